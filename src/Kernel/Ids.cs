@@ -1,0 +1,82 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace MyKey.Kernel;
+
+/// <summary>An identifier of one kind of thing. Stored as uuid (PostgreSQL) or BLOB(16), big-endian (SQLite).</summary>
+public interface IId<TSelf> where TSelf : struct, IId<TSelf>
+{
+    Guid Value { get; }
+
+    static abstract TSelf Of(Guid value);
+}
+
+/// <summary>Inside, a citizen is only this: random, and from it nothing leads to a person (identity.md).</summary>
+public readonly record struct CitizenId(Guid Value) : IId<CitizenId> { public static CitizenId Of(Guid value) => new(value); }
+
+/// <summary>Made by the caller, so that a repeat is recognised.</summary>
+public readonly record struct TransferId(Guid Value) : IId<TransferId> { public static TransferId Of(Guid value) => new(value); }
+
+public readonly record struct AccountId(Guid Value) : IId<AccountId> { public static AccountId Of(Guid value) => new(value); }
+
+public readonly record struct LotId(Guid Value) : IId<LotId> { public static LotId Of(Guid value) => new(value); }
+
+public readonly record struct AcceptorId(Guid Value) : IId<AcceptorId> { public static AcceptorId Of(Guid value) => new(value); }
+
+public readonly record struct TerminalId(Guid Value) : IId<TerminalId> { public static TerminalId Of(Guid value) => new(value); }
+
+public readonly record struct ProgrammeId(Guid Value) : IId<ProgrammeId> { public static ProgrammeId Of(Guid value) => new(value); }
+
+public readonly record struct PartnerId(Guid Value) : IId<PartnerId> { public static PartnerId Of(Guid value) => new(value); }
+
+/// <summary>Who did something: a member of staff, a terminal, a citizen, a machine client or a job.</summary>
+public readonly record struct ActorId(Guid Value) : IId<ActorId> { public static ActorId Of(Guid value) => new(value); }
+
+/// <summary>Makes identifiers.</summary>
+public static class Ids
+{
+    /// <summary>A UUIDv7 (RFC 9562): 48 bits of time, the rest random. Time-ordered keys keep a grown table fast.</summary>
+    public static Guid NewV7(TimeProvider clock) => Guid.CreateVersion7(clock.GetUtcNow());
+
+    public static T New<T>(TimeProvider clock) where T : struct, IId<T> => T.Of(NewV7(clock));
+
+    /// <summary>A UUIDv4: nothing in it, not even when it was made. For citizens.</summary>
+    public static T NewRandom<T>() where T : struct, IId<T>
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        RandomNumberGenerator.Fill(bytes);
+        bytes[6] = (byte)(0x40 | (bytes[6] & 0x0F));
+        bytes[8] = (byte)(0x80 | (bytes[8] & 0x3F));
+        return T.Of(new Guid(bytes, bigEndian: true));
+    }
+
+    /// <summary>A UUIDv8 made of the first 16 bytes of SHA-256(<paramref name="name"/>): the same name, the same id.</summary>
+    public static T Named<T>(ReadOnlySpan<byte> name) where T : struct, IId<T>
+    {
+        Span<byte> hash = stackalloc byte[32];
+        SHA256.HashData(name, hash);
+        hash[6] = (byte)(0x80 | (hash[6] & 0x0F));
+        hash[8] = (byte)(0x80 | (hash[8] & 0x3F));
+        return T.Of(new Guid(hash[..16], bigEndian: true));
+    }
+
+    /// <summary>Bucket of an id: the first four bytes of SHA-256(id), big-endian, modulo <paramref name="buckets"/>.</summary>
+    public static int Bucket(Guid id, int buckets)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        Span<byte> hash = stackalloc byte[32];
+        id.TryWriteBytes(bytes, bigEndian: true, out _);
+        SHA256.HashData(bytes, hash);
+        return (int)(BinaryPrimitives.ReadUInt32BigEndian(hash) % (uint)buckets);
+    }
+
+    public static byte[] Bytes(this Guid id) => id.ToByteArray(bigEndian: true);
+
+    public static bool TryRead<T>([NotNullWhen(true)] string? text, out T id) where T : struct, IId<T>
+    {
+        var ok = Guid.TryParse(text, out var value);
+        id = T.Of(value);
+        return ok;
+    }
+}

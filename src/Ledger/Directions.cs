@@ -1,0 +1,1 @@
+namespace MyKey.Ledger; public static class Directions { }

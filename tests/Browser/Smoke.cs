@@ -1,0 +1,1 @@
+namespace MyKey.Browser; public class Smoke { [Fact] public void Runs() => Assert.Equal(2, 1 + 1); }
