@@ -9,5 +9,6 @@ public static class Modules
     [
         typeof(Kernel.Points).Assembly,
         typeof(Ledger.Directions).Assembly,
+        typeof(Identity.Certificates.AuthCertificate).Assembly,
     ];
 }

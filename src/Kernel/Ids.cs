@@ -30,8 +30,31 @@ public readonly record struct ProgrammeId(Guid Value) : IId<ProgrammeId> { publi
 
 public readonly record struct PartnerId(Guid Value) : IId<PartnerId> { public static PartnerId Of(Guid value) => new(value); }
 
-/// <summary>Who did something: a member of staff, a terminal, a citizen, a machine client or a job.</summary>
-public readonly record struct ActorId(Guid Value) : IId<ActorId> { public static ActorId Of(Guid value) => new(value); }
+/// <summary>A member of staff of a municipality or office, or an operator of the platform.</summary>
+public readonly record struct StaffId(Guid Value) : IId<StaffId> { public static StaffId Of(Guid value) => new(value); }
+
+public enum ActorKind { Citizen = 1, Staff = 2, Terminal = 3, Machine = 4, Job = 5 }
+
+/// <summary>Who did something.</summary>
+public readonly record struct Actor(ActorKind Kind, Guid Id)
+{
+    public static Actor Of(CitizenId citizen) => new(ActorKind.Citizen, citizen.Value);
+
+    public static Actor Of(StaffId staff) => new(ActorKind.Staff, staff.Value);
+
+    public static Actor Of(TerminalId terminal) => new(ActorKind.Terminal, terminal.Value);
+
+    /// <summary>A job, known by its name: the same name, the same id.</summary>
+    public static Actor Job(string name) => new(ActorKind.Job, Ids.Named<TerminalId>(System.Text.Encoding.UTF8.GetBytes($"job:{name}")).Value);
+}
+
+/// <summary>The number of buckets, fixed at set-up (ledger_genesis). The bucket is the first column of every key of a big table.</summary>
+public sealed record Buckets(int Count)
+{
+    public static Buckets Default { get; } = new(16);
+
+    public int Of(Guid id) => Ids.Bucket(id, Count);
+}
 
 /// <summary>Makes identifiers.</summary>
 public static class Ids
