@@ -14,6 +14,19 @@ public sealed class CardWork(ICardTransport transport, TimeProvider clock, TimeS
 
     public Task<Presence> Wait(Presence seen, int timeoutMs, CancellationToken stop) => OnThread(() => transport.Wait(seen, timeoutMs, stop));
 
+    /// <summary>Waits until a card lies there, at most <paramref name="timeoutMs"/>.</summary>
+    public async Task WaitForCard(int timeoutMs, CancellationToken stop)
+    {
+        var started = clock.GetTimestamp();
+        var seen = await Look();
+        while (seen.Place != Place.Card && !stop.IsCancellationRequested)
+        {
+            var left = timeoutMs - (int)clock.GetElapsedTime(started).TotalMilliseconds;
+            if (left <= 0) return;
+            seen = await Wait(seen, left, stop);
+        }
+    }
+
     /// <summary>Opens a line, does the work, switches the card off. One at a time.</summary>
     /// <returns>What the work returned; card_unreadable when the way to the card broke or took too long.</returns>
     public async Task<Result<T>> Do<T>(Func<JpkiCard, Result<T>> work)

@@ -19,7 +19,7 @@ public static class VpcdCard
             {
                 if (card is null)
                 {
-                    await Send(reader, [], stop);
+                    await Send(reader, ReadOnlyMemory<byte>.Empty, stop);
                     return;
                 }
                 if (frame is [var control])
