@@ -33,6 +33,17 @@ public sealed class TestClock(long startMs = TestClock.SomeDayMs) : TimeProvider
         }
     }
 
+    /// <summary>Returns as soon as somebody waits for a time no further away than this.</summary>
+    public async Task WaitedFor(TimeSpan within)
+    {
+        while (true)
+        {
+            lock (gate)
+                if (timers.Any(t => t.DueTicks <= GetTimestamp() + within.Ticks)) return;
+            await Task.Yield();
+        }
+    }
+
     public void Advance(int ms) => Advance(TimeSpan.FromMilliseconds(ms));
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
