@@ -94,7 +94,7 @@ public sealed class JpkiCard(ICardLine line, CancellationToken givenUp)
         }
     }
 
-    private int Select(int file) => Send([0x00, 0xA4, 0x02, 0x0C, 0x02, (byte)(file >> 8), (byte)file]).Status;
+    private int Select(int file) => Send([0x00, 0xA4, 0x02, 0x0C, 0x02, (byte)(file >> 8), (byte)(file & 0xFF)]).Status;
 
     private byte[] Read(int offset, int length)
     {

@@ -11,8 +11,11 @@ public sealed class CardPartyOptions
 {
     public string Folder { get; set; } = "data/sandbox/cards";
 
-    /// <summary>vpcd or the sandbox's agent connect here; the next port is taken, too.</summary>
+    /// <summary>The sandbox's agent connects here.</summary>
     public int ReaderPort { get; set; } = 5091;
+
+    /// <summary>Where a vpcd of this machine listens for cards (Debian's: 35963); 0 = there is none.</summary>
+    public int VpcdPort { get; set; }
 
     /// <summary>Whether the card agent runs here, on the tray's reader, for machines without pcscd (settings: section <c>Agent</c>).</summary>
     public bool WithAgent { get; set; }
@@ -24,7 +27,11 @@ public static class CardParty
     public static void AddCards(this IServiceCollection services, IConfiguration configuration)
     {
         services.Configure<CardPartyOptions>(configuration.GetSection("Cards"));
-        services.AddSingleton(s => CardReader.Start(s.GetRequiredService<IOptions<CardPartyOptions>>().Value.ReaderPort));
+        services.AddSingleton(s =>
+        {
+            var options = s.GetRequiredService<IOptions<CardPartyOptions>>().Value;
+            return CardReader.Start(options.ReaderPort, options.VpcdPort == 0 ? null : stop => ReaderLine.Dial(options.VpcdPort, stop));
+        });
         services.AddSingleton(s => new CardTray(s.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, s.GetRequiredService<CardReader>()));
         services.AddHostedService<Cards>();
         services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));

@@ -128,5 +128,5 @@ public sealed class SoftwareCard : IDisposable
 
     private static BigInteger Number(byte[] bytes) => new(bytes, isUnsigned: true, isBigEndian: true);
 
-    private static byte[] Status(int word) => [(byte)(word >> 8), (byte)word];
+    private static byte[] Status(int word) => [(byte)(word >> 8), (byte)(word & 0xFF)];
 }

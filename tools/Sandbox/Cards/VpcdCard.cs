@@ -11,23 +11,23 @@ public static class VpcdCard
     public const byte PowerOff = 0, PowerOn = 1, Reset = 2, GiveAtr = 4;
 
     /// <summary>Serves one reader until it hangs up. Null = no card there: the ATR is empty, the line is closed.</summary>
-    public static async Task Serve(Stream reader, SoftwareCard? card, CancellationToken stop)
+    public static async Task Serve(Stream from, Stream to, SoftwareCard? card, CancellationToken stop)
     {
         try
         {
-            while (await Receive(reader, stop) is { } frame)
+            while (await Receive(from, stop) is { } frame)
             {
                 if (card is null)
                 {
-                    await Send(reader, ReadOnlyMemory<byte>.Empty, stop);
+                    await Send(to, ReadOnlyMemory<byte>.Empty, stop);
                     return;
                 }
                 if (frame is [var control])
                 {
-                    if (control == GiveAtr) await Send(reader, SoftwareCard.Atr, stop);
+                    if (control == GiveAtr) await Send(to, SoftwareCard.Atr, stop);
                     else card.PowerOff();
                 }
-                else await Send(reader, card.Transmit(frame), stop);
+                else await Send(to, card.Transmit(frame), stop);
             }
         }
         finally
@@ -50,5 +50,6 @@ public static class VpcdCard
         BinaryPrimitives.WriteUInt16BigEndian(frame, (ushort)bytes.Length);
         bytes.CopyTo(frame.AsMemory(2));
         await stream.WriteAsync(frame, stop);
+        await stream.FlushAsync(stop);
     }
 }

@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MyKey.Sandbox.Cards;
+
+namespace MyKey.Tests.Support;
+
+/// <summary>Cards with a certificate of an authority that nobody trusts: enough for whatever only reads and signs.</summary>
+public static class TestCards
+{
+    public const string Pin = "4071";
+
+    private static readonly RSA AuthorityKey = RSA.Create(2048);
+    private static readonly X509Certificate2 Authority = new CertificateRequest("CN=Test authority", AuthorityKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+    {
+        CertificateExtensions = { new X509BasicConstraintsExtension(true, false, 0, true) },
+    }.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
+
+    private static int made;
+
+    public static CardFile New(string label = "テスト", int tries = CardFile.AllTries)
+    {
+        using var key = RSA.Create(2048);
+        var request = new CertificateRequest($"CN=Test card {Interlocked.Increment(ref made)}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        {
+            CertificateExtensions = { new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true) },
+        };
+        using var certificate = request.Create(Authority, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(99), RandomNumberGenerator.GetBytes(8));
+        return CardFile.Of(label, certificate.RawData, Authority.RawData, key, Pin) with { Tries = tries };
+    }
+}
