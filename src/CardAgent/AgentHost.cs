@@ -14,7 +14,7 @@ public static class AgentHost
 {
     public static WebApplication Build(string[] arguments, ICardTransport transport, Action<AgentOptions>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(arguments);
+        var builder = WebApplication.CreateSlimBuilder(arguments);
         // Requests are not logged: their queries carry challenges and codes.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.Configure<AgentOptions>(builder.Configuration.GetSection("Agent"));

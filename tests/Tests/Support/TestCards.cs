@@ -15,16 +15,17 @@ public static class TestCards
         CertificateExtensions = { new X509BasicConstraintsExtension(true, false, 0, true) },
     }.CreateSelfSigned(DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(100));
 
+    // One key for all: making one takes as long as a whole test, and only certificates tell cards apart here.
+    private static readonly RSA CardKey = RSA.Create(2048);
     private static int made;
 
     public static CardFile New(string label = "テスト", int tries = CardFile.AllTries)
     {
-        using var key = RSA.Create(2048);
-        var request = new CertificateRequest($"CN=Test card {Interlocked.Increment(ref made)}", key, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        var request = new CertificateRequest($"CN=Test card {Interlocked.Increment(ref made)}", CardKey, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
         {
             CertificateExtensions = { new X509KeyUsageExtension(X509KeyUsageFlags.DigitalSignature, true) },
         };
         using var certificate = request.Create(Authority, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.AddYears(99), RandomNumberGenerator.GetBytes(8));
-        return CardFile.Of(label, certificate.RawData, Authority.RawData, key, Pin) with { Tries = tries };
+        return CardFile.Of(label, certificate.RawData, Authority.RawData, CardKey, Pin) with { Tries = tries };
     }
 }
