@@ -32,7 +32,7 @@ public sealed class TestDatabase : IAsyncDisposable
         try
         {
             if (engine == Engine.Sqlite && sqliteTemplate is null) await MakeSqliteTemplate();
-            if (engine == Engine.Postgres && !postgresTemplate) await MakePostgresTemplate();
+            if (engine == Engine.Postgres && !postgresTemplate) await MakePostgresTemplate(await Servers.Start());
             if (engine == Engine.Postgres) await Admin($"create database t{number} template template_mykey");
         }
         finally
@@ -65,10 +65,10 @@ public sealed class TestDatabase : IAsyncDisposable
         sqliteTemplate = file;
     }
 
-    private static async Task MakePostgresTemplate()
+    private static async Task MakePostgresTemplate(TemporaryPostgres server)
     {
         await Admin("create database template_mykey");
-        await using (var database = Database.Postgres(Servers.Postgres.ConnectionString("template_mykey") + ";Pooling=false"))
+        await using (var database = Database.Postgres(server.ConnectionString("template_mykey") + ";Pooling=false"))
             await Migrations.Apply(database, TimeProvider.System, App.Modules.Assemblies);
         postgresTemplate = true;
     }
