@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace MyKey.Tests.Support;
 
 /// <summary>
-/// A file of the repository that must equal what the code produces. <c>MYKEY_GOLDEN=write</c> writes all of them anew; look at the
+/// A file of the repository that must equal what the code produces. <c>./mykey check --write</c> (or MYKEY_WRITE_GOLDEN=1) writes all of them anew; look at the
 /// difference before you commit it.
 /// </summary>
 public static class Golden
@@ -12,13 +12,13 @@ public static class Golden
     {
         var file = Path.Combine(Repository, path);
         var text = produced.ReplaceLineEndings("\n");
-        if (Environment.GetEnvironmentVariable("MYKEY_GOLDEN") == "write")
+        if (Environment.GetEnvironmentVariable("MYKEY_WRITE_GOLDEN") == "1")
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);
         }
-        Assert.True(File.Exists(file), $"{path} is missing. Write it: MYKEY_GOLDEN=write");
-        Assert.True(File.ReadAllText(file).ReplaceLineEndings("\n") == text, $"{path} is not what the code produces. Write it anew (MYKEY_GOLDEN=write), look at the difference, commit it.");
+        Assert.True(File.Exists(file), $"{path} is missing. Write it: ./mykey check --write");
+        Assert.True(File.ReadAllText(file).ReplaceLineEndings("\n") == text, $"{path} is not what the code produces. Write it anew (./mykey check --write), look at the difference, commit it.");
     }
 
     public static string Repository { get; } = Find();

@@ -36,24 +36,24 @@ public sealed class TestApp : IAsyncDisposable
     /// <summary>What a machine on the same computer uses: <c>http://127.0.0.1:port</c>.</summary>
     public Uri Loopback => new($"http://127.0.0.1:{Port}");
 
-    /// <param name="change">Last word on configuration and services.</param>
-    public static async Task<TestApp> Start(Engine engine = Engine.Sqlite, Action<WebApplicationBuilder>? change = null, params string[] settings)
-    {
-        var database = await TestDatabase.New(engine);
-        return await Over(database, own: true, change, settings);
-    }
+    /// <param name="settings">Such as <c>MyKey:Limits:AnonymousPerMinute=2</c>.</param>
+    /// <param name="change">Last word on the services, e.g. another clock.</param>
+    /// <param name="endpoints">Further endpoints, for what no endpoint of the App does (throwing, say).</param>
+    public static async Task<TestApp> Start(string[]? settings = null, Action<WebApplicationBuilder>? change = null, Action<WebApplication>? endpoints = null,
+        Engine engine = Engine.Sqlite) => await Start(await TestDatabase.New(engine), own: true, settings, change, endpoints);
 
-    /// <summary>A further process, so to speak, over the same database.</summary>
-    public static Task<TestApp> Over(TestDatabase database, Action<WebApplicationBuilder>? change = null, params string[] settings) => Over(database, own: false, change, settings);
+    /// <summary>One process of several over the same database.</summary>
+    public static Task<TestApp> Over(TestDatabase database, string[]? settings = null) => Start(database, own: false, settings, null, null);
 
-    private static async Task<TestApp> Over(TestDatabase database, bool own, Action<WebApplicationBuilder>? change, string[] settings)
+    private static async Task<TestApp> Start(TestDatabase database, bool own, string[]? settings, Action<WebApplicationBuilder>? change, Action<WebApplication>? endpoints)
     {
         var place = database.Database.Engine == Engine.Postgres ? $"postgres:{database.ConnectionString}" : database.ConnectionString;
-        var app = await Startup.Build([$"--MyKey:Database={place}", "--urls=http://127.0.0.1:0", .. settings], builder =>
+        var app = await Startup.Build([$"--MyKey:Database={place}", "--urls=http://127.0.0.1:0", .. (settings ?? []).Select(s => $"--{s}")], builder =>
         {
             builder.Logging.ClearProviders();
             change?.Invoke(builder);
         });
+        endpoints?.Invoke(app);
         await app.StartAsync();
         return new TestApp(own ? database : null, app);
     }

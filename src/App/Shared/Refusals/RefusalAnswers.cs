@@ -1,5 +1,4 @@
 using Microsoft.AspNetCore.Diagnostics;
-using Microsoft.AspNetCore.Http.Extensions;
 using MyKey.App.Shared.Web;
 using MyKey.Kernel;
 using MyKey.Kernel.RefusalLog;
@@ -42,10 +41,10 @@ public static class RefusalAnswers
     internal static Task WriteProblem(this HttpContext context, Refusal refusal) =>
         context.Response.WriteAsJsonAsync(Problems.ProblemFor(refusal, context.Number()), options: null, contentType: Problems.MediaType);
 
-    /// <summary>The pattern of the endpoint, or the error page's original; never an address with its values.</summary>
+    /// <summary>The pattern of the endpoint that was asked for, whatever answers in its place; never an address with its values.</summary>
     internal static string RoutePattern(this HttpContext context)
     {
-        var endpoint = context.Features.Get<IStatusCodeReExecuteFeature>()?.Endpoint ?? context.GetEndpoint();
+        var endpoint = context.Features.Get<IExceptionHandlerFeature>()?.Endpoint ?? context.Features.Get<IStatusCodeReExecuteFeature>()?.Endpoint ?? context.GetEndpoint();
         return (endpoint as RouteEndpoint)?.RoutePattern.RawText is { } pattern ? "/" + pattern.TrimStart('/') : "(none)";
     }
 }

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Diagnostics;
 using MyKey.App.Shared.Refusals;
 using MyKey.Kernel;
 
@@ -13,6 +14,8 @@ public sealed class OriginRule(RequestDelegate next)
     {
         var request = context.Request;
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method) || HttpMethods.IsOptions(request.Method)) return next(context);
+        // The page that tells the refusal answers in place of the same request.
+        if (context.Features.Get<IStatusCodeReExecuteFeature>() is not null) return next(context);
         var origin = request.Headers.Origin.ToString();
         var ours = origin.Length == 0
             ? request.Path.IsForMachines()
