@@ -32,7 +32,7 @@ public class ErrorPageTests
 
             Assert.Matches("E-[0-9]{8}-[0-9A-Z]{7}", await visit.Page.Locator(".reference").InnerTextAsync());
             await visit.Looks($"error-{name}");
-            await visit.Page.Locator("a.button").ClickAsync();
+            await visit.Page.Locator("a.button", new() { HasText = "はじめのページへ" }).ClickAsync();
             Assert.Equal(app.Site.ToString(), visit.Page.Url);
         }
     }

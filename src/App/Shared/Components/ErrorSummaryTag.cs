@@ -16,7 +16,8 @@ public sealed class ErrorSummaryTag : TagHelper
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        var wrong = ViewContext.ModelState.Where(s => s.Value?.Errors.Count > 0).Select(s => (s.Key, s.Value!.Errors[0].ErrorMessage)).ToList();
+        var wrong = ViewContext.ModelState.Where(s => s.Value?.Errors.Count > 0).OrderBy(s => Place(s.Key), StringComparer.Ordinal)
+            .Select(s => (s.Key, s.Value!.Errors[0].ErrorMessage)).ToList();
         if (wrong.Count == 0)
         {
             output.SuppressOutput();
@@ -48,6 +49,20 @@ public sealed class ErrorSummaryTag : TagHelper
         link.InnerHtml.Append(words);
         item.InnerHtml.AppendHtml(link);
         return item;
+    }
+
+    /// <summary>Fields stand on the page in the order of their properties; the model state keeps none.</summary>
+    private string Place(string field)
+    {
+        const string last = "9999";
+        ModelMetadata? at = ViewContext.ViewData.ModelMetadata;
+        return string.Concat(field.Split('.').Select(name =>
+        {
+            var properties = at?.Properties.ToList() ?? [];
+            var place = properties.FindIndex(p => p.PropertyName == name);
+            at = place < 0 ? null : properties[place];
+            return place < 0 ? last : place.ToString("0000", System.Globalization.CultureInfo.InvariantCulture);
+        }));
     }
 
     private string? Label(string field)

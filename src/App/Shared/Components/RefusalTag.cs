@@ -34,7 +34,7 @@ public sealed class RefusalTag : TagHelper
         output.Attributes.SetAttribute("role", "alert");
         output.Content.AppendHtml(Text("h2", what)).AppendHtml(Text("p", Sentence(rule)));
         output.Content.AppendHtml(Next is null ? Text("p", Sentence(next)) : Link(Next));
-        output.Content.AppendHtml(Text("p", $"{refusal.Code}　{ViewContext.HttpContext.Number()}", "reference"));
+        output.Content.AppendHtml(Reference(refusal.Code, ViewContext.HttpContext.Number()));
     }
 
     /// <summary>Sentences of the list end without a full stop; in running text they have one.</summary>
@@ -48,6 +48,14 @@ public sealed class RefusalTag : TagHelper
         link.InnerHtml.Append(next.Word);
         var paragraph = new TagBuilder("p");
         paragraph.InnerHtml.AppendHtml(link);
+        return paragraph;
+    }
+
+    private static TagBuilder Reference(string code, string inquiry)
+    {
+        var paragraph = new TagBuilder("p");
+        paragraph.AddCssClass("reference");
+        paragraph.InnerHtml.AppendHtml(Text("span", code, "num")).Append("　").AppendHtml(Text("span", inquiry, "num"));
         return paragraph;
     }
 
