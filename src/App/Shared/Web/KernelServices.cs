@@ -1,6 +1,8 @@
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
 using MyKey.Kernel.OperationLog;
+using MyKey.Kernel.Settings;
 
 namespace MyKey.App.Shared.Web;
 
@@ -14,7 +16,7 @@ public static class KernelServices
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => Open(services.GetRequiredService<Site>().Database));
         builder.Services.AddSingleton(Buckets.Default);
-        builder.Services.AddSingleton<OperationLog>();
+        builder.Services.AddOperationLog().AddSettings().AddJobs();
         builder.AddKeysInDatabase();
     }
 
