@@ -18,7 +18,7 @@ public class ProgrammeTests
     {
         await using var house = await Live(engine);
         var open = new OpenProgramme(house.Database, house.Log, house.Cache);
-        var programmes = new Programmes(house.Database);
+        var programmes = new ProgrammeList(house.Database);
         var plan = Plan(house) with { ExpiryDays = 30 };
 
         var opened = (await open.Run(plan)).Value;
