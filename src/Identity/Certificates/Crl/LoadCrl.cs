@@ -43,7 +43,6 @@ public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimePro
 
     public async Task<CrlVerdict> Load(ReadOnlyMemory<byte> der, CancellationToken stop)
     {
-        await Sweep(stop);
         CrlForm crl;
         try
         {
@@ -62,6 +61,7 @@ public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimePro
         var before = await InForce(anchor.Authority, crl.Point, stop);
         if (before?.Sha256 == sha256) return CrlVerdict.Unchanged;
         if (before is not null && crl.Number <= before.Value) return CrlVerdict.NumberBack;
+        await Sweep(stop);
         return await Store(crl, anchor, sha256, before, stop);
     }
 
@@ -158,7 +158,11 @@ public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimePro
             while (await database.Write(tx => DeleteSome(tx, crl), stop) > 0) { }
     }
 
-    private static Task<int> DeleteSome(Transaction tx, Guid crl) => tx.Connection.ExecuteAsync("""
-        delete from idn_revoked where crl = @crl and serial in (select serial from idn_revoked where crl = @crl limit @Limit)
-        """, new { crl, Limit = EntriesPerTransaction }, tx.Handle);
+    // By ranges of the key: each short transaction touches its own rows only.
+    private static async Task<int> DeleteSome(Transaction tx, Guid crl)
+    {
+        var until = await tx.Connection.QuerySingleOrDefaultAsync<string>(
+            "select serial from idn_revoked where crl = @crl order by serial limit 1 offset @Skip", new { crl, Skip = EntriesPerTransaction }, tx.Handle);
+        return await tx.Connection.ExecuteAsync("delete from idn_revoked where crl = @crl and (serial < @until or @until is null)", new { crl, until }, tx.Handle);
+    }
 }
