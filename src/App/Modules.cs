@@ -1,4 +1,7 @@
 using System.Reflection;
+using MyKey.App.Navi;
+using MyKey.App.Shared;
+using MyKey.App.Shared.Web;
 
 namespace MyKey.App;
 
@@ -11,4 +14,21 @@ public static class Modules
         typeof(Ledger.Directions).Assembly,
         typeof(Identity.Certificates.AuthCertificate).Assembly,
     ];
+
+    /// <summary>The services of every module.</summary>
+    public static void Add(WebApplicationBuilder builder)
+    {
+        builder.AddServer();
+        builder.AddKernel();
+        builder.AddFace();
+        builder.AddNavi();
+    }
+
+    /// <summary>The way of a request, then the endpoints of every module.</summary>
+    public static void Map(WebApplication app)
+    {
+        app.UseFace();
+        app.MapHealth();
+        app.MapFace();
+    }
 }

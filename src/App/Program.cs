@@ -1,4 +1,4 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+await using var app = await MyKey.App.Startup.Build(args);
+await app.RunAsync();
+
 public partial class Program;

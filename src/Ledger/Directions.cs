@@ -1,1 +1,38 @@
-namespace MyKey.Ledger; public static class Directions { }
+using System.Collections.Frozen;
+
+namespace MyKey.Ledger;
+
+/// <summary>Kinds of transfer. The numbers stand in records and entries and never change.</summary>
+public enum TransferKind { Grant = 1, Use = 2, Cancel = 3, Expire = 4 }
+
+/// <summary>
+/// The ways that points may go, and no others: <c>directions.csv</c>. Always inside one issuer (S0-4030), never to another person (S0-1013),
+/// never to money (S0-1017), never bought (S0-4042).
+/// </summary>
+public static class Directions
+{
+    private static readonly FrozenSet<(TransferKind, AccountKind, AccountKind)> Allowed = Load().ToFrozenSet();
+
+    public static IEnumerable<(TransferKind Kind, AccountKind From, AccountKind To)> All => Allowed.Order();
+
+    /// <summary>The refusal <c>direction_forbidden</c> or <c>transfer_forbidden</c>, or null when the way is allowed.</summary>
+    public static Refusal? Check(TransferKind kind, Account from, Account to, CitizenId? citizen)
+    {
+        if (from.Kind == AccountKind.Holding && to.Kind == AccountKind.Holding && from.Owner != to.Owner) return Refusal.Of("transfer_forbidden");
+        if (!Allowed.Contains((kind, from.Kind, to.Kind)) || from.Issuer != to.Issuer) return Refusal.Of("direction_forbidden");
+        return BelongsTo(from, citizen) && BelongsTo(to, citizen) ? null : Refusal.Of("transfer_forbidden");
+    }
+
+    private static bool BelongsTo(Account account, CitizenId? citizen) => account.Kind != AccountKind.Holding || account.Owner == citizen?.Value;
+
+    private static IEnumerable<(TransferKind, AccountKind, AccountKind)> Load()
+    {
+        using var reader = new StreamReader(Must.Have(typeof(Directions).Assembly.GetManifestResourceStream("MyKey.Ledger.directions.csv"), "directions.csv is embedded"));
+        reader.ReadLine();
+        while (reader.ReadLine() is { } line)
+        {
+            var cells = line.Split(';');
+            yield return (Enum.Parse<TransferKind>(cells[0], true), Enum.Parse<AccountKind>(cells[1], true), Enum.Parse<AccountKind>(cells[2], true));
+        }
+    }
+}

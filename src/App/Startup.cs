@@ -1,0 +1,33 @@
+using MyKey.Kernel.Db;
+
+namespace MyKey.App;
+
+/// <summary>One way to start the App, for the program and for every test.</summary>
+public static class Startup
+{
+    /// <param name="args">Configuration such as <c>--MyKey:Database=./data/mykey.db</c>; the environment (<c>MyKey__Database</c>) serves as well. See docs/operations.md.</param>
+    /// <param name="change">Last word on the services, e.g. another clock.</param>
+    /// <returns>A migrated App that is not listening yet.</returns>
+    public static async Task<WebApplication> Build(string[] args, Action<WebApplicationBuilder>? change = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            // Pages and stylesheet are found wherever the process was started from; ./data is looked for where it was started.
+            Args = args, ApplicationName = typeof(Startup).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory,
+        });
+        Modules.Add(builder);
+        change?.Invoke(builder);
+        var app = builder.Build();
+        try
+        {
+            await Migrations.Apply(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), Modules.Assemblies);
+            Modules.Map(app);
+            return app;
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+    }
+}

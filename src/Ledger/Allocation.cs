@@ -1,0 +1,69 @@
+namespace MyKey.Ledger;
+
+/// <summary>Which lots a transfer takes from or makes.</summary>
+internal static class Allocation
+{
+    /// <summary>Takes from the usable lots in date order of grant, or of expiry where the issuer chose so (S0-4028a, K-06).</summary>
+    public static Result<Plan> Use(Transfer transfer, List<Lot> lots, DateOnly today)
+    {
+        var usable = lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today));
+        if (usable.Count > 1) usable.Sort(transfer.Order == ConsumeOrder.GrantDate ? Lot.ByGrantDate : Lot.ByExpiry);
+        var balance = Sum(usable);
+        if (balance < transfer.Amount.Value) return Refusal.Of("insufficient_points", ("rest", balance));
+        var plan = new Plan(transfer.Citizen!.Value);
+        var left = transfer.Amount.Value;
+        foreach (var lot in usable)
+        {
+            var part = Math.Min(left, lot.Remaining);
+            plan.Post(lot, -part, balance -= part);
+            if ((left -= part) == 0) break;
+        }
+        plan.Post(transfer.To, transfer.Amount.Value);
+        return plan;
+    }
+
+    public static Result<Plan> Grant(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
+    {
+        var wanted = Must.Have(transfer.NewLot, "a grant makes a lot");
+        if (wanted.ExpiresOn < today) return Refusal.Of("out_of_period", ("from", today), ("until", wanted.ExpiresOn));
+        var balance = Usable(lots, transfer.To, today);
+        if (balance + transfer.Amount.Value > Points.Max) return Refusal.Of("cap_reached");
+        var plan = new Plan(transfer.Citizen!.Value);
+        plan.Post(transfer.From, -transfer.Amount.Value);
+        plan.Make(new Lot
+        {
+            Bucket = bucket, Id = Ids.New<LotId>(clock), Citizen = transfer.Citizen.Value, Account = transfer.To, AcquiredOn = today,
+            ExpiresOn = wanted.ExpiresOn, Amount = transfer.Amount.Value, Remaining = transfer.Amount.Value, Source = wanted.Source,
+            Programme = transfer.Programme, Change = LotChange.Inserted,
+        }, balance + transfer.Amount.Value);
+        return plan;
+    }
+
+    /// <summary>Empties one lot whose date has passed (S0-4033a). A lot that is empty or not yet due is left alone.</summary>
+    public static Result<Plan> Expire(Transfer transfer, List<Lot> lots, DateOnly today)
+    {
+        var lot = lots.Find(l => l.Id == transfer.Lot);
+        if (lot is null || lot.Account != transfer.From || lot.Remaining == 0) return Refusal.Of("insufficient_points", ("rest", 0L));
+        if (today <= lot.ExpiresOn) return Refusal.Of("not_started", ("from", lot.ExpiresOn.AddDays(1)));
+        var plan = new Plan(transfer.Citizen!.Value);
+        var amount = lot.Remaining;
+        plan.Post(lot, -amount, Usable(lots, transfer.From, today));
+        plan.Post(transfer.To, amount);
+        return plan;
+    }
+
+    public static long Usable(List<Lot> lots, Account account, DateOnly today)
+    {
+        long sum = 0;
+        foreach (var lot in lots)
+            if (lot.Account == account && lot.UsableOn(today)) sum += lot.Remaining;
+        return sum;
+    }
+
+    private static long Sum(List<Lot> lots)
+    {
+        long sum = 0;
+        foreach (var lot in lots) sum += lot.Remaining;
+        return sum;
+    }
+}

@@ -1,0 +1,170 @@
+using System.Security.Cryptography;
+using MyKey.Kernel.Chain;
+
+namespace MyKey.Ledger;
+
+/// <summary>
+/// A batch in memory: the loaded lots, to which the transfers are applied one after the other. Nothing here touches the database; a batch that
+/// must be done again is loaded again.
+/// </summary>
+internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
+{
+    private readonly Dictionary<(int Bucket, TransferId Id), Outcome> posted = [];
+    private readonly HashSet<(int Bucket, TransferId Id)> cancelled = [.. loaded.Cancelled];
+    private readonly Dictionary<CitizenId, LastEntry> lastEntries = [];
+    private readonly System.Formats.Cbor.CborWriter cbor = Canonical.Writer();
+    private byte[] salts = [];
+    private int saltAt;
+
+    /// <summary>Milliseconds UTC, one for the batch.</summary>
+    public long NowMs { get; } = clock.NowMs();
+
+    public DateOnly Today { get; } = clock.Today();
+
+    public Dictionary<int, List<EntryToWrite>> Entries { get; } = [];
+
+    /// <summary>Applies one transfer: accepted, repeated, or refused with nothing changed.</summary>
+    public Outcome Apply(Transfer transfer, int bucket)
+    {
+        var key = (bucket, transfer.Id);
+        if (posted.TryGetValue(key, out var inBatch))
+            return SameContent(transfer, inBatch.Row!) ? inBatch with { Repeated = true } : new Outcome(Refusal.Of("id_reused"));
+        if (loaded.Transfers.TryGetValue(key, out var known))
+            return SameContent(transfer, known) ? new Outcome(known, Repeated: true) : new Outcome(Refusal.Of("id_reused"));
+        if (NowMs >= transfer.NotAfterMs) return new Outcome(Refusal.Of("busy"));
+        var planned = Plan(transfer, bucket);
+        if (planned.Refused is { } refusal) return new Outcome(refusal);
+        var outcome = new Outcome(Accept(transfer, bucket, planned.Value), Repeated: false);
+        posted.Add(key, outcome);
+        return outcome;
+    }
+
+    /// <summary>Every lot that was changed or made.</summary>
+    public IReadOnlyList<Lot> ChangedLots() => [.. loaded.Lots.Values.SelectMany(lots => lots).Where(l => l.Change != LotChange.None)];
+
+    private Result<Plan> Plan(Transfer transfer, int bucket)
+    {
+        if (transfer.Kind == TransferKind.Cancel) return PlanCancel(transfer, bucket);
+        if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
+        var lots = LotsOf(transfer.Citizen!.Value);
+        return transfer.Kind switch
+        {
+            TransferKind.Use => Allocation.Use(transfer, lots, Today),
+            TransferKind.Grant => Allocation.Grant(transfer, bucket, lots, Today, clock),
+            TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
+            _ => Refusal.Of("direction_forbidden"),
+        };
+    }
+
+    private Result<Plan> PlanCancel(Transfer transfer, int bucket)
+    {
+        var key = (bucket, transfer.Cancels!.Value);
+        var original = posted.TryGetValue(key, out var here) ? here.Row : loaded.Transfers.GetValueOrDefault(key);
+        if (original?.Citizen is not { } citizen) return Refusal.Of("transfer_unknown");
+        if (original.Kind != TransferKind.Use) return Refusal.Of("cancel_forbidden");
+        if (original.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
+        if (cancelled.Contains(key)) return Refusal.Of("already_cancelled");
+        var plan = Return.Plan(transfer, bucket, LegsText.Read(original.Legs), LotsOf(citizen), Today, clock);
+        if (plan.Ok) cancelled.Add(key);
+        return plan;
+    }
+
+    private TransferRow Accept(Transfer transfer, int bucket, Plan plan)
+    {
+        var citizen = plan.Citizen;
+        var lots = LotsOf(citizen);
+        var last = LastEntryOf(citizen, lots);
+        plan.Apply(lots);
+        var record = new TransferRecord
+        {
+            Bucket = bucket, Id = transfer.Id, Kind = transfer.Kind, Citizen = citizen, EntryNo = last.Number + 1, PreviousCommit = last.Commit,
+            TimeMs = NowMs, CivilDay = Today, Actor = transfer.Actor, Acceptor = transfer.Acceptor, Terminal = transfer.Terminal,
+            Programme = transfer.Programme, Cancels = transfer.Cancels, Settings = transfer.Settings, Legs = plan.Legs, NewLots = plan.NewLots,
+        };
+        Must.Hold(record.Legs.Sum(l => l.Amount) == 0, "the postings of a transfer sum to zero");
+        var entry = Seal(record, last.Transfer);
+        lastEntries[citizen] = new LastEntry(record.EntryNo, entry.Commit, transfer.Id);
+        Touch(lots, plan, record.EntryNo, entry.Commit, transfer.Id);
+        if (!Entries.TryGetValue(bucket, out var entries)) Entries.Add(bucket, entries = new List<EntryToWrite>(64));
+        entries.Add(entry);
+        var head = loaded.Heads[bucket];
+        return new TransferRow(bucket, transfer.Id, transfer.Kind, citizen, transfer.Actor, transfer.Acceptor, transfer.Programme, transfer.Cancels,
+            record.Issuer.Value, record.Amount, entry.Legs, NowMs, head.Height + 1, entries.Count - 1) { BalanceAfter = record.BalanceAfter };
+    }
+
+    private EntryToWrite Seal(TransferRecord record, TransferId? previous)
+    {
+        var bytes = seal ? record.Bytes(cbor) : [];
+        var salt = NextSalt();
+        return new EntryToWrite(record, previous, bytes, salt, seal ? Entry.Commit(salt, bytes) : salt, record.LegsText());
+    }
+
+    private static void Touch(List<Lot> lots, Plan plan, long entryNo, byte[] commit, TransferId transfer)
+    {
+        foreach (var lot in lots)
+        {
+            if (plan.Touches(lot))
+            {
+                (lot.EntryNo, lot.Commit, lot.LastTransfer, lot.Closed) = (entryNo, commit, transfer, false);
+                if (lot.Change == LotChange.None) lot.Change = LotChange.Updated;
+            }
+            else if (lot.Remaining == 0 && !lot.Closed)
+            {
+                lot.Closed = true;
+                if (lot.Change == LotChange.None) lot.Change = LotChange.Updated;
+            }
+        }
+    }
+
+    private List<Lot> LotsOf(CitizenId citizen)
+    {
+        if (!loaded.Lots.TryGetValue(citizen, out var lots)) loaded.Lots.Add(citizen, lots = []);
+        return lots;
+    }
+
+    private LastEntry LastEntryOf(CitizenId citizen, List<Lot> lots)
+    {
+        if (lastEntries.TryGetValue(citizen, out var known)) return known;
+        Lot? newest = null;
+        foreach (var lot in lots)
+            if (newest is null || lot.EntryNo > newest.EntryNo) newest = lot;
+        return newest is null ? new LastEntry(0, null, null) : new LastEntry(newest.EntryNo, newest.Commit, newest.LastTransfer);
+    }
+
+    /// <summary>One call of the random generator draws the salts of many entries.</summary>
+    private byte[] NextSalt()
+    {
+        if (saltAt == salts.Length)
+        {
+            salts = RandomNumberGenerator.GetBytes(32 * 64);
+            saltAt = 0;
+        }
+        saltAt += 32;
+        return salts[(saltAt - 32)..saltAt];
+    }
+
+    /// <summary>The same id says the same thing: kind, citizen, amount, issuer, acceptor, programme, what is cancelled, and actor.</summary>
+    private static bool SameContent(Transfer asked, TransferRow known) =>
+        asked.Kind == known.Kind && asked.Actor == known.Actor && asked.Acceptor == known.Acceptor && asked.Programme == known.Programme
+        && asked.Cancels == known.Cancels && (asked.Citizen is null || asked.Citizen == known.Citizen)
+        && (asked.Kind is TransferKind.Cancel or TransferKind.Expire || (asked.Amount.Value == known.Amount && asked.From.Issuer.Value == known.Issuer));
+
+    private sealed record LastEntry(long Number, byte[]? Commit, TransferId? Transfer);
+}
+
+/// <summary>What became of one transfer in a batch: its row, or why not.</summary>
+internal sealed record Outcome(TransferRow? Row, bool Repeated, Refusal? Refused = null)
+{
+    public Outcome(Refusal refused) : this(null, false, refused)
+    {
+    }
+
+    public Outcome(TransferRow row, bool Repeated) : this(row, Repeated, null)
+    {
+    }
+
+    public Result<Posted> Answer() => Row is { } row
+        ? new Posted(row.Id, new ReceiptNumber(row.Bucket, row.Height, row.Pos), row.Kind, MunicipalityCode.Trusted(row.Issuer), new Points(row.Amount),
+            new Points(row.BalanceAfter), row.TimeMs, row.Cancels, Repeated)
+        : Refused!;
+}

@@ -1,0 +1,126 @@
+using System.Data.Common;
+using MyKey.Kernel.Chain;
+
+namespace MyKey.Ledger;
+
+/// <summary>One batch: one database transaction, one block in every bucket that it touches. No answer before the commit is durable.</summary>
+internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, LedgerOptions options)
+{
+    private const int Attempts = 4;
+
+    public async Task Run(List<Pending> batch)
+    {
+        try
+        {
+            await Post(batch);
+        }
+        catch (Exception failure) when (failure is DbException or BrokenProperty or IOException or TimeoutException)
+        {
+            await sql.Abandon();
+            await Retry(batch, failure);
+        }
+        catch (Exception failure)
+        {
+            await sql.Abandon();
+            foreach (var pending in batch) pending.Fail(failure);
+        }
+    }
+
+    /// <summary>
+    /// The database refused the batch: try again smaller, bounded. If the commit had gone through and only its answer was lost, the transfers
+    /// are found by their ids and answered as repeated.
+    /// </summary>
+    private async Task Retry(List<Pending> batch, Exception failure)
+    {
+        var again = batch.Where(p => ++p.Attempts < Attempts).ToList();
+        foreach (var spent in batch.Except(again)) spent.Fail(failure);
+        if (again.Count == 0) return;
+        var half = (again.Count + 1) / 2;
+        await Run(again[..half]);
+        if (half < again.Count) await Run(again[half..]);
+    }
+
+    private async Task Post(List<Pending> batch)
+    {
+        var need = NeedOf(batch);
+        for (; ; )
+        {
+            var loaded = await sql.Load(need);
+            var state = new BatchState(loaded, clock, options.Seal);
+            foreach (var pending in batch) pending.Outcome = pending.Dropped is { } no ? new Outcome(no) : state.Apply(pending.Transfer, pending.Bucket);
+            if (await DropByCompanions(batch)) continue;
+            await sql.Write(Blocks(state, loaded), state.ChangedLots());
+            return;
+        }
+    }
+
+    /// <summary>Runs the companions of what was accepted. One that finds another number of rows drops its transfer, and the batch is done again.</summary>
+    private async Task<bool> DropByCompanions(List<Pending> batch)
+    {
+        var all = batch.Where(p => p.Outcome is { Row: not null, Repeated: false }).SelectMany(p => p.Transfer.Companions.Select(c => (Pending: p, Companion: c))).ToList();
+        if (all.Count == 0) return false;
+        var wrong = await sql.Run([.. all.Select(x => x.Companion)]);
+        if (wrong < 0) return false;
+        all[wrong].Pending.Dropped = all[wrong].Companion.Otherwise;
+        return true;
+    }
+
+    private List<BlockToWrite> Blocks(BatchState state, Loaded loaded)
+    {
+        var blocks = new List<BlockToWrite>(state.Entries.Count);
+        foreach (var (bucket, entries) in state.Entries)
+        {
+            var head = loaded.Heads[bucket];
+            var sums = SumsOf(entries);
+            var header = new BlockHeader(HistoryStream.Points, bucket, head.Height + 1, head.Hash, entries.Count, Root(entries), state.NowMs, writer, head.Epoch, sums);
+            blocks.Add(new BlockToWrite(header, BlockHeader.SumBytes(sums), header.Hash(), entries));
+        }
+        return blocks;
+    }
+
+    private byte[] Root(List<EntryToWrite> entries)
+    {
+        if (!options.Seal) return BlockHeader.NoBlock;
+        var leaves = new byte[32 * entries.Count];
+        Span<byte> bytes = stackalloc byte[Entry.Length];
+        for (var i = 0; i < entries.Count; i++)
+        {
+            Entry.Write((int)entries[i].Record.Kind, entries[i].Commit, bytes);
+            Merkle.Leaf(bytes, leaves.AsSpan(32 * i, 32));
+        }
+        return Merkle.Root(leaves);
+    }
+
+    /// <summary>Totals per issuer and account kind, so that conservation of points can be verified without seeing persons.</summary>
+    internal static IReadOnlyList<BlockSum> SumsOf(IReadOnlyList<EntryToWrite> entries) => SumsOf(entries.SelectMany(e => e.Record.Legs));
+
+    internal static IReadOnlyList<BlockSum> SumsOf(IEnumerable<Leg> legs)
+    {
+        var sums = new SortedDictionary<(MunicipalityCode Issuer, int Kind), (long Debit, long Credit)>();
+        foreach (var leg in legs)
+        {
+            var key = (leg.Account.Issuer, (int)leg.Account.Kind);
+            sums.TryGetValue(key, out var sum);
+            sums[key] = leg.Amount < 0 ? (sum.Debit - leg.Amount, sum.Credit) : (sum.Debit, sum.Credit + leg.Amount);
+        }
+        return [.. sums.Select(s => new BlockSum(s.Key.Issuer.Value, s.Key.Kind, s.Value.Debit, s.Value.Credit))];
+    }
+
+    private static Need NeedOf(List<Pending> batch)
+    {
+        var buckets = new SortedSet<int>();
+        var citizens = new HashSet<(int, CitizenId)>(batch.Count);
+        var ids = new HashSet<(int, TransferId)>(batch.Count);
+        var cancelled = new HashSet<(int, TransferId)>();
+        foreach (var pending in batch)
+        {
+            buckets.Add(pending.Bucket);
+            ids.Add((pending.Bucket, pending.Transfer.Id));
+            if (pending.Transfer.Citizen is { } citizen) citizens.Add((pending.Bucket, citizen));
+            if (pending.Transfer.Cancels is not { } original) continue;
+            cancelled.Add((pending.Bucket, original));
+            ids.Add((pending.Bucket, original));
+        }
+        return new Need([.. buckets], [.. citizens], [.. ids], [.. cancelled]);
+    }
+}

@@ -1,0 +1,36 @@
+using Dapper;
+using MyKey.Kernel.Db;
+
+namespace MyKey.Ledger;
+
+/// <summary>
+/// Takes what is left of lots whose date has passed (S0-4033a). Payments don't wait for it: a lot past its date is unusable anyway. Bounded per
+/// run, safe to run twice and after any pause.
+/// </summary>
+public sealed class Expire(Database database, Ledger ledger, TimeProvider clock)
+{
+    public const int LotsPerRun = 10_000;
+
+    /// <returns>How many lots lapsed.</returns>
+    public async Task<int> Run(CancellationToken stop = default)
+    {
+        var today = clock.Today();
+        var lapsed = 0;
+        for (var bucket = 0; bucket < ledger.Buckets.Count && lapsed < LotsPerRun; bucket++)
+        {
+            var posts = (await Due(bucket, today, LotsPerRun - lapsed, stop))
+                .Select(lot => ledger.Post(Transfer.Expire(lot.Citizen, MunicipalityCode.Of(lot.Issuer), lot.Id, today)).AsTask()).ToList();
+            lapsed += (await Task.WhenAll(posts)).Count(r => r.Ok && !r.Value.Repeated);
+        }
+        return lapsed;
+    }
+
+    private async Task<IReadOnlyList<(CitizenId Citizen, string Issuer, LotId Id)>> Due(int bucket, DateOnly today, int count, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. await connection.QueryAsync<(CitizenId, string, LotId)>("""
+            select citizen, issuer, id from ledger_lot where bucket = @bucket and closed = 0 and expires_on < @today and remaining > 0
+            order by expires_on, citizen, id limit @count
+            """, new { bucket, today, count })];
+    }
+}

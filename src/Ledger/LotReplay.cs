@@ -1,0 +1,130 @@
+using System.Data.Common;
+using Dapper;
+
+namespace MyKey.Ledger;
+
+/// <summary>Builds the lots of a bucket anew from the records, checking each posting on the way, and compares the result with the table.</summary>
+internal sealed class LotReplay(int bucket)
+{
+    private readonly Dictionary<LotId, Replayed> lots = [];
+    private readonly Dictionary<CitizenId, Last> citizens = [];
+    private readonly Dictionary<TransferId, byte[]> commits = [];
+    private readonly HashSet<TransferId> cancelled = [];
+    private readonly HashSet<TransferId> seen = [];
+
+    public void Remember(TransferId id, byte[] commit) => commits[id] = commit;
+
+    /// <summary>Applies a record.</summary>
+    /// <returns>The citizen's transfer before it.</returns>
+    public TransferId? Apply(TransferRecord record, string place)
+    {
+        Found.Unless(seen.Add(record.Id), $"{place}: stands in two blocks");
+        if (record.Cancels is { } original) Found.Unless(cancelled.Add(original) && seen.Contains(original), $"{place}: cancels what is cancelled already or was never posted");
+        var citizen = record.Citizen!.Value;
+        citizens.TryGetValue(citizen, out var last);
+        Found.Unless(record.EntryNo == last.Number + 1, $"{place}: the citizen's entry {record.EntryNo} follows {last.Number}");
+        Found.Unless((record.PreviousCommit ?? []).AsSpan().SequenceEqual(last.Commit ?? []), $"{place}: prev_commit is not the citizen's entry before");
+        var commit = commits[record.Id];
+        commits.Remove(record.Id);
+        foreach (var made in record.NewLots) Make(record, made, commit, place);
+        foreach (var leg in record.Legs) Post(record, leg, commit, place);
+        citizens[citizen] = new Last(record.EntryNo, commit, record.Id);
+        return last.Number == 0 ? null : last.Transfer;
+    }
+
+    /// <summary>Every row against what the records say, and none too many.</summary>
+    public async Task<long> CompareLots(DbConnection connection)
+    {
+        var rows = connection.Query<LotAuditRow>("select * from ledger_lot where bucket = @bucket order by citizen, id", new { bucket }, buffered: false);
+        var count = 0;
+        foreach (var row in rows)
+        {
+            var place = $"ledger_lot bucket {bucket} id {row.Id.Value}";
+            Found.Unless(lots.TryGetValue(row.Id, out var lot), $"{place}: no record made it");
+            row.Compare(lot!, citizens[lot!.Citizen].Number, place);
+            count++;
+        }
+        await Task.CompletedTask;
+        Found.Unless(count == lots.Count, $"ledger_lot bucket {bucket}: {lots.Count - count} lots are missing");
+        return count;
+    }
+
+    private void Make(TransferRecord record, LotRecord made, byte[] commit, string place)
+    {
+        var account = record.Legs.Single(l => l.Lot == made.Id).Account;
+        var lot = new Replayed(record.Citizen!.Value, account, made) { EntryNo = record.EntryNo, Commit = commit, LastTransfer = record.Id };
+        Found.Unless(lots.TryAdd(made.Id, lot), $"{place}: makes lot {made.Id.Value} a second time");
+    }
+
+    private void Post(TransferRecord record, Leg leg, byte[] commit, string place)
+    {
+        Found.Unless(leg.Account.KeepsLots == leg.Lot is not null, $"{place}: a posting has a lot where its account keeps lots, and only there");
+        if (leg.Lot is not { } id) return;
+        Found.Unless(lots.TryGetValue(id, out var lot) && lot.Citizen == record.Citizen && lot.Account == leg.Account, $"{place}: posts on lot {id.Value}, which is not the citizen's");
+        Found.Unless(record.Kind == TransferKind.Expire || record.CivilDay <= lot!.Made.ExpiresOn, $"{place}: posts on lot {id.Value} after its date");
+        lot!.Remaining += leg.Amount;
+        Found.Unless(lot.Remaining >= 0 && lot.Remaining <= lot.Made.Amount, $"{place}: leaves {lot.Remaining} in lot {id.Value}, which was made with {lot.Made.Amount}");
+        (lot.EntryNo, lot.Commit, lot.LastTransfer) = (record.EntryNo, commit, record.Id);
+    }
+
+    private readonly record struct Last(long Number, byte[]? Commit, TransferId Transfer);
+
+    internal sealed class Replayed(CitizenId citizen, Account account, LotRecord made)
+    {
+        public CitizenId Citizen => citizen;
+        public Account Account => account;
+        public LotRecord Made => made;
+        public long Remaining { get; set; }
+        public long EntryNo { get; set; }
+        public byte[] Commit { get; set; } = [];
+        public TransferId LastTransfer { get; set; }
+    }
+
+    private sealed class LotAuditRow
+    {
+        public CitizenId Citizen { get; set; }
+        public LotId Id { get; set; }
+        public int Kind { get; set; }
+        public string Issuer { get; set; } = "";
+        public Guid Owner { get; set; }
+        public int AcquiredOn { get; set; }
+        public int ExpiresOn { get; set; }
+        public long Amount { get; set; }
+        public long Remaining { get; set; }
+        public int SourceKind { get; set; }
+        public PartnerId? Partner { get; set; }
+        public int RatePartner { get; set; }
+        public int RateMunicipal { get; set; }
+        public ProgrammeId? Programme { get; set; }
+        public LotId? Parent { get; set; }
+        public long EntryNo { get; set; }
+        public byte[] Commitment { get; set; } = [];
+        public TransferId LastTransfer { get; set; }
+        public int Closed { get; set; }
+
+        public void Compare(Replayed lot, long lastEntryOfCitizen, string place)
+        {
+            Same("citizen", Citizen, lot.Citizen);
+            Same("kind", Kind, (int)lot.Account.Kind);
+            Same("issuer", Issuer, lot.Account.Issuer.Value);
+            Same("owner", Owner, lot.Account.Owner);
+            Same("acquired_on", AcquiredOn, lot.Made.AcquiredOn.ToNumber());
+            Same("expires_on", ExpiresOn, lot.Made.ExpiresOn.ToNumber());
+            Same("amount", Amount, lot.Made.Amount);
+            Same("remaining", Remaining, lot.Remaining);
+            Same("source_kind", SourceKind, (int)lot.Made.Source.Kind);
+            Same("partner", Partner, lot.Made.Source.Partner);
+            Same("rate_partner", RatePartner, lot.Made.Source.Rate.Partner);
+            Same("rate_municipal", RateMunicipal, lot.Made.Source.Rate.Municipal);
+            Same("programme", Programme, lot.Made.Programme);
+            Same("parent", Parent, lot.Made.Parent);
+            Same("entry_no", EntryNo, lot.EntryNo);
+            Same("commitment", Convert.ToHexString(Commitment), Convert.ToHexString(lot.Commit));
+            Same("last_transfer", LastTransfer, lot.LastTransfer);
+            Same("closed", Closed, lot.Remaining == 0 && lot.EntryNo < lastEntryOfCitizen ? 1 : 0);
+
+            void Same<T>(string column, T stands, T recorded) =>
+                Found.Unless(EqualityComparer<T>.Default.Equals(stands, recorded), $"{place}: {column} is {stands}, the records say {recorded}");
+        }
+    }
+}

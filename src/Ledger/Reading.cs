@@ -1,0 +1,110 @@
+using Dapper;
+using MyKey.Kernel.Db;
+
+namespace MyKey.Ledger;
+
+/// <summary>What a citizen holds of one issuer on a day: the usable lots, next to lapse first.</summary>
+public sealed record Holding(MunicipalityCode Issuer, Points Usable, IReadOnlyList<HeldLot> Lots);
+
+public sealed record HeldLot(LotId Id, DateOnly AcquiredOn, DateOnly ExpiresOn, Points Amount, Points Remaining, SourceKind Source, ProgrammeId? Programme);
+
+/// <summary>One line of a citizen's history. <paramref name="Change"/> is signed; <paramref name="BalanceAfter"/> what was usable afterwards.</summary>
+public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferKind Kind, MunicipalityCode Issuer, long Change, Points BalanceAfter,
+    long TimeMs, AcceptorId? Acceptor, ProgrammeId? Programme, TransferId? Cancels, bool Cancelled);
+
+/// <summary>Reading the ledger; other modules never read its tables.</summary>
+public sealed class LedgerReading(Database database, Buckets buckets)
+{
+    /// <summary>All holdings of a citizen with something usable on the day, ordered by issuer.</summary>
+    public async Task<IReadOnlyList<Holding>> Holdings(CitizenId citizen, DateOnly today)
+    {
+        await using var connection = await database.Open();
+        var lots = await connection.QueryAsync<LotRow>("""
+            select id, issuer, acquired_on, expires_on, amount, remaining, source_kind, programme from ledger_lot
+            where bucket = @Bucket and citizen = @citizen and kind = @Kind and closed = 0 and remaining > 0 and expires_on >= @today
+            order by issuer, expires_on, acquired_on, id
+            """, new { Bucket = buckets.Of(citizen.Value), citizen, Kind = (int)AccountKind.Holding, today });
+        return [.. lots.GroupBy(l => l.Issuer).Select(g => new Holding(MunicipalityCode.Of(g.Key), new Points(g.Sum(l => l.Remaining)), [.. g.Select(l => l.Lot())]))];
+    }
+
+    /// <summary>
+    /// A citizen's transfers, newest first. They are found by walking back from one to the one before, so that payments keep no second index.
+    /// </summary>
+    /// <param name="before">The last line of the page before, or null.</param>
+    public async Task<IReadOnlyList<HistoryLine>> History(CitizenId citizen, MunicipalityCode? issuer, int count, TransferId? before = null)
+    {
+        var bucket = buckets.Of(citizen.Value);
+        await using var connection = await database.Open();
+        var newest = before is { } line
+            ? await connection.ExecuteScalarAsync<object?>("select previous from ledger_transfer where bucket = @bucket and id = @line and citizen = @citizen", new { bucket, line, citizen })
+            : await connection.ExecuteScalarAsync<object?>("select last_transfer from ledger_lot where bucket = @bucket and citizen = @citizen and closed = 0 order by entry_no desc limit 1", new { bucket, citizen });
+        if (newest is null or DBNull) return [];
+        var rows = await connection.QueryAsync<HistoryRow>("""
+            with recursive line as (
+              select t.*, 0 as step from ledger_transfer t where t.bucket = @bucket and t.id = @newest
+              union all
+              select t.*, line.step + 1 from line join ledger_transfer t on t.bucket = @bucket and t.id = line.previous where line.step < 10000)
+            select l.id, l.kind, l.issuer, l.amount, l.legs, l.time_ms, l.height, l.pos, l.acceptor, l.programme, l.cancels,
+              exists(select 1 from ledger_transfer c where c.bucket = @bucket and c.cancels = l.id) as cancelled
+            from line l where @issuer = '' or l.issuer = @issuer order by l.step limit @count
+            """, new { bucket, newest, issuer = issuer?.Value ?? "", count });
+        return [.. rows.Select(r => r.Line(bucket))];
+    }
+
+    /// <summary>The transfer of a receipt, or null. The place of its entry is in the number.</summary>
+    public async Task<HistoryLine?> Find(ReceiptNumber receipt)
+    {
+        await using var connection = await database.Open();
+        var record = await connection.QuerySingleOrDefaultAsync<byte[]>(
+            "select record from ledger_entry where bucket = @Bucket and height = @Height and pos = @Position", receipt);
+        return record is null ? null : await Find(receipt.Bucket, TransferRecord.Read(record).Id);
+    }
+
+    public async Task<HistoryLine?> Find(int bucket, TransferId id)
+    {
+        await using var connection = await database.Open();
+        var row = await connection.QuerySingleOrDefaultAsync<HistoryRow>("""
+            select l.id, l.kind, l.issuer, l.amount, l.legs, l.time_ms, l.height, l.pos, l.acceptor, l.programme, l.cancels,
+              exists(select 1 from ledger_transfer c where c.bucket = @bucket and c.cancels = l.id) as cancelled
+            from ledger_transfer l where l.bucket = @bucket and l.id = @id
+            """, new { bucket, id });
+        return row?.Line(bucket);
+    }
+
+    private sealed class LotRow
+    {
+        public LotId Id { get; set; }
+        public string Issuer { get; set; } = "";
+        public int AcquiredOn { get; set; }
+        public int ExpiresOn { get; set; }
+        public long Amount { get; set; }
+        public long Remaining { get; set; }
+        public int SourceKind { get; set; }
+        public ProgrammeId? Programme { get; set; }
+
+        public HeldLot Lot() => new(Id, Jst.FromNumber(AcquiredOn), Jst.FromNumber(ExpiresOn), new Points(Amount), new Points(Remaining), (SourceKind)SourceKind, Programme);
+    }
+
+    private sealed class HistoryRow
+    {
+        public TransferId Id { get; set; }
+        public int Kind { get; set; }
+        public string Issuer { get; set; } = "";
+        public string Legs { get; set; } = "";
+        public long TimeMs { get; set; }
+        public long Height { get; set; }
+        public int Pos { get; set; }
+        public AcceptorId? Acceptor { get; set; }
+        public ProgrammeId? Programme { get; set; }
+        public TransferId? Cancels { get; set; }
+        public bool Cancelled { get; set; }
+
+        public HistoryLine Line(int bucket)
+        {
+            var legs = LegsText.Read(Legs);
+            return new HistoryLine(Id, new ReceiptNumber(bucket, Height, Pos), (TransferKind)Kind, MunicipalityCode.Of(Issuer),
+                legs.Where(l => l.Account.KeepsLots).Sum(l => l.Amount), new Points(legs.Last(l => l.BalanceAfter is not null).BalanceAfter!.Value),
+                TimeMs, Acceptor, Programme, Cancels, Cancelled);
+        }
+    }
+}

@@ -1,0 +1,47 @@
+namespace MyKey.Ledger;
+
+/// <summary>Giving a use back (S0-1014a): to the same lots with their own dates; a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c).</summary>
+internal static class Return
+{
+    /// <summary>A private issuer's points may not live longer than this from their first issue (Payment Services Act, art. 4).</summary>
+    private const int PrivateIssuerMonths = 6;
+
+    public static Result<Plan> Plan(Transfer cancel, int bucket, IReadOnlyList<Leg> original, List<Lot> lots, DateOnly today, TimeProvider clock)
+    {
+        var taken = original.Where(l => l.Lot is not null).ToList();
+        var given = original.Single(l => l.Lot is null);
+        var holding = taken[0].Account;
+        if (Directions.Check(TransferKind.Cancel, given.Account, holding, new CitizenId(holding.Owner)) is { } no) return no;
+        var plan = new Plan(new CitizenId(holding.Owner));
+        plan.Post(given.Account, -given.Amount);
+        var balance = Allocation.Usable(lots, holding, today);
+        foreach (var leg in taken)
+        {
+            var lot = Must.Have(lots.Find(l => l.Id == leg.Lot), "the lot of a posting exists");
+            balance += -leg.Amount;
+            if (today <= lot.ExpiresOn)
+            {
+                plan.Post(lot, -leg.Amount, balance);
+                continue;
+            }
+            var expires = Grace(lot, cancel.Return, today);
+            if (expires < today) return Refusal.Of("cancel_forbidden");
+            plan.Make(Successor(lot, bucket, -leg.Amount, expires, clock), balance);
+        }
+        return plan;
+    }
+
+    private static DateOnly Grace(Lot lapsed, ReturnRule rule, DateOnly today)
+    {
+        var expires = today.AddDays(rule.GraceDays);
+        var last = lapsed.AcquiredOn.AddMonths(PrivateIssuerMonths);
+        return rule.PrivateIssuer && last < expires ? last : expires;
+    }
+
+    /// <summary>It keeps the day of acquisition, so that its age is not hidden and its place in the order of use stays.</summary>
+    private static Lot Successor(Lot lapsed, int bucket, long amount, DateOnly expires, TimeProvider clock) => new()
+    {
+        Bucket = bucket, Id = Ids.New<LotId>(clock), Citizen = lapsed.Citizen, Account = lapsed.Account, AcquiredOn = lapsed.AcquiredOn, ExpiresOn = expires,
+        Amount = amount, Remaining = amount, Source = lapsed.Source, Programme = lapsed.Programme, Parent = lapsed.Id, Change = LotChange.Inserted,
+    };
+}

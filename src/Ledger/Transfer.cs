@@ -1,0 +1,110 @@
+namespace MyKey.Ledger;
+
+/// <summary>Order in which lots are used (K-06).</summary>
+public enum ConsumeOrder { GrantDate, EarliestExpiry }
+
+/// <summary>Where the points of a lot come from, kept so that settlement knows who pays (S2-P12a).</summary>
+/// <param name="Rate">Partner points to municipal points, e.g. 1:1; 0:0 where there was no exchange.</param>
+public sealed record LotSource(SourceKind Kind, PartnerId? Partner = null, (int Partner, int Municipal) Rate = default);
+
+public enum SourceKind { Grant = 1, Exchange = 2, Returned = 3 }
+
+/// <summary>Dates and source of the lot that a transfer makes. Usable up to and including <paramref name="ExpiresOn"/>, 24:00 JST.</summary>
+public sealed record NewLot(DateOnly ExpiresOn, LotSource Source);
+
+/// <summary>What a cancel does with a lot that has lapsed meanwhile (S0-1014c).</summary>
+/// <param name="GraceDays">The new lot expires on the cancel day plus these.</param>
+/// <param name="PrivateIssuer">Then never later than 6 months after the points were first issued (Payment Services Act, art. 4).</param>
+public sealed record ReturnRule(int GraceDays = 30, bool PrivateIssuer = false);
+
+/// <summary>
+/// One business action, as it is asked for. The caller makes <see cref="Id"/>: the same id with the same content answers the same again,
+/// with other content <c>id_reused</c>.
+/// </summary>
+public sealed record Transfer
+{
+    private Transfer(TransferId id, TransferKind kind, Actor actor) => (Id, Kind, Actor) = (id, kind, actor);
+
+    public TransferId Id { get; }
+
+    public TransferKind Kind { get; }
+
+    public Actor Actor { get; }
+
+    /// <summary>The one citizen whom it touches; null for a cancel, which learns it from what it cancels.</summary>
+    public CitizenId? Citizen { get; private init; }
+
+    /// <summary>Bucket of what is cancelled; otherwise the citizen's.</summary>
+    public int? Bucket { get; private init; }
+
+    public Account From { get; private init; }
+
+    public Account To { get; private init; }
+
+    /// <summary>Zero where the ledger finds the amount: cancel and expire.</summary>
+    public Points Amount { get; private init; }
+
+    public AcceptorId? Acceptor { get; init; }
+
+    public TerminalId? Terminal { get; init; }
+
+    public ProgrammeId? Programme { get; init; }
+
+    public TransferId? Cancels { get; private init; }
+
+    /// <summary>The one lot that an expire empties.</summary>
+    public LotId? Lot { get; private init; }
+
+    public NewLot? NewLot { get; private init; }
+
+    public ReturnRule Return { get; private init; } = new();
+
+    public ConsumeOrder Order { get; init; }
+
+    /// <summary>The dated settings in force, canonical text such as <c>consume.order=grant_date</c>; stored in the record (Z1).</summary>
+    public string Settings { get; init; } = "";
+
+    /// <summary>Not posted at or after this instant (ms UTC): the lease of a limit runs out.</summary>
+    public long NotAfterMs { get; init; } = long.MaxValue;
+
+    /// <summary>A slice's own rows, written in the same transaction.</summary>
+    public IReadOnlyList<Companion> Companions { get; init; } = [];
+
+    /// <summary>Points of <paramref name="issuer"/> pay at an acceptor (S0-4016a).</summary>
+    public static Transfer Use(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId acceptor, Actor actor) =>
+        Move(id, TransferKind.Use, citizen, Account.Holding(issuer, citizen), Account.Acceptor(issuer, acceptor), amount, actor) with { Acceptor = acceptor };
+
+    /// <summary>A municipality gives points from a programme (S0-1006b).</summary>
+    public static Transfer Grant(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, NewLot lot, Actor actor) =>
+        Move(id, TransferKind.Grant, citizen, Account.Budget(issuer, programme), Account.Holding(issuer, citizen), amount, actor) with { Programme = programme, NewLot = lot };
+
+    /// <summary>Gives a use back to the same lots (S0-1014a). Only the acceptor that took it may (S0-1014b).</summary>
+    public static Transfer Cancel(TransferId id, int bucket, TransferId cancels, AcceptorId acceptor, ReturnRule rule, Actor actor) =>
+        new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Acceptor = acceptor, Return = rule };
+
+    /// <summary>Takes what is left of a lot after its date (S0-4033a). The id follows from the lot and the day, so a job may run twice.</summary>
+    public static Transfer Expire(CitizenId citizen, MunicipalityCode issuer, LotId lot, DateOnly today)
+    {
+        Span<byte> name = stackalloc byte[20];
+        lot.Value.TryWriteBytes(name, bigEndian: true, out _);
+        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(name[16..], today.ToNumber());
+        return Move(Ids.Named<TransferId>(name), TransferKind.Expire, citizen, Account.Holding(issuer, citizen), Account.Expired(issuer), Points.Zero,
+            Actor.Job("expire")) with { Lot = lot };
+    }
+
+    /// <summary>A movement of any kind between any two accounts; the table of directions decides whether there is such a way.</summary>
+    public static Transfer Move(TransferId id, TransferKind kind, CitizenId citizen, Account from, Account to, Points amount, Actor actor) =>
+        new(id, kind, actor) { Citizen = citizen, From = from, To = to, Amount = amount };
+}
+
+/// <summary>
+/// A parameterised statement that a slice needs in the same transaction. It runs when the transfer is accepted; if it touches another number
+/// of rows than <paramref name="Rows"/>, the transfer is refused with <paramref name="Otherwise"/> and none of its statements stays.
+/// </summary>
+public sealed record Companion(string Sql, IReadOnlyList<(string Name, object? Value)> Parameters, int Rows, Refusal Otherwise);
+
+/// <summary>The ledger's yes.</summary>
+/// <param name="BalanceAfter">What the citizen can still use of this issuer's points on that day.</param>
+/// <param name="Repeated">The transfer had been accepted before; this is its answer again.</param>
+public sealed record Posted(TransferId Id, ReceiptNumber Receipt, TransferKind Kind, MunicipalityCode Issuer, Points Amount, Points BalanceAfter,
+    long TimeMs, TransferId? Cancels, bool Repeated);
