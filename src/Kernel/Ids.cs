@@ -30,6 +30,18 @@ public readonly record struct ProgrammeId(Guid Value) : IId<ProgrammeId> { publi
 
 public readonly record struct PartnerId(Guid Value) : IId<PartnerId> { public static PartnerId Of(Guid value) => new(value); }
 
+/// <summary>
+/// Random, on the lineage of a certificate: once-per-person rules count by it, and it survives the end of a MyKeyId (identity.md). Never
+/// shown, exported or joined with anything else.
+/// </summary>
+public readonly record struct PersonKey(Guid Value) : IId<PersonKey> { public static PersonKey Of(Guid value) => new(value); }
+
+/// <summary>A question put to a card: one signature or one tap.</summary>
+public readonly record struct ChallengeId(Guid Value) : IId<ChallengeId> { public static ChallengeId Of(Guid value) => new(value); }
+
+/// <summary>A machine client of the API: an online shop, a library system, a partner.</summary>
+public readonly record struct MachineId(Guid Value) : IId<MachineId> { public static MachineId Of(Guid value) => new(value); }
+
 /// <summary>A member of staff of a municipality or office, or an operator of the platform.</summary>
 public readonly record struct StaffId(Guid Value) : IId<StaffId> { public static StaffId Of(Guid value) => new(value); }
 
@@ -43,6 +55,8 @@ public readonly record struct Actor(ActorKind Kind, Guid Id)
     public static Actor Of(StaffId staff) => new(ActorKind.Staff, staff.Value);
 
     public static Actor Of(TerminalId terminal) => new(ActorKind.Terminal, terminal.Value);
+
+    public static Actor Of(MachineId machine) => new(ActorKind.Machine, machine.Value);
 
     /// <summary>A job, known by its name: the same name, the same id.</summary>
     public static Actor Job(string name) => new(ActorKind.Job, Ids.Named<TerminalId>(System.Text.Encoding.UTF8.GetBytes($"job:{name}")).Value);

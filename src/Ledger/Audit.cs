@@ -98,6 +98,7 @@ internal sealed class BucketAudit(int bucket, DbConnection connection)
         Found.Unless(row.Height == Blocks + 1, $"{place}: block {Blocks + 1} is missing before it");
         Found.Unless(row.PreviousHash.AsSpan().SequenceEqual(previous), $"{place}: previous_hash is not the hash of the block before");
         Found.Unless(entries.Count == row.Count && entries.Select(e => e.Pos).SequenceEqual(Enumerable.Range(0, row.Count)), $"{place}: {entries.Count} entries, not {row.Count}");
+        var records = entries.ConvertAll(e => (e.Pos, Record: Open(e)));
         var leaves = new byte[32 * entries.Count];
         var bytes = new byte[Entry.Length];
         for (var i = 0; i < entries.Count; i++)
@@ -109,7 +110,6 @@ internal sealed class BucketAudit(int bucket, DbConnection connection)
         var header = new BlockHeader(HistoryStream.Points, bucket, row.Height, row.PreviousHash, row.Count, row.EntriesRoot, row.TimeMs, row.Writer, row.Epoch, BlockHeader.ReadSums(row.Sums));
         var hash = header.Hash();
         Found.Unless(hash.AsSpan().SequenceEqual(row.Hash), $"{place}: hash is not the hash of its header");
-        var records = entries.ConvertAll(e => (e.Pos, Record: Open(e)));
         Found.Unless(header.Sums.SequenceEqual(Commit.SumsOf(records.SelectMany(r => r.Record.Legs))), $"{place}: sums are not the sums of its postings");
         var rows = (await connection.QueryAsync<TransferAuditRow>(TransferAuditRow.Select(connection), TransferAuditRow.Parameters(connection, bucket, records.Select(r => r.Record.Id)))).ToDictionary(r => r.Id);
         foreach (var (pos, record) in records) Check(record, rows.GetValueOrDefault(record.Id), row.Height, pos);

@@ -48,10 +48,17 @@ public sealed class Ledger : IAsyncDisposable
     /// </summary>
     public ValueTask<Result<Posted>> Post(Transfer transfer)
     {
-        var bucket = transfer.Bucket ?? Buckets.Of(Must.Have((object?)transfer.Citizen, "a transfer touches one citizen") is CitizenId c ? c.Value : default);
+        var bucket = BucketOf(transfer);
         if (bucket < 0 || bucket >= Buckets.Count) return ValueTask.FromResult<Result<Posted>>(Refusal.Of("transfer_unknown"));
         var pending = new Pending(transfer, bucket);
         return queues[bucket % queues.Length].Writer.TryWrite(pending) ? pending.Answer : ValueTask.FromResult<Result<Posted>>(Refusal.Of("busy"));
+    }
+
+    /// <summary>The bucket of a transfer: its citizen's, or that of what it cancels.</summary>
+    public int BucketOf(Transfer transfer)
+    {
+        Must.Hold(transfer.Bucket is not null || transfer.Citizen is not null, "a transfer touches one citizen");
+        return transfer.Bucket ?? Buckets.Of(transfer.Citizen!.Value.Value);
     }
 
     /// <summary>Lets the writers finish what is waiting, then ends them.</summary>

@@ -52,7 +52,7 @@ public class CancelAndExpireTests
         var citizen = NewCitizen();
         await house.Grant(citizen, 100, days: 10);
         var use = (await house.Use(citizen, 60)).Value;
-        house.Clock.MoveDays(11);
+        house.Clock.AdvanceDays(11);
         await new Expire(house.Database, house.Ledger, house.Clock).Run();
 
         await house.Cancel(use);
@@ -70,12 +70,12 @@ public class CancelAndExpireTests
         var issued = house.Clock.Today();
         await house.Grant(citizen, 100, days: 170);
         var (first, second) = ((await house.Use(citizen, 60)).Value, (await house.Use(citizen, 30)).Value);
-        house.Clock.MoveDays(171);
+        house.Clock.AdvanceDays(171);
         var rule = new ReturnRule(30, PrivateIssuer: true);
 
         await house.Cancel(first, rule: rule);
         Assert.Equal(issued.AddMonths(6), (await house.Reading.Holdings(citizen, house.Clock.Today())).Single().Lots.Single().ExpiresOn);
-        house.Clock.MoveDays(20);
+        house.Clock.AdvanceDays(20);
         Assert.Equal("cancel_forbidden", (await house.Cancel(second, rule: rule)).Refused?.Code);
         await house.MustAddUp();
     }
@@ -90,17 +90,17 @@ public class CancelAndExpireTests
         await house.Use(citizen, 30);
         var job = new Expire(house.Database, house.Ledger, house.Clock);
 
-        house.Clock.Move(TimeSpan.FromHours(35.9));   // one minute before 24:00 of the first lot's date
+        house.Clock.Advance(TimeSpan.FromHours(35.9));   // one minute before 24:00 of the first lot's date
         Assert.Equal(0, await job.Run());
         Assert.Equal(270, await house.Usable(citizen));
-        house.Clock.Move(TimeSpan.FromHours(0.2));
+        house.Clock.Advance(TimeSpan.FromHours(0.2));
         Assert.Equal(200, await house.Usable(citizen));   // before the job
         Assert.Equal("insufficient_points", (await house.Use(citizen, 201)).Refused?.Code);
         Assert.Equal(1, await job.Run());
         Assert.Equal(0, await job.Run());
         await house.MustAddUp();
 
-        house.Clock.MoveDays(30);
+        house.Clock.AdvanceDays(30);
         Assert.Equal(1, await job.Run());
         Assert.Equal(0, await house.Usable(citizen));
         Assert.Equal([-200, -70, -30, 200, 100], (await house.Reading.History(citizen, null, 10)).Select(l => l.Change));

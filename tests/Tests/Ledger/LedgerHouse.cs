@@ -17,9 +17,9 @@ public sealed class LedgerHouse : IAsyncDisposable
 
     private readonly TestDatabase test;
 
-    private LedgerHouse(TestDatabase test, FakeClock clock, MyKey.Ledger.Ledger ledger) => (this.test, Clock, Ledger) = (test, clock, ledger);
+    private LedgerHouse(TestDatabase test, TestClock clock, MyKey.Ledger.Ledger ledger) => (this.test, Clock, Ledger) = (test, clock, ledger);
 
-    public FakeClock Clock { get; }
+    public TestClock Clock { get; }
 
     public MyKey.Ledger.Ledger Ledger { get; }
 
@@ -32,7 +32,7 @@ public sealed class LedgerHouse : IAsyncDisposable
     public static async Task<LedgerHouse> New(Engine engine, LedgerOptions? options = null)
     {
         var test = await TestDatabase.New(engine);
-        var clock = new FakeClock();
+        var clock = new TestClock();
         return new LedgerHouse(test, clock, await MyKey.Ledger.Ledger.Open(test.Database, clock, Buckets.Default, options));
     }
 

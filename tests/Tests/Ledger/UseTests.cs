@@ -32,7 +32,7 @@ public class UseTests
         await using var house = await New(engine);
         var citizen = NewCitizen();
         await house.Grant(citizen, 100, days: 300);
-        house.Clock.MoveDays(31);
+        house.Clock.AdvanceDays(31);
         await house.Grant(citizen, 100, days: 30);
 
         await house.Use(citizen, 150);
@@ -48,7 +48,7 @@ public class UseTests
         await using var house = await New(engine);
         var citizen = NewCitizen();
         await house.Grant(citizen, 100, days: 300);
-        house.Clock.MoveDays(31);
+        house.Clock.AdvanceDays(31);
         await house.Grant(citizen, 100, days: 30);
 
         await house.Use(citizen, 150, order: ConsumeOrder.EarliestExpiry);

@@ -3,8 +3,12 @@ namespace MyKey.Tests.Support;
 /// <summary>Time that stands still until a test moves it; timers (and <c>Task.Delay</c> with this clock) fire in between.</summary>
 public sealed class TestClock(long startMs = TestClock.SomeDayMs) : TimeProvider
 {
-    /// <summary>2030-04-02 10:00:00 JST.</summary>
-    public const long SomeDayMs = 1_901_322_000_000;
+    /// <summary>2017-12-15 12:00 JST, the day of the source's figures.</summary>
+    public const long SomeDayMs = 1_513_306_800_000;
+
+    public TestClock(DateTimeOffset start) : this(start.ToUnixTimeMilliseconds())
+    {
+    }
 
     private readonly Lock gate = new();
     private readonly List<Timer> timers = [];
@@ -45,6 +49,8 @@ public sealed class TestClock(long startMs = TestClock.SomeDayMs) : TimeProvider
     }
 
     public void Advance(int ms) => Advance(TimeSpan.FromMilliseconds(ms));
+
+    public void AdvanceDays(int days) => Advance(TimeSpan.FromDays(days));
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

@@ -108,7 +108,7 @@ public class SettingsTests
 
         await using var connection = await test.Database.Open();
         var rows = (await connection.QueryAsync<(string Action, string? Before, string After, string? Reason)>("select action, before, after, reason from log_operation order by id")).AsList();
-        Assert.Equal(("setting.set", "5000", "municipality/141305 grant.four_eyes_above=20000 from 2030-04-02T10:00:01+09:00", "council decision"), rows[1]);
+        Assert.Equal(("setting.set", "5000", "municipality/141305 grant.four_eyes_above=20000 from 2017-12-15T12:00:01+09:00", "council decision"), rows[1]);
         Assert.Null(rows[0].Before);
     }
 

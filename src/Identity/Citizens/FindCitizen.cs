@@ -1,0 +1,71 @@
+using System.Data.Common;
+using Dapper;
+using MyKey.Identity.Certificates;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+
+namespace MyKey.Identity.Citizens;
+
+/// <summary>Finds a citizen by MyKeyId, by certificate, by the inner id. Each answers null when there is none.</summary>
+public sealed class FindCitizen(Database database)
+{
+    private const string Columns = """
+        select c.id, c.state, m.my_key_id, c.base_municipality, c.tap_off from idn_citizen c join idn_mykey_id m on m.citizen = c.id and m.state = 1
+        """;
+
+    public async Task<Citizen?> ById(MyKeyId id, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return await ById(connection, null, id);
+    }
+
+    /// <summary>By a certificate that passed the rules and is the active one of its holder.</summary>
+    public async Task<Citizen?> ByCertificate(AuthCertificate certificate, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return await ByCertificate(connection, null, certificate);
+    }
+
+    public async Task<Citizen?> Get(CitizenId id, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return await Get(connection, null, id);
+    }
+
+    /// <summary>The key that once-per-person rules count by. Only for comparing inside one scheme; never shown or exported.</summary>
+    public async Task<PersonKey?> PersonKeyOf(CitizenId id, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return await connection.QuerySingleOrDefaultAsync<PersonKey?>("select person_key from idn_certificate where citizen = @Id and state = 1", new { Id = id });
+    }
+
+    internal static Task<Citizen?> ById(DbConnection connection, DbTransaction? handle, MyKeyId id) =>
+        One(connection, handle, $"{Columns} where m.my_key_id = @Id", new { Id = id.Value });
+
+    internal static Task<Citizen?> Get(DbConnection connection, DbTransaction? handle, CitizenId id) =>
+        One(connection, handle, $"{Columns} where c.id = @Id", new { Id = id });
+
+    internal static Task<Citizen?> ByCertificate(DbConnection connection, DbTransaction? handle, AuthCertificate certificate) =>
+        One(connection, handle, $"""
+            {Columns} join idn_certificate k on k.citizen = c.id where k.authority = @Authority and k.serial = @Serial and k.state = 1
+            """, new { certificate.Authority, certificate.Serial });
+
+    private static async Task<Citizen?> One(DbConnection connection, DbTransaction? handle, string sql, object values)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<Row>(sql, values, handle);
+        return row is null ? null : new Citizen(row.Id, row.State, MyKeyId.Stored(row.MyKeyId), row.BaseMunicipality, row.TapOff);
+    }
+
+    private sealed class Row
+    {
+        public CitizenId Id { get; init; }
+
+        public CitizenState State { get; init; }
+
+        public string MyKeyId { get; init; } = "";
+
+        public MunicipalityCode? BaseMunicipality { get; init; }
+
+        public bool TapOff { get; init; }
+    }
+}

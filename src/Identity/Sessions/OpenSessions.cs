@@ -1,0 +1,130 @@
+using Dapper;
+using MyKey.Identity.Certificates;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+
+namespace MyKey.Identity.Sessions;
+
+/// <summary>
+/// The sessions now open. They lie in the database and are looked up at every use, so an end holds in all processes at once.
+/// Citizen 15 min idle, 2 h absolute; staff 15 min, 8 h; terminal 8 h (decision 9).
+/// </summary>
+public sealed class OpenSessions(Database database, TimeProvider clock)
+{
+    private const long MinuteMs = 60_000;
+    private const long HourMs = 60 * MinuteMs;
+
+    private const string Insert = """
+        insert into idn_session(token_hash, kind, assurance, citizen, staff, terminal, authority, serial, not_before_ms, not_after_ms,
+          created_ms, used_ms, confirmed_ms, idle_ms, ends_ms)
+        values (@Hash, @Kind, @Assurance, @Citizen, @Staff, @Terminal, @Authority, @Serial, @NotBeforeMs, @NotAfterMs,
+          @Now, @Now, @ConfirmedMs, @IdleMs, @EndsMs)
+        """;
+
+    private const string Select = """
+        select token_hash, kind, assurance, citizen, staff, terminal, authority, serial, not_before_ms, not_after_ms, created_ms, used_ms, confirmed_ms, ends_ms
+        from idn_session
+        where token_hash = @Hash and kind = @Kind and ended_ms is null and ends_ms > @Now and used_ms + idle_ms > @Now
+        """;
+
+    /// <summary>The session of a cookie, used now; or <c>login_required</c> when there is none, it lay idle too long, or it has ended.</summary>
+    public async Task<Result<Session>> Find(string? token, SessionKind kind, CancellationToken stop = default)
+    {
+        if (string.IsNullOrEmpty(token)) return Refusal.Of("login_required");
+        var now = clock.NowMs();
+        Row? row;
+        await using (var connection = await database.Open(stop))
+            row = await connection.QuerySingleOrDefaultAsync<Row>(Select, new { Hash = Token.HashOf(token), Kind = kind, Now = now });
+        if (row is null) return Refusal.Of("login_required");
+        if (now - row.UsedMs >= 1000)
+            await database.Write(tx => tx.Connection.ExecuteAsync(
+                "update idn_session set used_ms = @Now where token_hash = @TokenHash and used_ms < @Now and ended_ms is null", new { row.TokenHash, Now = now }, tx.Handle), stop);
+        return row.ToSession();
+    }
+
+    /// <summary>Ends the session of a cookie, if it is one. Logging out twice is no error.</summary>
+    public Task End(string? token, CancellationToken stop = default) => database.Write(tx => End(tx, token), stop);
+
+    internal Task End(Transaction tx, string? token) =>
+        tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where token_hash = @Hash and ended_ms is null",
+            new { Hash = Token.HashOf(token), Now = clock.NowMs() }, tx.Handle);
+
+    /// <summary>Ends every session of a citizen, also at terminals and in other processes.</summary>
+    /// <param name="keep">A session that stays, e.g. the one that changes the password.</param>
+    public Task<int> EndAll(Transaction tx, CitizenId citizen, Session? keep = null) =>
+        tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where citizen = @Citizen and ended_ms is null and token_hash <> @Keep",
+            new { Citizen = citizen, Now = clock.NowMs(), Keep = keep?.Hash ?? [] }, tx.Handle);
+
+    /// <summary>Ends every session of a member of staff.</summary>
+    public Task<int> EndAll(Transaction tx, StaffId staff) =>
+        tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where staff = @Staff and ended_ms is null", new { Staff = staff, Now = clock.NowMs() }, tx.Handle);
+
+    /// <summary>Ends every session that was opened with a certificate which is now revoked.</summary>
+    public Task<int> EndAll(Transaction tx, string authority, string serial) =>
+        tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where authority = @Authority and serial = @Serial and ended_ms is null",
+            new { Authority = authority, Serial = serial, Now = clock.NowMs() }, tx.Handle);
+
+    /// <summary>Opens a session; the one it replaces (a rise of assurance, another person on the same device: S1-15b) ends in the same transaction.</summary>
+    /// <returns>The token for the cookie, 256 bits.</returns>
+    internal async Task<string> Open(Transaction tx, NewSession session, string? replaced = null)
+    {
+        if (!string.IsNullOrEmpty(replaced)) await End(tx, replaced);
+        var token = Token.New();
+        var now = clock.NowMs();
+        await tx.Connection.ExecuteAsync(Insert, new
+        {
+            token.Hash, session.Kind, session.Assurance, session.Citizen, session.Staff, session.Terminal, session.Certificate?.Authority, session.Certificate?.Serial,
+            NotBeforeMs = session.Certificate?.NotBefore.ToUnixTimeMilliseconds(), NotAfterMs = session.Certificate?.NotAfter.ToUnixTimeMilliseconds(),
+            Now = now, ConfirmedMs = session.Confirmed ? now : 0, IdleMs = IdleMs(session), EndsMs = now + LifeMs(session),
+        }, tx.Handle);
+        return token.Text;
+    }
+
+    /// <summary>A card session gets to know its citizen when the MyKeyId is issued in it.</summary>
+    internal static Task<int> Bind(Transaction tx, Session session, CitizenId citizen) =>
+        tx.Connection.ExecuteAsync("update idn_session set citizen = @Citizen where token_hash = @Hash and citizen is null", new { session.Hash, Citizen = citizen }, tx.Handle);
+
+    internal Task<int> Confirm(Transaction tx, Session session) =>
+        tx.Connection.ExecuteAsync("update idn_session set confirmed_ms = @Now where token_hash = @Hash and ended_ms is null", new { session.Hash, Now = clock.NowMs() }, tx.Handle);
+
+    private static bool HalfSignedIn(NewSession session) => session.Kind is SessionKind.Office or SessionKind.Operator && session.Assurance == Assurance.A1;
+
+    private static long IdleMs(NewSession session) => session.Kind == SessionKind.Terminal ? 8 * HourMs : HalfSignedIn(session) ? 5 * MinuteMs : 15 * MinuteMs;
+
+    private static long LifeMs(NewSession session) => session.Kind == SessionKind.Citizen ? 2 * HourMs : HalfSignedIn(session) ? 5 * MinuteMs : 8 * HourMs;
+
+    private sealed class Row
+    {
+        public byte[] TokenHash { get; init; } = [];
+
+        public SessionKind Kind { get; init; }
+
+        public Assurance Assurance { get; init; }
+
+        public CitizenId? Citizen { get; init; }
+
+        public StaffId? Staff { get; init; }
+
+        public TerminalId? Terminal { get; init; }
+
+        public string? Authority { get; init; }
+
+        public string? Serial { get; init; }
+
+        public long? NotBeforeMs { get; init; }
+
+        public long? NotAfterMs { get; init; }
+
+        public long CreatedMs { get; init; }
+
+        public long UsedMs { get; init; }
+
+        public long ConfirmedMs { get; init; }
+
+        public long EndsMs { get; init; }
+
+        public Session ToSession() => new(Kind, Assurance, Citizen, Staff, Terminal,
+            Serial is null ? null : new AuthCertificate(Authority!, Serial, DateTimeOffset.FromUnixTimeMilliseconds(NotBeforeMs!.Value), DateTimeOffset.FromUnixTimeMilliseconds(NotAfterMs!.Value)),
+            CreatedMs, ConfirmedMs, EndsMs) { Hash = TokenHash };
+    }
+}

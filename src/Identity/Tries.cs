@@ -1,0 +1,61 @@
+using System.Security.Cryptography;
+using System.Text;
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+
+namespace MyKey.Identity;
+
+/// <summary>How wrong tries slow down the next one: <paramref name="Free"/> without a wait, then 1, 2, 4 … s, at most the longest.</summary>
+public sealed record TryRule(int Free, long LongestWaitMs, long ForgetMs);
+
+/// <summary>What is tried, and by whom: a scope and the SHA-256 of the rest.</summary>
+public readonly record struct TryKey(string Scope, byte[] Key)
+{
+    public static TryKey Of(string scope, params string[] parts) =>
+        new(scope, SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\0', parts))));
+}
+
+/// <summary>
+/// Counts wrong tries in the database, so that all App processes see them. A try is counted as wrong <em>before</em> it is judged and
+/// cleared when it was right: any number of guesses at the same instant gain nothing (V-D2).
+/// </summary>
+public sealed class Tries(TimeProvider clock)
+{
+    private const string Count = """
+        update idn_try set failures = case when last_ms < @Forget then 1 else failures + 1 end, last_ms = @Now
+        where scope = @Scope and key = @Key and until_ms <= @Now
+        returning failures
+        """;
+
+    /// <returns>0 when the try may be judged; else the milliseconds to wait, and nothing was counted.</returns>
+    public async Task<long> Reserve(Transaction tx, TryKey key, TryRule rule)
+    {
+        var now = clock.NowMs();
+        await tx.Connection.ExecuteAsync("""
+            insert into idn_try(scope, key, failures, last_ms, until_ms) values (@Scope, @Key, 0, @Now, 0) on conflict do nothing
+            """, new { key.Scope, key.Key, Now = now }, tx.Handle);
+        var failures = await tx.Connection.QuerySingleOrDefaultAsync<int?>(Count,
+            new { key.Scope, key.Key, Now = now, Forget = now - rule.ForgetMs }, tx.Handle);
+        if (failures is null)
+            return await tx.Connection.QuerySingleAsync<long>("select until_ms from idn_try where scope = @Scope and key = @Key",
+                new { key.Scope, key.Key }, tx.Handle) - now;
+        await tx.Connection.ExecuteAsync("update idn_try set until_ms = @Until where scope = @Scope and key = @Key",
+            new { key.Scope, key.Key, Until = now + WaitMs(failures.Value, rule) }, tx.Handle);
+        return 0;
+    }
+
+    public Task Clear(Transaction tx, TryKey key) =>
+        tx.Connection.ExecuteAsync("delete from idn_try where scope = @Scope and key = @Key", new { key.Scope, key.Key }, tx.Handle);
+
+    /// <summary>How many tries were counted and not cleared.</summary>
+    public static Task<int> Failures(Transaction tx, TryKey key) =>
+        tx.Connection.QuerySingleOrDefaultAsync<int>("select failures from idn_try where scope = @Scope and key = @Key", new { key.Scope, key.Key }, tx.Handle);
+
+    /// <summary>Wait after the n-th wrong try.</summary>
+    public static long WaitMs(int failures, TryRule rule) =>
+        failures < rule.Free ? 0 : Math.Min(rule.LongestWaitMs, 1000L << Math.Min(failures - rule.Free, 40));
+
+    /// <summary>Whole seconds, rounded up, as <c>login_throttled</c> tells them.</summary>
+    public static long Seconds(long waitMs) => (waitMs + 999) / 1000;
+}

@@ -1,0 +1,130 @@
+using Dapper;
+using MyKey.Kernel.Db;
+
+namespace MyKey.Ledger;
+
+/// <summary>A limited thing: a programme's budget, a cap, a stock.</summary>
+public readonly record struct LimitId(Guid Value)
+{
+    public static LimitId Budget(ProgrammeId programme) => new(programme.Value);
+}
+
+/// <summary>How much of a limit there is and how much is taken, in points.</summary>
+public sealed record LimitState(Points Total, Points Taken)
+{
+    public Points Rest => Total - Taken;
+}
+
+/// <summary>
+/// Limited things are never overdrawn: lease → post → close. The lease names the transfer and runs out; <see cref="Post"/> gives the transfer
+/// that deadline less a margin, so that after it either the transfer stands or it never will.
+/// </summary>
+public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
+{
+    public const int LeaseMs = 120_000;
+
+    /// <summary>The ledger refuses a transfer this long before its lease runs out.</summary>
+    public const int MarginMs = 30_000;
+
+    public const int LeasesPerRun = 1_000;
+
+    /// <summary>Sets the total in the transaction of the slice that decides it; the refusal <c>budget_exhausted</c> if more is taken already.</summary>
+    public async Task<Result<LimitState>> SetTotal(Transaction tx, LimitId limit, Points total)
+    {
+        var key = new { Bucket = BucketOf(limit), Id = limit.Value, Total = total };
+        await tx.Connection.ExecuteAsync("insert into ledger_limit(bucket, id, total, taken) values (@Bucket, @Id, 0, 0) on conflict do nothing", key, tx.Handle);
+        var changed = await tx.Connection.ExecuteAsync("update ledger_limit set total = @Total where bucket = @Bucket and id = @Id and taken <= @Total", key, tx.Handle);
+        var state = await Read(tx.Connection, tx.Handle, limit);
+        return changed == 1 ? state! : Refusal.Of("budget_exhausted", ("rest", state!.Rest));
+    }
+
+    public async Task<LimitState?> Read(LimitId limit)
+    {
+        await using var connection = await database.Open();
+        return await Read(connection, null, limit);
+    }
+
+    /// <summary>
+    /// Posts a transfer that takes its amount from a limit. Refusals: <c>budget_exhausted</c> (rest) and those of <see cref="Ledger.Post"/>.
+    /// What a refused transfer took is given back at once; what a crash left open, by <see cref="CloseLeases"/>.
+    /// </summary>
+    public async Task<Result<Posted>> Post(LimitId limit, Transfer transfer)
+    {
+        var bucket = ledger.BucketOf(transfer);
+        if (await Exists(bucket, transfer.Id)) return await ledger.Post(transfer);
+        var until = clock.NowMs() + LeaseMs;
+        var taken = await database.WriteOrRefuse(tx => Take(tx, limit, transfer, bucket, until));
+        if (taken.Refused is { } no) return no;
+        var posted = await ledger.Post(transfer with { NotAfterMs = taken.Value - MarginMs });
+        await database.Write(tx => Close(tx, limit, transfer.Id, standing: posted.Ok));
+        return posted;
+    }
+
+    /// <summary>Settles leases that have run out: the transfer stands, or what it took goes back. A job; bounded, safe to run twice.</summary>
+    public async Task<int> CloseLeases(CancellationToken stop = default)
+    {
+        var now = clock.NowMs();
+        var closed = 0;
+        for (var bucket = 0; bucket < ledger.Buckets.Count; bucket++)
+        {
+            foreach (var lease in await Due(bucket, now, stop))
+            {
+                var standing = await Exists(lease.TransferBucket, lease.Transfer);
+                await database.Write(tx => Close(tx, new LimitId(lease.Limit), lease.Transfer, standing), stop);
+                closed++;
+            }
+        }
+        return closed;
+    }
+
+    private async Task<IReadOnlyList<(Guid Limit, TransferId Transfer, int TransferBucket)>> Due(int bucket, long now, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. await connection.QueryAsync<(Guid, TransferId, int)>(
+            "select limit_id, transfer, transfer_bucket from ledger_lease where bucket = @bucket and until_ms < @now order by until_ms limit @LeasesPerRun",
+            new { bucket, now, LeasesPerRun })];
+    }
+
+    /// <returns>Until when the lease runs: an earlier one of the same transfer goes on.</returns>
+    private async Task<Result<long>> Take(Transaction tx, LimitId limit, Transfer transfer, int transferBucket, long untilMs)
+    {
+        var key = new { Bucket = BucketOf(limit), Id = limit.Value, transfer.Amount, Transfer = transfer.Id, TransferBucket = transferBucket, UntilMs = untilMs };
+        var leased = await tx.Connection.ExecuteAsync("""
+            insert into ledger_lease(bucket, limit_id, transfer, transfer_bucket, amount, until_ms)
+            values (@Bucket, @Id, @Transfer, @TransferBucket, @Amount, @UntilMs) on conflict do nothing
+            """, key, tx.Handle);
+        if (leased == 0)
+            return await tx.Connection.ExecuteScalarAsync<long>("select until_ms from ledger_lease where bucket = @Bucket and limit_id = @Id and transfer = @Transfer", key, tx.Handle);
+        var taken = await tx.Connection.ExecuteAsync(
+            "update ledger_limit set taken = taken + @Amount where bucket = @Bucket and id = @Id and taken + @Amount <= total", key, tx.Handle);
+        if (taken == 1) return untilMs;
+        var state = await Read(tx.Connection, tx.Handle, limit);
+        return Refusal.Of("budget_exhausted", ("rest", state?.Rest ?? Points.Zero));
+    }
+
+    private async Task Close(Transaction tx, LimitId limit, TransferId transfer, bool standing)
+    {
+        var key = new { Bucket = BucketOf(limit), Id = limit.Value, Transfer = transfer };
+        var amount = await tx.Connection.QuerySingleOrDefaultAsync<long?>(
+            "delete from ledger_lease where bucket = @Bucket and limit_id = @Id and transfer = @Transfer returning amount", key, tx.Handle);
+        if (amount is null || standing) return;
+        var given = await tx.Connection.ExecuteAsync("update ledger_limit set taken = taken - @amount where bucket = @Bucket and id = @Id",
+            new { key.Bucket, key.Id, amount }, tx.Handle);
+        Must.Hold(given == 1, "what was taken from a limit goes back to it");
+    }
+
+    private async Task<bool> Exists(int bucket, TransferId transfer)
+    {
+        await using var connection = await database.Open();
+        return await connection.ExecuteScalarAsync<long>("select count(*) from ledger_transfer where bucket = @bucket and id = @transfer", new { bucket, transfer }) == 1;
+    }
+
+    private async Task<LimitState?> Read(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? handle, LimitId limit)
+    {
+        var row = await connection.QuerySingleOrDefaultAsync<(long Total, long Taken)?>("select total, taken from ledger_limit where bucket = @Bucket and id = @Id",
+            new { Bucket = BucketOf(limit), Id = limit.Value }, handle);
+        return row is { } found ? new LimitState(new Points(found.Total), new Points(found.Taken)) : null;
+    }
+
+    private int BucketOf(LimitId limit) => ledger.Buckets.Of(limit.Value);
+}
