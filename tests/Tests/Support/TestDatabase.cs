@@ -57,7 +57,7 @@ public sealed class TestDatabase : IAsyncDisposable
         var file = Path.Combine(Servers.Folder, "template.db");
         await using (var database = Database.Sqlite(file))
         {
-            await Migrations.Apply(database, TimeProvider.System, App.Modules.Assemblies);
+            await Migrations.Apply(database, TimeProvider.System, MyKey.App.Modules.Assemblies);
             await using var connection = await database.Open();
             await connection.ExecuteAsync("pragma wal_checkpoint(truncate)");
         }
@@ -69,7 +69,7 @@ public sealed class TestDatabase : IAsyncDisposable
     {
         await Admin("create database template_mykey");
         await using (var database = Database.Postgres(server.ConnectionString("template_mykey") + ";Pooling=false"))
-            await Migrations.Apply(database, TimeProvider.System, App.Modules.Assemblies);
+            await Migrations.Apply(database, TimeProvider.System, MyKey.App.Modules.Assemblies);
         postgresTemplate = true;
     }
 

@@ -1,6 +1,7 @@
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
+using MyKey.Kernel.RefusalLog;
 
 namespace MyKey.App.Shared.Web;
 
@@ -15,6 +16,9 @@ public static class KernelServices
         builder.Services.AddSingleton(services => Open(services.GetRequiredService<Site>().Database));
         builder.Services.AddSingleton(Buckets.Default);
         builder.Services.AddSingleton<OperationLog>();
+        builder.Services.AddSingleton(services => new RefusalWriter(services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<RefusalWriter>>(), services.GetRequiredService<Site>().Limits.RefusalLinesPerMinute));
+        builder.Services.AddHostedService(services => services.GetRequiredService<RefusalWriter>());
         builder.AddKeysInDatabase();
     }
 
