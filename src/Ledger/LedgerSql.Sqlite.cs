@@ -1,5 +1,5 @@
-using MyKey.Kernel.Db;
 using Microsoft.Data.Sqlite;
+using MyKey.Kernel.Db;
 
 namespace MyKey.Ledger;
 

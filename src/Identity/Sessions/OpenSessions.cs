@@ -125,6 +125,7 @@ public sealed class OpenSessions(Database database, TimeProvider clock)
 
         public Session ToSession() => new(Kind, Assurance, Citizen, Staff, Terminal,
             Serial is null ? null : new AuthCertificate(Authority!, Serial, DateTimeOffset.FromUnixTimeMilliseconds(NotBeforeMs!.Value), DateTimeOffset.FromUnixTimeMilliseconds(NotAfterMs!.Value)),
-            CreatedMs, ConfirmedMs, EndsMs) { Hash = TokenHash };
+            CreatedMs, ConfirmedMs, EndsMs)
+        { Hash = TokenHash };
     }
 }
