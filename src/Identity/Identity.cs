@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.Identity.Citizens;
+using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
 
 namespace MyKey.Identity;
@@ -15,7 +16,10 @@ public static class IdentityModule
         .AddSingleton<OpenSessions>()
         .AddSingleton<FindCitizen>()
         .AddSingleton<IssueMyKeyId>()
-        .AddSingleton<ChangeSettings>();
+        .AddSingleton<ChangeSettings>()
+        .AddSingleton<PasswordHash>()
+        .AddSingleton<LoginByPassword>()
+        .AddSingleton<SetPassword>();
 }
 
 /// <summary>What the operator of the App sets for this module.</summary>

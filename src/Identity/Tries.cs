@@ -45,6 +45,11 @@ public sealed class Tries(TimeProvider clock)
         return 0;
     }
 
+    /// <summary>A counted try that was not judged after all (too busy) does not count.</summary>
+    public Task GiveBack(Transaction tx, TryKey key) =>
+        tx.Connection.ExecuteAsync("update idn_try set failures = failures - 1, until_ms = @Now where scope = @Scope and key = @Key and failures > 0",
+            new { key.Scope, key.Key, Now = clock.NowMs() }, tx.Handle);
+
     public Task Clear(Transaction tx, TryKey key) =>
         tx.Connection.ExecuteAsync("delete from idn_try where scope = @Scope and key = @Key", new { key.Scope, key.Key }, tx.Handle);
 

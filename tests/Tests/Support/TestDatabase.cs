@@ -32,7 +32,7 @@ public sealed class TestDatabase : IAsyncDisposable
         try
         {
             if (engine == Engine.Sqlite && sqliteTemplate is null) await MakeSqliteTemplate();
-            if (engine == Engine.Postgres && !postgresTemplate) await MakePostgresTemplate();
+            if (engine == Engine.Postgres && !postgresTemplate) await MakePostgresTemplate(await Servers.Start());
             if (engine == Engine.Postgres) await Admin($"create database t{number} template template_mykey");
         }
         finally
@@ -65,10 +65,10 @@ public sealed class TestDatabase : IAsyncDisposable
         sqliteTemplate = file;
     }
 
-    private static async Task MakePostgresTemplate()
+    private static async Task MakePostgresTemplate(TemporaryPostgres server)
     {
         await Admin("create database template_mykey");
-        await using (var database = Database.Postgres(Servers.Postgres.ConnectionString("template_mykey") + ";Pooling=false"))
+        await using (var database = Database.Postgres(server.ConnectionString("template_mykey") + ";Pooling=false"))
             await Migrations.Apply(database, TimeProvider.System, MyKey.App.Modules.Assemblies);
         postgresTemplate = true;
     }
@@ -89,13 +89,16 @@ public sealed class TestDatabase : IAsyncDisposable
 
         public static string Folder { get; private set; } = "";
 
-        public async ValueTask InitializeAsync()
+        public ValueTask InitializeAsync()
         {
             Folder = Directory.Exists("/dev/shm")   // in memory: tests prove order and content, the kill tests prove durability
                 ? Directory.CreateDirectory($"/dev/shm/mykey-tests-{Environment.ProcessId}").FullName
                 : Directory.CreateTempSubdirectory("mykey-tests-").FullName;
-            postgres = await TemporaryPostgres.Start("fsync=off");
+            return ValueTask.CompletedTask;
         }
+
+        /// <summary>Starts the server when the first test asks for it.</summary>
+        public static async Task<TemporaryPostgres> Start() => postgres ??= await TemporaryPostgres.Start("fsync=off");
 
         public async ValueTask DisposeAsync()
         {
