@@ -159,7 +159,7 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
     private async Task<NpgsqlConnection> Connect()
     {
         var made = (NpgsqlConnection)await database.Open();
-        await using var settings = new NpgsqlCommand("set plan_cache_mode = force_generic_plan; set enable_hashjoin = off; set enable_mergejoin = off", made);
+        await using var settings = new NpgsqlCommand("set plan_cache_mode = force_generic_plan; set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off", made);
         await settings.ExecuteNonQueryAsync();
         return made;
     }
