@@ -15,6 +15,7 @@ public static class Modules
         typeof(Kernel.Points).Assembly,
         typeof(Ledger.Directions).Assembly,
         typeof(Identity.Certificates.AuthCertificate).Assembly,
+        typeof(Modules).Assembly,
     ];
 
     /// <summary>The services of every module.</summary>
