@@ -1,5 +1,7 @@
 using System.Reflection;
 using MyKey.App.Navi;
+using MyKey.App.Programmes;
+using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 
@@ -22,6 +24,8 @@ public static class Modules
         builder.AddKernel();
         builder.AddFace();
         builder.AddNavi();
+        builder.AddRegistry();
+        builder.AddProgrammes();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>

@@ -25,6 +25,8 @@ public readonly record struct MunicipalityCode : IComparable<MunicipalityCode>
         if (text.Length is not (5 or 6) || !text.All(char.IsAsciiDigit)) return Refusal.Of("number_format");
         var prefecture = int.Parse(text.AsSpan(0, 2), System.Globalization.CultureInfo.InvariantCulture);
         if (prefecture is < 1 or > 47) return Refusal.Of("number_format");
+        // JIS X 0402: 000 is the prefecture itself, bodies begin at 100. So 17009 of the sources' figure is no code (K-20).
+        if (text[2] == '0' && !text.AsSpan(2, 3).SequenceEqual("000")) return Refusal.Of("number_format");
         var six = text[..5] + CheckDigit(text);
         return text.Length == 5 || text == six ? new MunicipalityCode(six) : Refusal.Of("number_format");
     }

@@ -1,5 +1,7 @@
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
 
 namespace MyKey.Kernel.OperationLog;
 
@@ -14,9 +16,11 @@ public sealed record Operation(string Action, Actor Actor, Guid? Subject = null,
 /// <summary>The append-only log of operations (S0-1022c), written in the transaction of the slice whose state it tells.</summary>
 public sealed class OperationLog(TimeProvider clock, Buckets buckets)
 {
+    // The second row queues the first for its block (SealOperations).
     private const string Insert = """
         insert into log_operation(bucket, id, time_ms, civil_day, action, actor_kind, actor, subject, citizen, terminal, before, after, reason)
-        values (@Bucket, @Id, @TimeMs, @CivilDay, @Action, @ActorKind, @Actor, @Subject, @Citizen, @Terminal, @Before, @After, @Reason)
+        values (@Bucket, @Id, @TimeMs, @CivilDay, @Action, @ActorKind, @Actor, @Subject, @Citizen, @Terminal, @Before, @After, @Reason);
+        insert into log_pending(bucket, id) values (@Bucket, @Id)
         """;
 
     public Task Write(Transaction tx, Operation operation)
@@ -30,4 +34,11 @@ public sealed class OperationLog(TimeProvider clock, Buckets buckets)
             operation.Before, operation.After, operation.Reason,
         }, tx.Handle);
     }
+}
+
+public static class OperationLogModule
+{
+    /// <summary>The log, the job that seals it and its audit. <see cref="Buckets"/> are registered by the ledger.</summary>
+    public static IServiceCollection AddOperationLog(this IServiceCollection services) =>
+        services.AddSingleton<OperationLog>().AddSingleton<SealOperations>().AddSingleton<AuditOperations>().AddSingleton<IJob>(s => s.GetRequiredService<SealOperations>());
 }

@@ -29,12 +29,14 @@ public sealed class SetSetting(Database database, TimeProvider clock, OperationL
 
     /// <returns>
     /// The value in canonical form (null when taken back), or <c>field_unknown</c> (field): no such key, word or scope of this key;
-    /// <c>number_format</c>; <c>out_of_period</c> (from, until): the past can't be changed. Whether the actor may is asked before.
+    /// <c>number_format</c>; <c>out_of_period</c> (from, until): the past can't be changed; a reason that
+    /// <see cref="FreeText"/> refuses. Whether the actor may is asked before.
     /// </returns>
     public async Task<Result<SettingValue?>> Run(Change change, CancellationToken stop = default)
     {
         var found = Setting.Find(change.Key);
         if (found.Refused is { } unknown) return unknown;
+        if (FreeText.Check(change.Reason) is { } refused) return refused;
         if (!found.Value.Scopes.ContainsKey(change.Place.Kind)) return Refusal.Of("field_unknown", ("field", $"{change.Key} {change.Place}"));
         SettingValue? value = null;
         if (change.Value is not null)

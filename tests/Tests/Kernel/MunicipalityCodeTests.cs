@@ -23,5 +23,7 @@ public class MunicipalityCodeTests
     [InlineData("48101")]
     [InlineData("14a30")]
     [InlineData(null)]
+    [InlineData("17009")] // K-20: stands in a figure, assigned to nobody
+    [InlineData("170097")]
     public void Anything_else_is_refused(string? typed) => Assert.Equal("number_format", MunicipalityCode.Read(typed).Refused?.Code);
 }

@@ -32,7 +32,7 @@ public sealed class TestDatabase : IAsyncDisposable
         try
         {
             if (engine == Engine.Sqlite && sqliteTemplate is null) await MakeSqliteTemplate();
-            if (engine == Engine.Postgres && !postgresTemplate) await MakePostgresTemplate();
+            if (engine == Engine.Postgres && !postgresTemplate) await MakePostgresTemplate(await Servers.Start());
             if (engine == Engine.Postgres) await Admin($"create database t{number} template template_mykey");
         }
         finally
@@ -57,7 +57,7 @@ public sealed class TestDatabase : IAsyncDisposable
         var file = Path.Combine(Servers.Folder, "template.db");
         await using (var database = Database.Sqlite(file))
         {
-            await Migrations.Apply(database, TimeProvider.System, App.Modules.Assemblies);
+            await Migrations.Apply(database, TimeProvider.System, MyKey.App.Modules.Assemblies);
             await using var connection = await database.Open();
             await connection.ExecuteAsync("pragma wal_checkpoint(truncate)");
         }
@@ -65,11 +65,11 @@ public sealed class TestDatabase : IAsyncDisposable
         sqliteTemplate = file;
     }
 
-    private static async Task MakePostgresTemplate()
+    private static async Task MakePostgresTemplate(TemporaryPostgres server)
     {
         await Admin("create database template_mykey");
-        await using (var database = Database.Postgres(Servers.Postgres.ConnectionString("template_mykey") + ";Pooling=false"))
-            await Migrations.Apply(database, TimeProvider.System, App.Modules.Assemblies);
+        await using (var database = Database.Postgres(server.ConnectionString("template_mykey") + ";Pooling=false"))
+            await Migrations.Apply(database, TimeProvider.System, MyKey.App.Modules.Assemblies);
         postgresTemplate = true;
     }
 

@@ -1,6 +1,9 @@
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
 using MyKey.Kernel.OperationLog;
+using MyKey.Kernel.RefusalLog;
+using MyKey.Kernel.Settings;
 
 namespace MyKey.App.Shared.Web;
 
@@ -14,7 +17,10 @@ public static class KernelServices
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => Open(services.GetRequiredService<Site>().Database));
         builder.Services.AddSingleton(Buckets.Default);
-        builder.Services.AddSingleton<OperationLog>();
+        builder.Services.AddOperationLog().AddSettings().AddJobs();
+        builder.Services.AddSingleton(services => new RefusalWriter(services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(),
+            services.GetRequiredService<ILogger<RefusalWriter>>(), services.GetRequiredService<Site>().Limits.RefusalLinesPerMinute));
+        builder.Services.AddHostedService(services => services.GetRequiredService<RefusalWriter>());
         builder.AddKeysInDatabase();
     }
 

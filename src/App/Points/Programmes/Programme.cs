@@ -1,0 +1,53 @@
+using System.Globalization;
+using MyKey.App.Registry;
+using MyKey.Kernel;
+using Kind = MyKey.App.Programmes.GrantKind;
+
+namespace MyKey.App.Programmes;
+
+/// <summary>What a grant is for: each time somebody takes part, a life event, once a year, a benefit, anything else (S2-P19c–e, S2-P2c).</summary>
+public enum GrantKind { Activity, LifeEvent, Yearly, Benefit, Other }
+
+public enum ProgrammeState { Open, Closed }
+
+/// <summary>One measure of a municipality.</summary>
+/// <param name="From">First and last day on which it grants.</param>
+/// <param name="Expiry">How long its points are valid; null: as the municipality's points are.</param>
+/// <param name="Budget">The limit out of which it grants; null: none set.</param>
+public sealed record Programme(ProgrammeId Id, MunicipalityCode Municipality, string Name, GrantKind Kind, DateOnly From, DateOnly Until, ExpiryRule? Expiry, Guid? Budget, ProgrammeState State)
+{
+    /// <returns>null when it grants on this day; else <c>not_started</c> (from) or <c>out_of_period</c> (from, until; S4-14).</returns>
+    public Refusal? GrantsOn(DateOnly day) =>
+        day < From ? Refusal.Of("not_started", ("from", Show(From)))
+        : day > Until || State == ProgrammeState.Closed ? Refusal.Of("out_of_period", ("from", Show(From)), ("until", Show(Until)))
+        : null;
+
+    /// <summary>The last day on which points that are granted on <paramref name="day"/> can be used.</summary>
+    /// <returns>The day, or <c>municipality_unknown</c> when the municipality has no rule: it is not a live issuer.</returns>
+    public Result<DateOnly> ExpiresOn(DateOnly day, Municipality municipality)
+    {
+        Must.Hold(municipality.Code == Municipality, "a programme asks its own municipality");
+        return (Expiry ?? municipality.Expiry) is { } rule ? rule.ExpiresOn(day) : Refusal.Of("municipality_unknown");
+    }
+
+    private static string Show(DateOnly day) => day.ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
+}
+
+internal sealed record ProgrammeRow
+{
+    public const string Columns = "id, municipality, name, grant_kind, from_day, until_day, expiry_days, expiry_months, budget, state";
+
+    public ProgrammeId Id { get; init; }
+    public MunicipalityCode Municipality { get; init; }
+    public string Name { get; init; } = "";
+    public string GrantKind { get; init; } = "";
+    public DateOnly FromDay { get; init; }
+    public DateOnly UntilDay { get; init; }
+    public int? ExpiryDays { get; init; }
+    public int? ExpiryMonths { get; init; }
+    public Guid? Budget { get; init; }
+    public string State { get; init; } = "";
+
+    public Programme Read() => new(Id, Municipality, Name, Words<Kind>.Stored(GrantKind), FromDay, UntilDay,
+        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), Budget, Words<ProgrammeState>.Stored(State));
+}

@@ -1,0 +1,29 @@
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+
+namespace MyKey.App.Programmes;
+
+/// <summary>Reading the programmes.</summary>
+public sealed class Programmes(Database database)
+{
+    public async Task<Programme?> Find(ProgrammeId id, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QuerySingleOrDefaultAsync<ProgrammeRow>($"select {ProgrammeRow.Columns} from pts_programme where id = @id", new { id }))?.Read();
+    }
+
+    /// <summary>All of a municipality, the newest first.</summary>
+    public async Task<IReadOnlyList<Programme>> Of(MunicipalityCode municipality, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        var rows = await connection.QueryAsync<ProgrammeRow>($"select {ProgrammeRow.Columns} from pts_programme where municipality = @municipality order by from_day desc, id desc", new { municipality });
+        return [.. rows.Select(r => r.Read())];
+    }
+}
+
+public static class ProgrammesModule
+{
+    public static void AddProgrammes(this WebApplicationBuilder builder) =>
+        builder.Services.AddSingleton<Programmes>().AddSingleton<OpenProgramme>().AddSingleton<CloseProgramme>();
+}

@@ -1,0 +1,60 @@
+using System.Collections.Frozen;
+using MyKey.Kernel;
+
+namespace MyKey.App.Registry;
+
+public enum AcceptorState { Active, Suspended, Closed }
+
+/// <summary>A line of <c>acceptor_kinds.csv</c>: what can take points as payment, and what must not (S0-4040).</summary>
+/// <param name="Name">Japanese.</param>
+public sealed record AcceptorKind(string Code, bool MayAccept, string Name, string Source)
+{
+    private static readonly FrozenDictionary<string, AcceptorKind> ByCode = Load().ToFrozenDictionary(k => k.Code);
+
+    public static IEnumerable<AcceptorKind> All => ByCode.Values.OrderBy(k => k.Code, StringComparer.Ordinal);
+
+    /// <returns>The kind, or <c>field_unknown</c> (field), or <c>acceptor_type_forbidden</c> for medical fees.</returns>
+    public static Result<AcceptorKind> Find(string code) =>
+        !ByCode.TryGetValue(code, out var kind) ? Refusal.Of("field_unknown", ("field", code))
+        : kind.MayAccept ? kind
+        : Refusal.Of("acceptor_type_forbidden");
+
+    /// <exception cref="BrokenProperty">A stored kind that is not in the list.</exception>
+    public static AcceptorKind Stored(string code)
+    {
+        if (!ByCode.TryGetValue(code, out var kind)) Must.Hold(false, $"{code} is in acceptor_kinds.csv");
+        return kind;
+    }
+
+    private static IEnumerable<AcceptorKind> Load()
+    {
+        using var stream = Must.Have(typeof(AcceptorKind).Assembly.GetManifestResourceStream("MyKey.App.Registry.acceptor_kinds.csv"), "acceptor_kinds.csv is embedded");
+        using var reader = new StreamReader(stream);
+        reader.ReadLine();
+        while (reader.ReadLine() is { } line)
+        {
+            var cells = line.Split(';');
+            Must.Hold(cells.Length == 4 && cells[1] is "yes" or "no", $"four cells in acceptor_kinds.csv: {line}");
+            yield return new AcceptorKind(cells[0], cells[1] == "yes", cells[2], cells[3]);
+        }
+    }
+}
+
+/// <summary>Whoever takes points as payment.</summary>
+/// <param name="Municipality">Where it stands.</param>
+/// <param name="Name">As its sign says; shown on terminals and receipts.</param>
+public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, AcceptorKind Kind, string Name, AcceptorState State);
+
+internal sealed record AcceptorRow
+{
+    public const string Columns = "id, municipality, kind, name, state, changed_no";
+
+    public AcceptorId Id { get; init; }
+    public MunicipalityCode Municipality { get; init; }
+    public string Kind { get; init; } = "";
+    public string Name { get; init; } = "";
+    public string State { get; init; } = "";
+    public long ChangedNo { get; init; }
+
+    public Acceptor Read() => new(Id, Municipality, AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State));
+}

@@ -1,0 +1,52 @@
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.OperationLog;
+
+namespace MyKey.App.Registry;
+
+/// <summary>What a municipality decides about its points: name (S4-20), who owes them, how long they are valid, whether it issues any.</summary>
+public sealed class ChangeMunicipality(OperationLog log, RegistryCache registry)
+{
+    public const int LongestBrand = 40;
+
+    private const string Update = """
+        update reg_municipality set brand = @Brand, issuer_kind = @Issuer, expiry_days = @Days, expiry_months = @Months, state = @State, changed_no = @No
+        where code = @Code
+        """;
+
+    /// <param name="Brand">Null or empty: <c>name + ポイント</c>.</param>
+    /// <param name="ExpiryDays">This or months, needed by a live issuer.</param>
+    public sealed record Change(MunicipalityCode Code, string? Brand, IssuerKind Issuer, int? ExpiryDays, int? ExpiryMonths, MunicipalityState State, Actor By);
+
+    /// <returns>
+    /// The municipality; or <c>municipality_unknown</c> (also for a ward of a designated city, which issues nothing), <c>field_required</c>,
+    /// <c>field_unknown</c> (field), <c>out_of_period</c> (from, until) for the validity, <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.
+    /// </returns>
+    public async Task<Result<Municipality>> Run(Change change, CancellationToken stop = default)
+    {
+        var brand = string.IsNullOrWhiteSpace(change.Brand) ? "" : NameText.Read("brand", change.Brand, LongestBrand);
+        if (brand.Refused is { } no) return no;
+        ExpiryRule? expiry = null;
+        if (change.State == MunicipalityState.Live || change.ExpiryDays is not null || change.ExpiryMonths is not null)
+        {
+            var rule = ExpiryRule.From(change.ExpiryDays, change.ExpiryMonths, change.Issuer);
+            if (rule.Refused is { } bad) return bad;
+            expiry = rule.Value;
+        }
+        return await registry.Change<Municipality>(async (tx, number) =>
+        {
+            if (await RegistryCache.Find(tx, change.Code) is not { } before || before.Kind == MunicipalityKind.Ward) return Refusal.Of("municipality_unknown");
+            var after = before with { Brand = brand.Value.Length > 0 ? brand.Value : null, Issuer = change.Issuer, Expiry = expiry, State = change.State };
+            if (after == before) return before;
+            await tx.Connection.ExecuteAsync(Update, new
+            {
+                after.Code, after.Brand, Issuer = Words<IssuerKind>.Of(after.Issuer), Days = change.ExpiryDays, Months = change.ExpiryMonths,
+                State = Words<MunicipalityState>.Of(after.State), No = number,
+            }, tx.Handle);
+            await log.Write(tx, new Operation("municipality.points_set", change.By, Before: Short(before), After: Short(after)));
+            return after;
+        }, stop);
+    }
+
+    private static string Short(Municipality m) => $"{m.Code} {m.PointName} {Words<IssuerKind>.Of(m.Issuer)} {m.Expiry?.ToString() ?? "-"} {Words<MunicipalityState>.Of(m.State)}";
+}

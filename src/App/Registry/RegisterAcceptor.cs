@@ -1,0 +1,66 @@
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.OperationLog;
+
+namespace MyKey.App.Registry;
+
+/// <summary>A new acceptor. Whether a municipality's points pay there is decided by its usage rules, not by this.</summary>
+public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
+{
+    public const int LongestName = 60;
+
+    private const string Insert = """
+        insert into reg_acceptor(id, municipality, kind, name, state, changed_no) values (@Id, @Municipality, @Kind, @Name, 'active', @No)
+        """;
+
+    /// <param name="Id">Made by the caller: the same again answers again.</param>
+    /// <param name="Municipality">Where it stands.</param>
+    /// <param name="Kind">A code of acceptor_kinds.csv.</param>
+    public sealed record Entry(AcceptorId Id, MunicipalityCode Municipality, string Kind, string Name, Actor By);
+
+    /// <returns>
+    /// The acceptor; or <c>acceptor_type_forbidden</c> (S0-4040), <c>field_unknown</c> (field), <c>field_required</c> (field),
+    /// <c>municipality_unknown</c>, <c>id_reused</c>, <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.
+    /// </returns>
+    public async Task<Result<Acceptor>> Run(Entry entry, CancellationToken stop = default)
+    {
+        var kind = AcceptorKind.Find(entry.Kind);
+        if (kind.Refused is { } forbidden) return forbidden;
+        var name = NameText.Read("name", entry.Name, LongestName);
+        if (name.Refused is { } no) return no;
+        var acceptor = new Acceptor(entry.Id, entry.Municipality, kind.Value, name.Value, AcceptorState.Active);
+        return await registry.Change<Acceptor>(async (tx, number) =>
+        {
+            if (await RegistryCache.Find(tx, entry.Id) is { } there) return there with { State = AcceptorState.Active } == acceptor ? there : Refusal.Of("id_reused");
+            if (await RegistryCache.Find(tx, entry.Municipality) is null) return Refusal.Of("municipality_unknown");
+            await tx.Connection.ExecuteAsync(Insert, new { acceptor.Id, acceptor.Municipality, Kind = kind.Value.Code, acceptor.Name, No = number }, tx.Handle);
+            await log.Write(tx, new Operation("acceptor.registered", entry.By, acceptor.Id.Value, After: $"{acceptor.Municipality} {kind.Value.Code} {acceptor.Name}"));
+            return acceptor;
+        }, stop);
+    }
+}
+
+/// <summary>Another name or state of an acceptor; kind and municipality stay, because rules and settlement hang on them.</summary>
+public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
+{
+    public sealed record Change(AcceptorId Id, string Name, AcceptorState State, Actor By);
+
+    /// <returns>The acceptor; or <c>not_found</c>, <c>field_required</c> (field), <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
+    public async Task<Result<Acceptor>> Run(Change change, CancellationToken stop = default)
+    {
+        var name = NameText.Read("name", change.Name, RegisterAcceptor.LongestName);
+        if (name.Refused is { } no) return no;
+        return await registry.Change<Acceptor>(async (tx, number) =>
+        {
+            if (await RegistryCache.Find(tx, change.Id) is not { } before) return Refusal.Of("not_found");
+            var after = before with { Name = name.Value, State = change.State };
+            if (after == before) return before;
+            var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), No = number };
+            await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, changed_no = @No where id = @Id", row, tx.Handle);
+            await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before), After: Short(after)));
+            return after;
+        }, stop);
+    }
+
+    private static string Short(Acceptor a) => $"{Words<AcceptorState>.Of(a.State)} {a.Name}";
+}

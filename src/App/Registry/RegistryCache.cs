@@ -1,0 +1,80 @@
+using System.Data.Common;
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+
+namespace MyKey.App.Registry;
+
+/// <summary>The registry in memory, at most one second stale (S0-5018). A change costs the other processes the changed rows, not the whole.</summary>
+public sealed class RegistryCache(Database database, TimeProvider clock) : IDisposable
+{
+    private readonly Cached<RegistryView> view = new(clock, old => Load(database, old));
+
+    /// <summary>Ask once per request and use it throughout, so that one request sees one state.</summary>
+    public ValueTask<RegistryView> View() => view.Get();
+
+    /// <inheritdoc cref="RegistryView.AcceptedHere"/>
+    public async ValueTask<Result<Acceptor>> AcceptedHere(MunicipalityCode issuer, AcceptorId acceptor) => (await View()).AcceptedHere(issuer, acceptor);
+
+    public void Dispose() => view.Dispose();
+
+    /// <summary>
+    /// One change of the registry in a transaction of its own. <paramref name="work"/> gets the number of the change and holds the
+    /// registry's one lock until the commit, so changes are numbered in the order in which they become visible.
+    /// </summary>
+    internal async Task<Result<T>> Change<T>(Func<Transaction, long, Task<Result<T>>> work, CancellationToken stop)
+    {
+        var result = await database.WriteOrRefuse(async tx =>
+        {
+            await tx.Connection.ExecuteAsync("update reg_version set no = no + 1 where id = 1", transaction: tx.Handle);
+            return await work(tx, await tx.Connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: tx.Handle));
+        }, stop);
+        view.Drop();
+        return result;
+    }
+
+    internal static async Task<Municipality?> Find(Transaction tx, MunicipalityCode code) => (await tx.Connection.QuerySingleOrDefaultAsync<MunicipalityRow>(
+        $"select {MunicipalityRow.Columns} from reg_municipality where code = @code", new { code }, tx.Handle))?.Read();
+
+    internal static async Task<Acceptor?> Find(Transaction tx, AcceptorId id) => (await tx.Connection.QuerySingleOrDefaultAsync<AcceptorRow>(
+        $"select {AcceptorRow.Columns} from reg_acceptor where id = @id", new { id }, tx.Handle))?.Read();
+
+    /// <summary>The registry inside a transaction that holds its lock.</summary>
+    internal static Task<RegistryView> Read(Transaction tx) => Read(tx.Connection, tx.Handle, null);
+
+    private static async Task<RegistryView> Load(Database database, RegistryView? old)
+    {
+        await using var connection = await database.Open();
+        if (old is not null && await connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1") == old.No) return old;
+        return await Read(connection, null, old);
+    }
+
+    private static async Task<RegistryView> Read(DbConnection connection, DbTransaction? transaction, RegistryView? old)
+    {
+        // What is committed between these statements carries a higher number and is read again next time.
+        var no = await connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: transaction);
+        var known = new { No = old?.No ?? -1 };
+        var municipalities = old is null ? [] : new Dictionary<MunicipalityCode, Municipality>(old.Known);
+        var acceptors = old is null ? [] : new Dictionary<AcceptorId, Acceptor>(old.Takers);
+        var kinds = old is null ? [] : new Dictionary<(MunicipalityCode, string), UsageArea>(old.Kinds);
+        var single = old is null ? [] : new Dictionary<(MunicipalityCode, AcceptorId), bool?>(old.Single);
+        foreach (var row in await connection.QueryAsync<MunicipalityRow>($"select {MunicipalityRow.Columns} from reg_municipality where changed_no > @No", known, transaction))
+            municipalities[row.Code] = row.Read();
+        foreach (var row in await connection.QueryAsync<AcceptorRow>($"select {AcceptorRow.Columns} from reg_acceptor where changed_no > @No", known, transaction))
+            acceptors[row.Id] = row.Read();
+        foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, kind, area from reg_usage_kind where changed_no > @No", known, transaction))
+            kinds[(row.Issuer, row.Kind)] = Words<UsageArea>.Stored(row.Area);
+        foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, acceptor, allowed from reg_usage_acceptor where changed_no > @No", known, transaction))
+            single[(row.Issuer, row.Acceptor)] = row.Allowed is { } allowed ? allowed == 1 : null;
+        return new RegistryView(no, municipalities, acceptors, kinds, single);
+    }
+
+    private sealed record UsageRow
+    {
+        public MunicipalityCode Issuer { get; init; }
+        public string Kind { get; init; } = "";
+        public string Area { get; init; } = "";
+        public AcceptorId Acceptor { get; init; }
+        public int? Allowed { get; init; }
+    }
+}

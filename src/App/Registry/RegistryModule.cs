@@ -1,0 +1,13 @@
+namespace MyKey.App.Registry;
+
+public static class RegistryModule
+{
+    public static void AddRegistry(this WebApplicationBuilder builder) => builder.Services
+        .AddSingleton<RegistryCache>()
+        .AddSingleton<ImportMunicipalities>()
+        .AddSingleton<ImportCouncil>()
+        .AddSingleton<ChangeMunicipality>()
+        .AddSingleton<RegisterAcceptor>()
+        .AddSingleton<ChangeAcceptor>()
+        .AddSingleton<SetUsageRule>();
+}

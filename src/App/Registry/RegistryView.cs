@@ -1,0 +1,74 @@
+using MyKey.Kernel;
+
+namespace MyKey.App.Registry;
+
+/// <summary>How far from the issuer acceptors of a kind may be: nowhere, in its own area (a prefecture's is the prefecture), in its prefecture, anywhere.</summary>
+public enum UsageArea { None, Own, Prefecture, Anywhere }
+
+/// <summary>The registry as it stood at one moment; asking makes no database call and no garbage.</summary>
+public sealed class RegistryView
+{
+    private static readonly Refusal NotHere = Refusal.Of("not_accepted_here");
+
+    internal RegistryView(long no, Dictionary<MunicipalityCode, Municipality> municipalities, Dictionary<AcceptorId, Acceptor> acceptors,
+        Dictionary<(MunicipalityCode, string), UsageArea> kinds, Dictionary<(MunicipalityCode, AcceptorId), bool?> single)
+    {
+        (No, Known, Takers, Kinds, Single) = (no, municipalities, acceptors, kinds, single);
+        byName = new(() => Known.Values.ToLookup(m => m.Name));
+    }
+
+    private readonly Lazy<ILookup<string, Municipality>> byName;
+
+    /// <summary>The last change it knows.</summary>
+    internal long No { get; }
+
+    internal Dictionary<MunicipalityCode, Municipality> Known { get; }
+
+    internal Dictionary<AcceptorId, Acceptor> Takers { get; }
+
+    internal Dictionary<(MunicipalityCode Issuer, string Kind), UsageArea> Kinds { get; }
+
+    internal Dictionary<(MunicipalityCode Issuer, AcceptorId Acceptor), bool?> Single { get; }
+
+    public IEnumerable<Municipality> Municipalities => Known.Values;
+
+    public IEnumerable<Acceptor> Acceptors => Takers.Values;
+
+    public Municipality? Find(MunicipalityCode code) => Known.GetValueOrDefault(code);
+
+    public Acceptor? Find(AcceptorId id) => Takers.GetValueOrDefault(id);
+
+    /// <summary>Whether points of an issuer pay at an acceptor (S2-P6c): its rule for this acceptor, else for this kind; without a rule, no.</summary>
+    /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>
+    public Result<Acceptor> AcceptedHere(MunicipalityCode issuer, AcceptorId id)
+    {
+        if (!Takers.TryGetValue(id, out var acceptor) || acceptor.State != AcceptorState.Active || !acceptor.Kind.MayAccept) return NotHere;
+        if (Single.TryGetValue((issuer, id), out var rule) && rule is { } allowed) return allowed ? acceptor : NotHere;
+        return Kinds.TryGetValue((issuer, acceptor.Kind.Code), out var area) && Within(area, issuer, acceptor.Municipality) ? acceptor : NotHere;
+    }
+
+    public UsageArea AreaOf(MunicipalityCode issuer, string kind) => Kinds.GetValueOrDefault((issuer, kind));
+
+    /// <summary>A municipality as files and people name it: by code (5 or 6 digits), else by name, which never keys alone (Y-D1).</summary>
+    /// <param name="prefecture">May be empty.</param>
+    /// <returns>
+    /// The municipality; <c>number_format</c> for what is no code, <c>municipality_unknown</c> when it is not registered,
+    /// <c>ambiguous_name</c> when several have the name, <c>field_required</c> when both are empty.
+    /// </returns>
+    public Result<Municipality> Resolve(string code, string prefecture, string name)
+    {
+        if (code.Length > 0)
+            return MunicipalityCode.Read(code).Then<Municipality>(c => Find(c) is { } known ? known : Refusal.Of("municipality_unknown"));
+        if (name.Length == 0) return Refusal.Of("field_required", ("field", "code"));
+        var named = byName.Value[name].Where(m => prefecture.Length == 0 || m.Prefecture == prefecture).ToList();
+        return named.Count switch { 0 => Refusal.Of("municipality_unknown"), 1 => named[0], _ => Refusal.Of("ambiguous_name", ("name", name)) };
+    }
+
+    private static bool Within(UsageArea area, MunicipalityCode issuer, MunicipalityCode place) => area switch
+    {
+        UsageArea.Anywhere => true,
+        UsageArea.Prefecture => issuer.Prefecture == place.Prefecture,
+        UsageArea.Own => issuer == place || issuer.IsPrefecture && issuer.Prefecture == place.Prefecture,
+        _ => false,
+    };
+}

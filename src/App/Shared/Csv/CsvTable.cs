@@ -1,0 +1,87 @@
+using System.Security.Cryptography;
+using System.Text;
+using CsvHelper;
+using MyKey.Kernel;
+
+namespace MyKey.App.Shared.Csv;
+
+/// <summary>A column that a file has under its name or one of these other names; full-width and case do not matter.</summary>
+public sealed record CsvColumn(string Name, bool Required, params string[] Aliases);
+
+/// <summary>One row; cells by the column's name, without white space at both ends, empty where the file has none.</summary>
+/// <param name="Line">Of the file, the header being line 1.</param>
+public sealed class CsvRow(int line, IReadOnlyDictionary<string, int> places, string[] cells)
+{
+    public int Line { get; } = line;
+
+    public string this[string column] => places.TryGetValue(column, out var place) && place < cells.Length ? cells[place].Trim() : "";
+}
+
+/// <summary>
+/// A CSV file as offices have them: header by name in any order, further columns ignored, UTF-8 with or without BOM or Shift_JIS. Rows are
+/// read one after the other, so a file of 100,000 costs no more memory than its text.
+/// </summary>
+public sealed class CsvTable
+{
+    private static readonly Encoding Utf8 = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private static readonly Encoding ShiftJis =
+        CodePagesEncodingProvider.Instance.GetEncoding(932, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
+
+    private static readonly CsvReaderOptions Form = new() { Separator = ',', HasHeader = false, SkipEmptyLines = true, TrackLineNumbers = true };
+
+    private readonly string text;
+    private readonly Dictionary<string, int> places;
+
+    private CsvTable(string text, string sha256, Dictionary<string, int> places) => (this.text, Sha256, this.places) = (text, sha256, places);
+
+    /// <summary>Of the bytes as they came, 64 lower-case hex digits: the same file is known again.</summary>
+    public string Sha256 { get; }
+
+    /// <returns>The table; or <c>body_unreadable</c>, or <c>field_required</c> (field) when a required column is missing.</returns>
+    public static Result<CsvTable> Read(byte[] content, params CsvColumn[] columns)
+    {
+        if (Decode(content) is not { } text) return Refusal.Of("body_unreadable");
+        using var reader = CsvReader.FromText(text, Form);
+        var header = reader.Read() ? Cells(reader).Select(Same).ToList() : [];
+        var places = new Dictionary<string, int>();
+        foreach (var column in columns)
+        {
+            var place = column.Aliases.Prepend(column.Name).Select(name => header.IndexOf(Same(name))).FirstOrDefault(at => at >= 0, -1);
+            if (place >= 0) places[column.Name] = place;
+            else if (column.Required) return Refusal.Of("field_required", ("field", column.Name));
+        }
+        return new CsvTable(text, Convert.ToHexStringLower(SHA256.HashData(content)), places);
+    }
+
+    public IEnumerable<CsvRow> Rows()
+    {
+        using var reader = CsvReader.FromText(text, Form);
+        reader.Read();
+        while (reader.Read()) yield return new CsvRow((int)reader.LineNumber, places, Cells(reader));
+    }
+
+    private static string[] Cells(CsvReader reader)
+    {
+        var cells = new string[reader.FieldCount];
+        for (var i = 0; i < cells.Length; i++) cells[i] = reader.GetString(i);
+        return cells;
+    }
+
+    private static string Same(string name) => Typed.HalfWidth(name).ToLowerInvariant();
+
+    private static string? Decode(byte[] content)
+    {
+        foreach (var encoding in new[] { Utf8, ShiftJis })
+            try
+            {
+                var text = encoding.GetString(content);
+                return text.Contains('\0', StringComparison.Ordinal) ? null : text.TrimStart('\uFEFF');
+            }
+            catch (DecoderFallbackException)
+            {
+                // Not this one: the bytes of one are hardly ever right in the other.
+            }
+        return null;
+    }
+}

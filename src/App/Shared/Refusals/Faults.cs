@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Web;
+using MyKey.Kernel;
+
+namespace MyKey.App.Shared.Refusals;
+
+/// <summary>
+/// Exceptions that reached the edge. One that says "your request can't be read" is a refusal; every other is a fault of ours: logged once
+/// with the inquiry number, answered with 500 and nothing of its inside.
+/// </summary>
+public sealed class Faults(ILogger<Faults> log) : IExceptionHandler
+{
+    private const int ClientIsGone = 499;
+
+    public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
+    {
+        if (httpContext.RequestAborted.IsCancellationRequested)
+        {
+            httpContext.Response.StatusCode = ClientIsGone;
+            return true;
+        }
+        if (Unreadable(exception) is { } unreadable)
+        {
+            var forMachines = httpContext.Request.Path.IsForMachines();
+            await httpContext.Refuse(Statuses.RefusalOf(unreadable.StatusCode, forMachines) ?? Refusal.Of("body_unreadable"));
+            return true;
+        }
+        log.LogError(exception, "Fault {Inquiry} at {Method} {Route}", httpContext.Number(), httpContext.Request.Method, httpContext.RoutePattern());
+        // Left empty: the status pages give it the form the caller can read.
+        httpContext.Response.StatusCode = StatusCodes.Status500InternalServerError;
+        return true;
+    }
+
+    public static ProblemDetails Problem(HttpContext context, int status)
+    {
+        var problem = new ProblemDetails
+        {
+            Type = $"{Problems.TypePage}#fault", Status = status, Title = "こちらの不具合で、答えられません",
+            Detail = "同じ番号の手続きは、もう一度送っても二重にはなりません。続くときは、番号を伝えてお問い合わせください",
+        };
+        problem.Extensions["code"] = "fault";
+        problem.Extensions["inquiry"] = context.Number();
+        return problem;
+    }
+
+    private static BadHttpRequestException? Unreadable(Exception? exception)
+    {
+        for (; exception is not null; exception = exception.InnerException)
+            if (exception is BadHttpRequestException bad) return bad;
+        return null;
+    }
+}

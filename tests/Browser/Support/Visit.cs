@@ -1,0 +1,84 @@
+using System.Collections.Concurrent;
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+using MyKey.Tests.Support;
+
+namespace MyKey.Browser.Support;
+
+/// <summary>
+/// One person at one browser, watched: what the console says (a breach of the content policy appears there) and which addresses are
+/// asked for. Begin with <see cref="Begin"/>, end a journey with <see cref="Looks"/> on each page that matters.
+/// </summary>
+public sealed class Visit : IAsyncDisposable
+{
+    public const int Phone = 390;
+    public const int Desk = 1280;
+    private static readonly string[] Rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    private readonly TestApp app;
+    private readonly IBrowserContext context;
+    private readonly ConcurrentQueue<string> complaints = new();
+    private readonly ConcurrentQueue<string> strangers = new();
+
+    private Visit(TestApp app, IBrowserContext context, IPage page)
+    {
+        (this.app, this.context, Page) = (app, context, page);
+        context.Console += (_, said) => Note(said);
+        context.WebError += (_, error) => complaints.Enqueue(error.Error);
+        context.Request += (_, request) => Note(request);
+    }
+
+    public IPage Page { get; }
+
+    /// <param name="script">False for people without JavaScript: everything has to work all the same.</param>
+    public static async Task<Visit> Begin(TestApp app, int width = Desk, bool script = true)
+    {
+        var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = app.Site.ToString(), Locale = "ja-JP", TimezoneId = "Asia/Tokyo", JavaScriptEnabled = script,
+            ViewportSize = new ViewportSize { Width = width, Height = 800 },
+        });
+        return new Visit(app, context, await context.NewPageAsync());
+    }
+
+    /// <summary>Opens a page; an error page is an answer like any other.</summary>
+    public async Task<int> Open(string path) => (await Page.GotoAsync(path))!.Status;
+
+    /// <summary>
+    /// The page as it must be: no rule of WCAG 2.2 AA broken, no complaint in the console, nothing asked from anybody else, nothing wider
+    /// than the window, one h1. A picture goes to artifacts/screens.
+    /// </summary>
+    public async Task Looks(string name)
+    {
+        var width = Page.ViewportSize!.Width;
+        var folder = Directory.CreateDirectory(Path.Combine(Golden.Repository, "artifacts", "screens"));
+        await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder.FullName, $"{name}-{width}.png"), FullPage = true });
+        Assert.Equal(1, await Page.Locator("h1").CountAsync());
+        Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{name} is wider than {width} px");
+        var found = await Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = [.. Rules] } });
+        Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(v => $"{v.Id}: {v.Help} {string.Join(", ", v.Nodes.Select(n => n.Html))}")));
+        Quiet();
+    }
+
+    /// <summary>Nothing complained of, nobody else asked.</summary>
+    public void Quiet()
+    {
+        Assert.Empty(complaints);
+        Assert.Empty(strangers);
+    }
+
+    public async ValueTask DisposeAsync() => await context.DisposeAsync();
+
+    private void Note(IConsoleMessage said)
+    {
+        // The browser reports the status of a page itself; a page that says no is meant to.
+        if (said.Type is "error" or "warning" && !said.Text.StartsWith("Failed to load resource: the server responded with a status", StringComparison.Ordinal))
+            complaints.Enqueue(said.Text);
+    }
+
+    private void Note(IRequest request)
+    {
+        if (!request.Url.StartsWith(app.Site.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
+            strangers.Enqueue(request.Url);
+    }
+}
