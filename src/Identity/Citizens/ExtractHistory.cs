@@ -7,9 +7,6 @@ using MyKey.Kernel.OperationLog;
 
 namespace MyKey.Identity.Citizens;
 
-/// <summary>One line of the operation log.</summary>
-public sealed record LoggedOperation(long TimeMs, string Action, ActorKind ActorKind, Guid Actor, Guid? Terminal, string? Before, string? After, string? Reason);
-
 /// <summary>One session of the citizen, open or ended.</summary>
 public sealed record LoggedSession(Assurance Assurance, long CreatedMs, long UsedMs, long EndsMs, long? EndedMs);
 
@@ -17,7 +14,7 @@ public sealed record LoggedSession(Assurance Assurance, long CreatedMs, long Use
 public sealed record CitizenHistory(CitizenId Citizen, CitizenState State, IReadOnlyList<LoggedOperation> Operations, IReadOnlyList<LoggedSession> Sessions, bool More);
 
 /// <summary>What an investigation of one ID needs (S0-1022c): every operation and session of it, newest first. The extraction is itself logged.</summary>
-public sealed class ExtractHistory(Database database, TimeProvider clock, Buckets buckets, OperationLog log)
+public sealed class ExtractHistory(Database database, TimeProvider clock, ReadOperations read, OperationLog log)
 {
     public const int Limit = 5000;
 
@@ -32,15 +29,12 @@ public sealed class ExtractHistory(Database database, TimeProvider clock, Bucket
         {
             var citizen = await FindCitizen.ById(tx.Connection, tx.Handle, id);
             if (citizen is null) return Refusal.Of("not_found");
-            var operations = (await tx.Connection.QueryAsync<(long, string, ActorKind, Guid, Guid?, string?, string?, string?)>("""
-                select time_ms, action, actor_kind, actor, terminal, before, after, reason from log_operation
-                where bucket = @Bucket and citizen = @Id order by id desc limit @Rows
-                """, new { Bucket = buckets.Of(citizen.Id.Value), citizen.Id, Rows = Limit + 1 }, tx.Handle)).ToList();
+            var operations = await read.OfCitizen(tx, citizen.Id, Limit + 1);
             var sessions = await tx.Connection.QueryAsync<(Assurance, long, long, long, long?)>(
                 "select assurance, created_ms, used_ms, ends_ms, ended_ms from idn_session where citizen = @Id order by created_ms desc limit @Rows", new { citizen.Id, Rows = Limit }, tx.Handle);
             await log.Write(tx, new Operation("citizen.extracted", Actor.Of(by.Id), Citizen: citizen.Id, Reason: why.Value));
             return new CitizenHistory(citizen.Id, citizen.State,
-                [.. operations.Take(Limit).Select(o => new LoggedOperation(o.Item1, o.Item2, o.Item3, o.Item4, o.Item5, o.Item6, o.Item7, o.Item8))],
+                [.. operations.Take(Limit)],
                 [.. sessions.Select(s => new LoggedSession(s.Item1, s.Item2, s.Item3, s.Item4, s.Item5))], operations.Count > Limit);
         }, stop);
     }

@@ -26,7 +26,7 @@ public sealed class SuspendCitizen(Database database, OpenSessions sessions, Ope
         Change(by, id, reason, CitizenState.Active, "citizen.resumed", async (tx, citizen) =>
         {
             await tx.Connection.ExecuteAsync("update idn_password set valid = 0 where citizen = @Id", new { citizen.Id }, tx.Handle);
-            await tx.Connection.ExecuteAsync("delete from idn_device where citizen = @Id", new { citizen.Id }, tx.Handle);
+            await tx.Connection.ExecuteAsync("delete from idn_known_browser where citizen = @Id", new { citizen.Id }, tx.Handle);
         }, stop);
 
     private async Task<Result<Citizen>> Change(StaffMember by, MyKeyId id, string? reason, CitizenState to, string action, Func<Transaction, Citizen, Task> besides, CancellationToken stop)
