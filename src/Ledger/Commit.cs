@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics;
 using MyKey.Kernel.Chain;
 
 namespace MyKey.Ledger;
@@ -45,11 +46,17 @@ internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, Led
         var need = NeedOf(batch);
         for (; ; )
         {
+            var since = Stopwatch.GetTimestamp();
             var loaded = await sql.Load(need);
+            since = LedgerMeter.Phase("load", since);
             var state = new BatchState(loaded, clock, options.Seal);
             foreach (var pending in batch) pending.Outcome = pending.Dropped is { } no ? new Outcome(no) : state.Apply(pending.Transfer, pending.Bucket);
             if (await DropByCompanions(batch)) continue;
-            await sql.Write(Blocks(state, loaded), state.ChangedLots());
+            var (blocks, lots) = (Blocks(state, loaded), state.ChangedLots());
+            since = LedgerMeter.Phase("apply", since);
+            await sql.Write(blocks, lots);
+            LedgerMeter.Phase("write", since);
+            LedgerMeter.Batch(batch.Count);
             return;
         }
     }

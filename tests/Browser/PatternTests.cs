@@ -30,7 +30,7 @@ public class PatternTests
         await Assertions.Expect(page.GetByLabel("人数")).ToHaveValueAsync("二人");
         await Assertions.Expect(page.GetByLabel("パスワード")).ToHaveValueAsync("");
         Assert.Equal("MyKeyId-h MyKeyId-e", await page.GetByLabel("マイキーID").GetAttributeAsync("aria-describedby"));
-        Assert.Equal(["#MyKeyId", "#Town", "#Amount", "#People", "#Way"],
+        Assert.Equal(new string?[] { "#MyKeyId", "#Town", "#Amount", "#People", "#Way" },
             await Task.WhenAll((await page.Locator(".summary a").AllAsync()).Select(l => l.GetAttributeAsync("href"))));
         foreach (var link in await page.Locator(".summary a").AllAsync())
             Assert.Equal(1, await page.Locator((await link.GetAttributeAsync("href"))!).CountAsync());

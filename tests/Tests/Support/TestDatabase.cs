@@ -89,13 +89,16 @@ public sealed class TestDatabase : IAsyncDisposable
 
         public static string Folder { get; private set; } = "";
 
-        public async ValueTask InitializeAsync()
+        public ValueTask InitializeAsync()
         {
             Folder = Directory.Exists("/dev/shm")   // in memory: tests prove order and content, the kill tests prove durability
                 ? Directory.CreateDirectory($"/dev/shm/mykey-tests-{Environment.ProcessId}").FullName
                 : Directory.CreateTempSubdirectory("mykey-tests-").FullName;
-            postgres = await TemporaryPostgres.Start("fsync=off");
+            return ValueTask.CompletedTask;
         }
+
+        /// <summary>Starts the server when the first test asks for it.</summary>
+        public static async Task<TemporaryPostgres> Start() => postgres ??= await TemporaryPostgres.Start("fsync=off");
 
         public async ValueTask DisposeAsync()
         {

@@ -5,7 +5,7 @@ using MyKey.Kernel.Db;
 using MyKey.Tests.App.Registry;
 using MyKey.Tests.Support;
 
-namespace MyKey.Tests.App.Programmes;
+namespace MyKey.Tests.App.Points;
 
 /// <summary>Goal: a programme of a live issuer grants within its dates, with a validity of its own or its municipality's (S0-1006b, S4-14).</summary>
 public class ProgrammeTests

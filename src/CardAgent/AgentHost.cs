@@ -1,0 +1,63 @@
+using System.Net;
+using System.Text.Encodings.Web;
+using System.Text.Unicode;
+using Microsoft.AspNetCore.Mvc.ApplicationParts;
+using Microsoft.Extensions.Options;
+using MyKey.CardAgent.Cards;
+using MyKey.CardAgent.Sign;
+using MyKey.CardAgent.Taps;
+
+namespace MyKey.CardAgent;
+
+/// <summary>Makes the agent around a way to the card. Settings: section <c>Agent</c> of the arguments or the environment.</summary>
+public static class AgentHost
+{
+    public static WebApplication Build(string[] arguments, ICardTransport transport, Action<AgentOptions>? configure = null)
+    {
+        var builder = WebApplication.CreateSlimBuilder(arguments);
+        // Requests are not logged: their queries carry challenges and codes.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        builder.Services.Configure<AgentOptions>(builder.Configuration.GetSection("Agent"));
+        if (configure is not null) builder.Services.Configure(configure);
+        AddServices(builder.Services, transport);
+        builder.WebHost.ConfigureKestrel((_, kestrel) =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = 4096;
+            kestrel.Listen(IPAddress.Loopback, kestrel.ApplicationServices.GetRequiredService<IOptions<AgentOptions>>().Value.Port);
+        });
+        var app = builder.Build();
+        app.UseMiddleware<Guard>();
+        app.MapRazorPages();
+        app.MapGet("/wait", SignWait.Hold);
+        app.MapGet("/tap", Tap.Hold);
+        app.MapGet("/mykey.css", () => Results.Stream(
+            typeof(AgentHost).Assembly.GetManifestResourceStream("mykey.css")!, "text/css; charset=utf-8"));
+        return app;
+    }
+
+    private static void AddServices(IServiceCollection services, ICardTransport transport)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
+        services.AddSingleton(transport);
+        services.AddSingleton(s => new CardWork(transport, s.GetRequiredService<TimeProvider>(),
+            TimeSpan.FromMilliseconds(s.GetRequiredService<IOptions<AgentOptions>>().Value.CardPatienceMs)));
+        services.AddSingleton<Sites>();
+        services.AddSingleton<Dialogs>();
+        services.AddSingleton<Asking>();
+        services.AddSingleton<Tap>();
+        var pages = services.AddRazorPages(o =>
+        {
+            o.RootDirectory = "/";
+            o.Conventions.AddPageRoute("/Sign/SignPage", "/pin");
+        });
+        // Its own pages and no others, whatever program it is started in.
+        pages.ConfigureApplicationPartManager(parts =>
+        {
+            parts.ApplicationParts.Clear();
+            parts.ApplicationParts.Add(new AssemblyPart(typeof(AgentHost).Assembly));
+            parts.ApplicationParts.Add(new CompiledRazorAssemblyPart(typeof(AgentHost).Assembly));
+        });
+    }
+}

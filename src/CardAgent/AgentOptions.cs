@@ -1,0 +1,32 @@
+using MyKey.Kernel.Cards;
+
+namespace MyKey.CardAgent;
+
+/// <summary>What the agent is started with (section <c>Agent</c>): its port and the sites it answers.</summary>
+public sealed class AgentOptions
+{
+    public int Port { get; set; } = 5070;
+
+    public IList<KnownSite> Sites { get; set; } = [];
+
+    /// <summary>How long a card may take for one piece of work.</summary>
+    public int CardPatienceMs { get; set; } = 15_000;
+
+    /// <summary>How long a tap waits for a card.</summary>
+    public int TapWaitMs { get; set; } = 25_000;
+
+    public string Self => $"http://127.0.0.1:{Port}";
+}
+
+/// <summary>A site that may ask. Where its name does not resolve, or in tests, <see cref="Address"/> says where it listens: <c>127.0.0.1:5080</c>.</summary>
+public sealed class KnownSite
+{
+    public string Origin { get; set; } = "";
+
+    public string? Address { get; set; }
+
+    /// <summary>The way back without an answer; <paramref name="state"/> is a word of docs/card-protocol.md.</summary>
+    public string Back(CardChallenge challenge, string state) => $"{Origin}/card/return?challengeId={challenge.Id}&state={state}";
+
+    public string Back(string code) => $"{Origin}/card/return?code={code}";
+}

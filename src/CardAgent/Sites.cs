@@ -1,0 +1,91 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using Microsoft.Extensions.Options;
+using MyKey.Kernel;
+using MyKey.Kernel.Cards;
+
+namespace MyKey.CardAgent;
+
+/// <summary>What is said to a person in place of the thing asked for.</summary>
+public sealed record Sentences(string Code, string What, string Rule, string Next)
+{
+    public static Sentences Of(Refusal refusal)
+    {
+        var (what, rule, next) = refusal.Sentences();
+        return new(refusal.Code, what, rule, next);
+    }
+}
+
+/// <summary>The configured sites, and the agent's own requests to them (docs/card-protocol.md).</summary>
+public sealed class Sites : IDisposable
+{
+    private const int LongestAnswer = 16 * 1024;
+    private readonly HttpClient client;
+    private readonly AgentOptions options;
+
+    public Sites(IOptions<AgentOptions> options)
+    {
+        this.options = options.Value;
+        foreach (var site in this.options.Sites)
+            Must.Hold(CardChallenge.IsOrigin(site.Origin), $"a site is an origin such as https://mykey.example: {site.Origin}");
+        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false, ConnectCallback = Connect };
+        client = new HttpClient(handler) { Timeout = TimeSpan.FromSeconds(10), MaxResponseContentBufferSize = LongestAnswer };
+    }
+
+    public IEnumerable<KnownSite> All => options.Sites;
+
+    public static string AgentVersion { get; } = typeof(Sites).Assembly.GetName().Version!.ToString(3);
+
+    public KnownSite? Find(string? origin) => options.Sites.FirstOrDefault(s => s.Origin == origin);
+
+    /// <summary>Posts JSON to a site; gives the one-use code that it answers, or what it says instead.</summary>
+    public async Task<(string? Code, Sentences? No)> Post(KnownSite site, string path, object body, CancellationToken stop)
+    {
+        try
+        {
+            using var answer = await client.PostAsJsonAsync(site.Origin + path, body, stop);
+            using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(stop));
+            if (answer.StatusCode != HttpStatusCode.Created) return (null, Problem(json.RootElement));
+            var code = Text(json.RootElement, "code");
+            return CardChallenge.IsId(code) ? (code, null) : (null, Unreachable);
+        }
+        catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException && !stop.IsCancellationRequested)
+        {
+            return (null, Unreachable);
+        }
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static Sentences Unreachable => Sentences.Of(Refusal.Of("site_unreachable"));
+
+    private static Sentences Problem(JsonElement problem)
+    {
+        var code = Text(problem, "code");
+        return CardChallenge.IsId(code) ? new(code, Text(problem, "title"), Text(problem, "detail"), Text(problem, "next")) : Unreachable;
+    }
+
+    private static string Text(JsonElement element, string name) =>
+        element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()! : "";
+
+    private async ValueTask<Stream> Connect(SocketsHttpConnectionContext context, CancellationToken stop)
+    {
+        var wanted = context.DnsEndPoint;
+        var site = options.Sites.FirstOrDefault(s => new Uri(s.Origin) is var uri && uri.Host == wanted.Host && uri.Port == wanted.Port);
+        EndPoint target = site?.Address is { } address ? IPEndPoint.Parse(address) : wanted;
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(target, stop);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+}

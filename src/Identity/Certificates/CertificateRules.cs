@@ -1,0 +1,124 @@
+using System.Formats.Asn1;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using MyKey.Kernel;
+
+namespace MyKey.Identity.Certificates;
+
+/// <summary>
+/// Whether a card may be believed (S0-1003, S0-5003), fail closed, in this order: size → DER → chain to a pinned user-authentication
+/// root → key usage, policy, CA:FALSE → time → signature → revocation. Refusals: <c>cert_missing</c>, <c>cert_expired</c>,
+/// <c>cert_revoked</c> (fact <c>reason</c>, e.g. <c>superseded</c>: renewed, log in with the new certificate) and <c>auth_failed</c> for
+/// all else (fact <c>why</c>: the rule that said no, for the log and never for a screen).
+/// </summary>
+public sealed class CertificateRules(Anchors anchors, IRevocationSource revocation, TimeProvider clock)
+{
+    /// <summary>利用者証明用, the policy of the user-authentication certificate.</summary>
+    public const string PolicyOid = "1.2.392.200149.8.5.1.3.30";
+
+    public const int LargestCertificateBytes = 4096, LargestSignedBytes = 4096, LargestSignatureBytes = 256;
+
+    /// <summary>A tap (A1): everything but the signature. It identifies and proves nothing about who holds the card.</summary>
+    public async Task<Result<AuthCertificate>> Identify(ReadOnlyMemory<byte> certificateDer, CancellationToken stop)
+    {
+        var examined = Examine(certificateDer);
+        if (examined.Refused is { } no) return no;
+        using var card = examined.Value.Card;
+        return await Unrevoked(examined.Value, stop);
+    }
+
+    /// <summary>Card and PIN (A3, A4): the card also signed exactly <paramref name="signedBytes"/>, which the caller rebuilt itself.</summary>
+    /// <param name="signature">256 bytes PKCS#1 v1.5 for RSA-2048, or a DER ECDSA-Sig-Value for P-384.</param>
+    public async Task<Result<AuthCertificate>> Verify(ReadOnlyMemory<byte> certificateDer, ReadOnlyMemory<byte> signedBytes,
+        ReadOnlyMemory<byte> signature, CancellationToken stop)
+    {
+        if (signedBytes.Length is 0 or > LargestSignedBytes || signature.Length is 0 or > LargestSignatureBytes)
+            return certificateDer.IsEmpty ? Refusal.Of("cert_missing") : Failed("size");
+        var examined = Examine(certificateDer);
+        if (examined.Refused is { } no) return no;
+        using var card = examined.Value.Card;
+        if (!Algorithms.Verify(card, signedBytes.Span, signature.Span)) return Failed("signature");
+        return await Unrevoked(examined.Value, stop);
+    }
+
+    private sealed record Examined(X509Certificate2 Card, Anchor Anchor, CertificateForm Form, IReadOnlyList<string> Points);
+
+    private Result<Examined> Examine(ReadOnlyMemory<byte> der)
+    {
+        if (der.IsEmpty) return Refusal.Of("cert_missing");
+        if (der.Length > LargestCertificateBytes) return Failed("size");
+        X509Certificate2? card = null;
+        try
+        {
+            var form = CertificateForm.Read(der);
+            var points = form.Points();
+            card = X509CertificateLoader.LoadCertificate(der.Span);
+            var anchor = AnchorOf(card, form);
+            var no = anchor is null ? Failed("untrusted") : Profile(card, form) ?? Time(form, anchor);
+            if (no is null) return new Examined(card, anchor!, form, points);
+            card.Dispose();
+            return no;
+        }
+        catch (Exception malformed) when (malformed is AsnContentException or CryptographicException)
+        {
+            card?.Dispose();
+            return Failed("form");
+        }
+    }
+
+    /// <summary>All generations of the authority share one name, so the key id chooses and the signature decides.</summary>
+    private Anchor? AnchorOf(X509Certificate2 card, CertificateForm form) =>
+        Algorithms.Accepts(form.SignatureAlgorithm) ? anchors.WithKeyId(form.IssuerKeyId()).FirstOrDefault(a => Issued(a, card)) : null;
+
+    private bool Issued(Anchor anchor, X509Certificate2 card)
+    {
+        using var chain = new X509Chain();
+        var policy = chain.ChainPolicy;
+        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+        policy.CustomTrustStore.Add(anchor.Certificate);
+        policy.DisableCertificateDownloads = true;
+        policy.RevocationMode = X509RevocationMode.NoCheck;
+        policy.VerificationTimeIgnored = false;
+        policy.VerificationTime = clock.GetUtcNow().UtcDateTime;
+        // Time has its own rule below, with its own refusal.
+        policy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
+        var built = chain.Build(card);
+        var direct = chain.ChainElements.Count == 2 && chain.ChainElements[1].Certificate.RawDataMemory.Span.SequenceEqual(anchor.Certificate.RawDataMemory.Span);
+        foreach (var element in chain.ChainElements) element.Certificate.Dispose();
+        return built && direct;
+    }
+
+    private static Refusal? Profile(X509Certificate2 card, CertificateForm form) =>
+        !form.OnlyDigitalSignature() ? Failed("key_usage")
+        : !form.PolicyIs(PolicyOid) ? Failed("policy")
+        : form.IsAuthority() ? Failed("authority")
+        : !Algorithms.AcceptsCard(card) ? Failed("algorithm")
+        : null;
+
+    private Refusal? Time(CertificateForm form, Anchor anchor)
+    {
+        var now = clock.GetUtcNow();
+        var root = anchor.Certificate;
+        return now < root.NotBefore.ToUniversalTime() || now > root.NotAfter.ToUniversalTime() ? Failed("untrusted")
+            : now < form.NotBefore ? Failed("not_yet_valid")
+            : now > form.NotAfter ? Refusal.Of("cert_expired")
+            : null;
+    }
+
+    private async Task<Result<AuthCertificate>> Unrevoked(Examined examined, CancellationToken stop)
+    {
+        var (_, anchor, form, points) = examined;
+        var said = await revocation.Of(new RevocationQuestion(anchor.Authority, form.Serial, points), stop);
+        return said.State switch
+        {
+            RevocationState.Good => new AuthCertificate(anchor.Authority, form.Serial, form.NotBefore, form.NotAfter),
+            RevocationState.Revoked => Refusal.Of("cert_revoked", ("reason", Name(said.Reason))),
+            _ => Failed("revocation_unknown"),
+        };
+    }
+
+    /// <summary>superseded, key_compromise, …</summary>
+    private static string Name(RevocationReason reason) => System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(reason.ToString());
+
+    private static Refusal Failed(string why) => Refusal.Of("auth_failed", ("why", why));
+}

@@ -1,0 +1,52 @@
+using System.Collections.Frozen;
+
+namespace MyKey.Kernel.Cards;
+
+/// <summary>
+/// What a person signs for with card and PIN: a closed list, so that no page can put words of its own before a person who types a PIN.
+/// </summary>
+/// <param name="Code">The name in links and signed bytes.</param>
+/// <param name="Sentence">What will happen, in Japanese, for the page that asks the PIN.</param>
+/// <param name="Verb">The word on the button.</param>
+/// <param name="Details">Labels that must be given, in this order; none for a purpose that is not bound to one action (A3).</param>
+public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnlyList<DetailLabel> Details)
+{
+    public static Purpose Login { get; } = new("login", "マイページへのログイン", "ログインする", []);
+
+    public static Purpose IssueId { get; } = new("issue-id", "マイキーIDをつくる", "つくる", []);
+
+    public static Purpose ChangeId { get; } = new("change-id", "マイキーIDを変える", "変える", []);
+
+    public static Purpose RevokeId { get; } = new("revoke-id", "マイキーIDをやめる", "やめる", []);
+
+    public static Purpose SetPassword { get; } = new("set-password", "パスワードを決め直す", "決め直す", []);
+
+    /// <summary>A rise of assurance inside a session (step_up_required).</summary>
+    public static Purpose StepUp { get; } = new("step-up", "ご本人をカードでたしかめる", "たしかめる", []);
+
+    /// <summary>A4: one payment at one acceptor.</summary>
+    public static Purpose UsePoints { get; } = new("use-points", "ポイントを使う", "使う",
+        [DetailLabel.Payee, DetailLabel.Amount, DetailLabel.Before, DetailLabel.After]);
+
+    private static readonly FrozenDictionary<string, Purpose> ByCode =
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints }.ToFrozenDictionary(p => p.Code);
+
+    public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
+
+    public static Purpose? Find(string? code) => code is null ? null : ByCode.GetValueOrDefault(code);
+}
+
+/// <summary>A fact of one action that the person sees before the PIN and that is signed with it (A4). A closed list, too.</summary>
+public sealed record DetailLabel(string Code, string Word)
+{
+    public static DetailLabel Payee { get; } = new("payee", "使うところ");
+
+    public static DetailLabel Amount { get; } = new("amount", "使うポイント");
+
+    public static DetailLabel Before { get; } = new("before", "いまの残り");
+
+    public static DetailLabel After { get; } = new("after", "使ったあとの残り");
+}
+
+/// <param name="Value">As the person reads it, e.g. <c>1,000ポイント</c>: 1–100 characters, no control or format characters.</param>
+public sealed record Detail(DetailLabel Label, string Value);

@@ -1,0 +1,38 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace MyKey.Sandbox.Cards;
+
+/// <summary>http://card.localhost:5090/ – where a person puts a software card on the reader and takes it off.</summary>
+[Microsoft.AspNetCore.Routing.Host("card.localhost")]
+public sealed class TrayPage(CardTray tray) : PageModel
+{
+    public IReadOnlyList<TrayCard> Cards { get; private set; } = [];
+
+    public string? Wrong { get; private set; }
+
+    public TrayCard? OnReader => Cards.FirstOrDefault(c => c.OnReader);
+
+    public void OnGet() => Cards = tray.Cards;
+
+    public IActionResult OnPostPut(string card) => tray.Put(card) ? Redirect("/") : NotFound();
+
+    public IActionResult OnPostTake()
+    {
+        tray.Take();
+        return Redirect("/");
+    }
+
+    public IActionResult OnPostPin(string card, string? pin)
+    {
+        if (tray.DecidePin(card, pin ?? "")) return Redirect("/");
+        Wrong = "暗証番号は、数字4けたです。";
+        Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
+        OnGet();
+        return Page();
+    }
+
+    public static string Tries(CardFile file) =>
+        file.Tries == 0 ? "暗証番号はロックされています" : $"まちがえられるのは、あと{file.Tries.ToString(CultureInfo.InvariantCulture)}回";
+}
