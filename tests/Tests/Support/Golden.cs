@@ -8,11 +8,14 @@ namespace MyKey.Tests.Support;
 /// </summary>
 public static class Golden
 {
+    /// <summary>Whether files are written anew instead of compared.</summary>
+    public static bool Writes => Environment.GetEnvironmentVariable("MYKEY_WRITE_GOLDEN") == "1";
+
     public static void Holds(string path, string produced)
     {
         var file = Path.Combine(Repository, path);
         var text = produced.ReplaceLineEndings("\n");
-        if (Environment.GetEnvironmentVariable("MYKEY_WRITE_GOLDEN") == "1")
+        if (Writes)
         {
             Directory.CreateDirectory(Path.GetDirectoryName(file)!);
             File.WriteAllText(file, text);

@@ -19,7 +19,7 @@ public partial class DocumentTests
     {
         var used = SourceTree.In("src").SelectMany(Texts).ToHashSet(StringComparer.Ordinal);
         var waiting = SourceTree.File(ForLaterPath).Text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        if (Golden.Golden.Writes) File.WriteAllLines(Path.Combine(SourceTree.Root, ForLaterPath), waiting.Where(c => Codes.Contains(c) && !used.Contains(c)));
+        if (Support.Golden.Writes) File.WriteAllLines(Path.Combine(SourceTree.Root, ForLaterPath), waiting.Where(c => Codes.Contains(c) && !used.Contains(c)));
         else SourceTree.Clean(Unbalanced(Codes, used, waiting));
     }
 

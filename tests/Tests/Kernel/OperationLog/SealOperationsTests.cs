@@ -111,7 +111,7 @@ public class SealOperationsTests
         ("delete from log_seal where {row}", "log_block height 2: 2 rows of log_seal at positions other than 0 to 2"),
         ("insert into log_operation select bucket + 1, id, time_ms, civil_day, action, actor_kind, actor, subject, citizen, terminal, before, after, reason from log_operation where {row}",
             "log_operation {next}: extra, neither sealed nor waiting to be"),
-        ("insert into log_pending values (3, {idOf})", "log_operation 3/{id}: missing, taken away before it was sealed"),
+        ("insert into log_pending values ({nextBucket}, {idOf})", "log_operation {next}: missing, taken away before it was sealed"),
         ("update log_seal set record = (select record from log_seal where height = 1 and pos = 0) where {row}", "log_seal {place}: record is not what its commitment commits to"),
         ("update log_seal set commitment = (select commitment from log_seal where height = 1 and pos = 0), record = (select record from log_seal where height = 1 and pos = 0), salt = (select salt from log_seal where height = 1 and pos = 0) where {row}",
             "log_seal {place}: record is that of "),
@@ -135,7 +135,7 @@ public class SealOperationsTests
         var row = await connection.QuerySingleAsync<(int Bucket, Guid Id)>("select bucket, id from log_seal where height = 2 and pos = 1");
         var id = engine == Engine.Postgres ? $"'{row.Id}'" : $"x'{Convert.ToHexString(row.Id.Bytes())}'";
         string Fill(string text) => text.Replace("{row}", $"bucket = {row.Bucket} and id = {id}").Replace("{idOf}", id).Replace("{place}", $"{row.Bucket}/{row.Id}")
-            .Replace("{next}", $"{row.Bucket + 1}/{row.Id}").Replace("{id}", $"{row.Id}");
+            .Replace("{next}", $"{row.Bucket + 1}/{row.Id}").Replace("{nextBucket}", $"{row.Bucket + 1}");
 
         await connection.ExecuteAsync(Fill(sql));
 

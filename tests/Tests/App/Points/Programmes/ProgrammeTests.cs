@@ -5,7 +5,7 @@ using MyKey.Kernel.Db;
 using MyKey.Tests.App.Registry;
 using MyKey.Tests.Support;
 
-namespace MyKey.Tests.App.Points;
+namespace MyKey.Tests.App.Programmes;
 
 /// <summary>Goal: a programme of a live issuer grants within its dates, with a validity of its own or its municipality's (S0-1006b, S4-14).</summary>
 public class ProgrammeTests
@@ -18,7 +18,7 @@ public class ProgrammeTests
     {
         await using var house = await Live(engine);
         var open = new OpenProgramme(house.Database, house.Log, house.Cache);
-        var programmes = new Programmes(house.Database);
+        var programmes = new ProgrammeList(house.Database);
         var plan = Plan(house) with { ExpiryDays = 30 };
 
         var opened = (await open.Run(plan)).Value;

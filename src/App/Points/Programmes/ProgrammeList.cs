@@ -5,7 +5,7 @@ using MyKey.Kernel.Db;
 namespace MyKey.App.Programmes;
 
 /// <summary>Reading the programmes.</summary>
-public sealed class Programmes(Database database)
+public sealed class ProgrammeList(Database database)
 {
     public async Task<Programme?> Find(ProgrammeId id, CancellationToken stop = default)
     {
@@ -25,5 +25,5 @@ public sealed class Programmes(Database database)
 public static class ProgrammesModule
 {
     public static void AddProgrammes(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<Programmes>().AddSingleton<OpenProgramme>().AddSingleton<CloseProgramme>();
+        builder.Services.AddSingleton<ProgrammeList>().AddSingleton<OpenProgramme>().AddSingleton<CloseProgramme>();
 }
