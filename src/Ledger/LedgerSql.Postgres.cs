@@ -104,7 +104,7 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         foreach (var companion in companions)
         {
             var command = new NpgsqlBatchCommand(companion.Sql);
-            foreach (var (name, value) in companion.Parameters) command.Parameters.Add(new NpgsqlParameter(name, value ?? DBNull.Value));
+            foreach (var (name, value) in companion.Parameters) command.Parameters.Add(new NpgsqlParameter(name, value switch { null => DBNull.Value, IId id => id.Value, _ => value }));
             batch.BatchCommands.Add(command);
         }
         await batch.ExecuteNonQueryAsync();

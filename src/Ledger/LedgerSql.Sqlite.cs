@@ -166,7 +166,7 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
         command.ExecuteNonQuery();
     }
 
-    private static object Plain(object? value) => value switch { null => DBNull.Value, Guid id => id.Bytes(), var other => other };
+    private static object Plain(object? value) => value switch { null => DBNull.Value, Guid id => id.Bytes(), IId id => id.Value.Bytes(), var other => other };
 
     private sealed class Statements(SqliteConnection connection) : IDisposable
     {
