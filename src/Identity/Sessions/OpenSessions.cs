@@ -30,6 +30,19 @@ public sealed class OpenSessions(Database database, TimeProvider clock)
     /// <summary>The session of a cookie, used now; or <c>login_required</c> when there is none, it lay idle too long, or it has ended.</summary>
     public async Task<Result<Session>> Find(string? token, SessionKind kind, CancellationToken stop = default)
     {
+        var found = await FindAny(token, kind, stop);
+        return found.Ok && IsHalf(found.Value.Kind, found.Value.Assurance) ? Refusal.Of("login_required") : found;
+    }
+
+    /// <summary>A staff session between password and one-time password: good for the second screen alone.</summary>
+    internal async Task<Result<Session>> FindHalf(string? token, SessionKind kind, CancellationToken stop)
+    {
+        var found = await FindAny(token, kind, stop);
+        return found.Ok && !IsHalf(found.Value.Kind, found.Value.Assurance) ? Refusal.Of("login_required") : found;
+    }
+
+    private async Task<Result<Session>> FindAny(string? token, SessionKind kind, CancellationToken stop)
+    {
         if (string.IsNullOrEmpty(token)) return Refusal.Of("login_required");
         var now = clock.NowMs();
         Row? row;
@@ -87,11 +100,13 @@ public sealed class OpenSessions(Database database, TimeProvider clock)
     internal Task<int> Confirm(Transaction tx, Session session) =>
         tx.Connection.ExecuteAsync("update idn_session set confirmed_ms = @Now where token_hash = @Hash and ended_ms is null", new { session.Hash, Now = clock.NowMs() }, tx.Handle);
 
-    private static bool HalfSignedIn(NewSession session) => session.Kind is SessionKind.Office or SessionKind.Operator && session.Assurance == Assurance.A1;
+    private static bool IsHalf(SessionKind kind, Assurance assurance) => kind is SessionKind.Office or SessionKind.Operator && assurance == Assurance.A1;
 
-    private static long IdleMs(NewSession session) => session.Kind == SessionKind.Terminal ? 8 * HourMs : HalfSignedIn(session) ? 5 * MinuteMs : 15 * MinuteMs;
+    private static long IdleMs(NewSession session) =>
+        session.Kind == SessionKind.Terminal ? 8 * HourMs : IsHalf(session.Kind, session.Assurance) ? 5 * MinuteMs : 15 * MinuteMs;
 
-    private static long LifeMs(NewSession session) => session.Kind == SessionKind.Citizen ? 2 * HourMs : HalfSignedIn(session) ? 5 * MinuteMs : 8 * HourMs;
+    private static long LifeMs(NewSession session) =>
+        session.Kind == SessionKind.Citizen ? 2 * HourMs : IsHalf(session.Kind, session.Assurance) ? 5 * MinuteMs : 8 * HourMs;
 
     private sealed class Row
     {
@@ -125,6 +140,7 @@ public sealed class OpenSessions(Database database, TimeProvider clock)
 
         public Session ToSession() => new(Kind, Assurance, Citizen, Staff, Terminal,
             Serial is null ? null : new AuthCertificate(Authority!, Serial, DateTimeOffset.FromUnixTimeMilliseconds(NotBeforeMs!.Value), DateTimeOffset.FromUnixTimeMilliseconds(NotAfterMs!.Value)),
-            CreatedMs, ConfirmedMs, EndsMs) { Hash = TokenHash };
+            CreatedMs, ConfirmedMs, EndsMs)
+        { Hash = TokenHash };
     }
 }

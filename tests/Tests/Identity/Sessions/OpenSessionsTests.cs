@@ -35,8 +35,11 @@ public class OpenSessionsTests
         var whole = await people.Database.Write(tx => people.Sessions.Open(tx, new NewSession(SessionKind.Office, Assurance.A2) { Staff = staff }));
         var half = await people.Database.Write(tx => people.Sessions.Open(tx, new NewSession(SessionKind.Office, Assurance.A1) { Staff = staff }));
 
+        Assert.Equal("login_required", (await people.Sessions.Find(half, SessionKind.Office)).Refused?.Code);
+        Assert.True((await people.Sessions.FindHalf(half, SessionKind.Office, default)).Ok);
+        Assert.False((await people.Sessions.FindHalf(whole, SessionKind.Office, default)).Ok);
         people.Clock.Advance(TimeSpan.FromMinutes(5));
-        Assert.False((await people.Sessions.Find(half, SessionKind.Office)).Ok);
+        Assert.False((await people.Sessions.FindHalf(half, SessionKind.Office, default)).Ok);
         for (var minutes = 5; minutes < 480; minutes += 10)
         {
             Assert.True((await people.Sessions.Find(whole, SessionKind.Office)).Ok);
