@@ -30,13 +30,15 @@ public sealed class CitizenTokens(Database database, TimeProvider clock)
         """;
 
     /// <returns>Who it is; <c>token_expired</c> for a token that is unknown, used, too old or another terminal's; <c>id_suspended</c>.</returns>
-    public async Task<Result<CitizenAtTerminal>> Find(string? token, Terminal terminal, CancellationToken stop = default)
+    /// <param name="repeat">The transfer that may have taken the token already: a repeat is let through and answered as before.</param>
+    public async Task<Result<CitizenAtTerminal>> Find(string? token, Terminal terminal, TransferId? repeat = null, CancellationToken stop = default)
     {
         if (string.IsNullOrEmpty(token)) return Refusal.Of("token_expired");
         await using var connection = await database.Open(stop);
         var row = await connection.QuerySingleOrDefaultAsync<(CitizenId Citizen, Way Way, string? Binding, long ExpiresMs)?>("""
-            select citizen, way, binding, expires_ms from idn_citizen_token where token_hash = @Hash and terminal = @Terminal and expires_ms > @Now and transfer is null
-            """, new { Hash = Token.HashOf(token), Terminal = terminal.Id, Now = clock.NowMs() });
+            select citizen, way, binding, expires_ms from idn_citizen_token where token_hash = @Hash and terminal = @Terminal
+              and (transfer = @Repeat or (transfer is null and expires_ms > @Now))
+            """, new { Hash = Token.HashOf(token), Terminal = terminal.Id, Now = clock.NowMs(), Repeat = repeat ?? new TransferId(Guid.Empty) });
         if (row is not { } found) return Refusal.Of("token_expired");
         var citizen = Must.Have(await FindCitizen.Get(connection, null, found.Citizen), "a token's citizen exists");
         return citizen.RequireActive().Then<CitizenAtTerminal>(c => new CitizenAtTerminal(c, terminal.Id, found.Way, found.Binding, found.ExpiresMs));

@@ -149,6 +149,7 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
 
         public Session ToSession() => new(Kind, Assurance, Citizen, Staff, Terminal,
             Serial is null ? null : new AuthCertificate(Authority!, Serial, DateTimeOffset.FromUnixTimeMilliseconds(NotBeforeMs!.Value), DateTimeOffset.FromUnixTimeMilliseconds(NotAfterMs!.Value)),
-            CreatedMs, ConfirmedMs, EndsMs) { Hash = TokenHash };
+            CreatedMs, ConfirmedMs, EndsMs)
+        { Hash = TokenHash };
     }
 }
