@@ -89,7 +89,8 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         entries.Add(entry);
         var head = loaded.Heads[bucket];
         return new TransferRow(bucket, transfer.Id, transfer.Kind, citizen, transfer.Actor, transfer.Acceptor, transfer.Programme, transfer.Cancels,
-            record.Issuer.Value, record.Amount, entry.Legs, NowMs, head.Height + 1, entries.Count - 1) { BalanceAfter = record.BalanceAfter };
+            record.Issuer.Value, record.Amount, entry.Legs, NowMs, head.Height + 1, entries.Count - 1)
+        { BalanceAfter = record.BalanceAfter };
     }
 
     private EntryToWrite Seal(TransferRecord record, TransferId? previous)

@@ -89,7 +89,8 @@ public sealed record Transfer
         lot.Value.TryWriteBytes(name, bigEndian: true, out _);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(name[16..], today.ToNumber());
         return Move(Ids.Named<TransferId>(name), TransferKind.Expire, citizen, Account.Holding(issuer, citizen), Account.Expired(issuer), Points.Zero,
-            Actor.Job("expire")) with { Lot = lot };
+            Actor.Job("expire")) with
+        { Lot = lot };
     }
 
     /// <summary>A movement of any kind between any two accounts; the table of directions decides whether there is such a way.</summary>

@@ -21,8 +21,14 @@ internal sealed record RefusalRow
 
     public static RefusalRow Line(RefusalEntry entry, long timeMs, Guid id) => At(timeMs, id, 1) with
     {
-        Code = entry.Code, ActorKind = (int?)entry.Actor?.Kind, Actor = entry.Actor?.Id, Terminal = entry.Terminal?.Value,
-        Client = entry.Client, Method = entry.Method, Route = entry.Route, Inquiry = entry.Inquiry,
+        Code = entry.Code,
+        ActorKind = (int?)entry.Actor?.Kind,
+        Actor = entry.Actor?.Id,
+        Terminal = entry.Terminal?.Value,
+        Client = entry.Client,
+        Method = entry.Method,
+        Route = entry.Route,
+        Inquiry = entry.Inquiry,
     };
 
     /// <summary>Adds to the row of its source and minute. The id follows from both, so every batch and every process meets the same row.</summary>

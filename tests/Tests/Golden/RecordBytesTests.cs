@@ -22,7 +22,13 @@ public class RecordBytesTests
 
     private static TransferRecord Grant => Use with
     {
-        Kind = TransferKind.Grant, EntryNo = 1, PreviousCommit = null, Acceptor = null, Terminal = null, Programme = new ProgrammeId(One), Settings = "",
+        Kind = TransferKind.Grant,
+        EntryNo = 1,
+        PreviousCommit = null,
+        Acceptor = null,
+        Terminal = null,
+        Programme = new ProgrammeId(One),
+        Settings = "",
         Legs = [new Leg(Account.Budget(A, new ProgrammeId(One)), null, -2800, null), new Leg(Account.Holding(A, new CitizenId(One)), new LotId(One), 2800, 2800)],
         NewLots = [new LotRecord(new LotId(One), new DateOnly(2017, 12, 15), new DateOnly(2018, 12, 14), 2800,
             new LotSource(SourceKind.Exchange, new PartnerId(One), (2, 1)), new ProgrammeId(One), null)],

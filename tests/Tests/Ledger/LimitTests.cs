@@ -103,8 +103,11 @@ public class LimitTests
 
     private static Task Lease(LedgerHouse house, Transfer transfer) => house.Database.Write(async tx =>
     {
-        var key = new { Bucket = house.Ledger.Buckets.Of(Budget.Value), Id = Budget.Value, transfer.Amount, Transfer = transfer.Id,
-            TransferBucket = house.Ledger.BucketOf(transfer), Until = house.Clock.NowMs() + Limits.LeaseMs };
+        var key = new
+        {
+            Bucket = house.Ledger.Buckets.Of(Budget.Value), Id = Budget.Value, transfer.Amount, Transfer = transfer.Id,
+            TransferBucket = house.Ledger.BucketOf(transfer), Until = house.Clock.NowMs() + Limits.LeaseMs
+        };
         await tx.Connection.ExecuteAsync("update ledger_limit set taken = taken + @Amount where bucket = @Bucket and id = @Id", key, tx.Handle);
         await tx.Connection.ExecuteAsync("insert into ledger_lease(bucket, limit_id, transfer, transfer_bucket, amount, until_ms) values (@Bucket, @Id, @Transfer, @TransferBucket, @Amount, @Until)", key, tx.Handle);
     });
