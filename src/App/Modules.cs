@@ -4,6 +4,8 @@ using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
+using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
 
 namespace MyKey.App;
 
@@ -15,6 +17,7 @@ public static class Modules
         typeof(Kernel.Points).Assembly,
         typeof(Ledger.Directions).Assembly,
         typeof(Identity.Certificates.AuthCertificate).Assembly,
+        typeof(Modules).Assembly,
     ];
 
     /// <summary>The services of every module.</summary>
@@ -24,8 +27,11 @@ public static class Modules
         builder.AddKernel();
         builder.AddFace();
         builder.AddNavi();
+        builder.AddLedger();
+        builder.AddIdentity();
         builder.AddRegistry();
         builder.AddProgrammes();
+        builder.AddUsePoints();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>
@@ -34,5 +40,6 @@ public static class Modules
         app.UseFace();
         app.MapHealth();
         app.MapFace();
+        app.MapUsePoints();
     }
 }

@@ -64,7 +64,7 @@ public sealed class Sites : IDisposable
     private static Sentences Problem(JsonElement problem)
     {
         var code = Text(problem, "code");
-        return CardChallenge.IsId(code) ? new(code, Text(problem, "title"), Text(problem, "detail"), Text(problem, "next")) : Unreachable;
+        return CardChallenge.IsId(code) ? new(code, Text(problem, "title"), Text(problem, "rule"), Text(problem, "detail")) : Unreachable;
     }
 
     private static string Text(JsonElement element, string name) =>

@@ -1,25 +1,34 @@
 using Microsoft.Extensions.DependencyInjection;
+using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
+using MyKey.Identity.Keys;
+using MyKey.Identity.Machines;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
+using MyKey.Identity.Staffing;
+using MyKey.Identity.Terminals;
+using MyKey.Kernel.Jobs;
+using MyKey.Kernel.OperationLog;
 
 namespace MyKey.Identity;
 
 /// <summary>
-/// The module that alone reads and writes <c>idn_*</c>. It needs Database, TimeProvider, Buckets and OperationLog from the house.
+/// The module that alone reads and writes <c>idn_*</c>. It needs Database, TimeProvider, Buckets and OperationLog from the house, and
+/// CertificateRules with its anchors for cards. Call <see cref="Kek.CheckAtStart"/> before anything is served.
 /// </summary>
 public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options) => services
-        .AddSingleton(options)
-        .AddSingleton<Tries>()
-        .AddSingleton<OpenSessions>()
-        .AddSingleton<FindCitizen>()
-        .AddSingleton<IssueMyKeyId>()
-        .AddSingleton<ChangeSettings>()
-        .AddSingleton<PasswordHash>()
-        .AddSingleton<LoginByPassword>()
-        .AddSingleton<SetPassword>();
+        .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<IJob, ForgetExpired>()
+        .AddSingleton<FindCitizen>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<ExtractHistory>()
+        .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
+        .AddSingleton<AskCard>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>()
+        .AddSingleton<AddFirstOperator>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()
+        .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
+        .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
+        .AddSingleton<CitizenTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>()
+        .AddSingleton<MachineKeys>();
 }
 
 /// <summary>What the operator of the App sets for this module.</summary>

@@ -23,8 +23,9 @@ public readonly record struct TryKey(string Scope, byte[] Key)
 public sealed class Tries(TimeProvider clock)
 {
     private const string Count = """
-        update idn_try set failures = case when last_ms < @Forget then 1 else failures + 1 end, last_ms = @Now
-        where scope = @Scope and key = @Key and until_ms <= @Now
+        insert into idn_try(scope, key, failures, last_ms, until_ms) values (@Scope, @Key, 1, @Now, 0)
+        on conflict(scope, key) do update set failures = case when idn_try.last_ms < @Forget then 1 else idn_try.failures + 1 end, last_ms = @Now
+        where idn_try.until_ms <= @Now
         returning failures
         """;
 
@@ -32,17 +33,19 @@ public sealed class Tries(TimeProvider clock)
     public async Task<long> Reserve(Transaction tx, TryKey key, TryRule rule)
     {
         var now = clock.NowMs();
-        await tx.Connection.ExecuteAsync("""
-            insert into idn_try(scope, key, failures, last_ms, until_ms) values (@Scope, @Key, 0, @Now, 0) on conflict do nothing
-            """, new { key.Scope, key.Key, Now = now }, tx.Handle);
-        var failures = await tx.Connection.QuerySingleOrDefaultAsync<int?>(Count,
-            new { key.Scope, key.Key, Now = now, Forget = now - rule.ForgetMs }, tx.Handle);
-        if (failures is null)
-            return await tx.Connection.QuerySingleAsync<long>("select until_ms from idn_try where scope = @Scope and key = @Key",
-                new { key.Scope, key.Key }, tx.Handle) - now;
-        await tx.Connection.ExecuteAsync("update idn_try set until_ms = @Until where scope = @Scope and key = @Key",
-            new { key.Scope, key.Key, Until = now + WaitMs(failures.Value, rule) }, tx.Handle);
-        return 0;
+        for (var round = 0; round < 5; round++)
+        {
+            var failures = await tx.Connection.QuerySingleOrDefaultAsync<int?>(Count, new { key.Scope, key.Key, Now = now, Forget = now - rule.ForgetMs }, tx.Handle);
+            if (failures is { } n)
+            {
+                await tx.Connection.ExecuteAsync("update idn_try set until_ms = @Until where scope = @Scope and key = @Key", new { key.Scope, key.Key, Until = now + WaitMs(n, rule) }, tx.Handle);
+                return 0;
+            }
+            var until = await tx.Connection.QuerySingleOrDefaultAsync<long?>("select until_ms from idn_try where scope = @Scope and key = @Key", new { key.Scope, key.Key }, tx.Handle);
+            // Cleared by a right try in between: there is nothing to wait for any more.
+            if (until > now) return until.Value - now;
+        }
+        throw new BrokenProperty("a counter is found or made in five rounds", nameof(Tries), 0);
     }
 
     /// <summary>A counted try that was not judged after all (too busy) does not count.</summary>

@@ -45,21 +45,23 @@ public static class FreeText
     {
         Span<char> digits = stackalloc char[20];
         var count = 0;
+        Refusal? found = null;
         for (var i = start; i < text.Length; i++)
         {
             if (!char.IsAsciiDigit(text[i]))
             {
-                if (!Separators.Contains(text[i], StringComparison.Ordinal)) return null;
-                if (i + 1 == text.Length || !char.IsAsciiDigit(text[i + 1])) return null;
+                if (!Separators.Contains(text[i], StringComparison.Ordinal)) return found;
+                if (i + 1 == text.Length || !char.IsAsciiDigit(text[i + 1])) return found;
                 continue;
             }
-            if (count == 19) return null;
+            if (count == 19) return found;
             digits[count++] = text[i];
             var groupEnds = i + 1 == text.Length || !char.IsAsciiDigit(text[i + 1]);
             if (!groupEnds) continue;
-            if (IsMyNumber(digits[..count])) return Refusal.Of("my_number_refused");
-            if (IsCardNumber(digits[..count])) return Refusal.Of("pan_refused");
+            if (IsMyNumber(digits[..count])) found = Refusal.Of("my_number_refused");
+            // The first twelve digits of a card number may happen to pass as a My Number: the longer reading tells the person more.
+            if (IsCardNumber(digits[..count])) found = Refusal.Of("pan_refused");
         }
-        return null;
+        return found;
     }
 }

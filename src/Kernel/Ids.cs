@@ -5,10 +5,14 @@ using System.Security.Cryptography;
 namespace MyKey.Kernel;
 
 /// <summary>An identifier of one kind of thing. Stored as uuid (PostgreSQL) or BLOB(16), big-endian (SQLite).</summary>
-public interface IId<TSelf> where TSelf : struct, IId<TSelf>
+public interface IId
 {
     Guid Value { get; }
+}
 
+/// <inheritdoc/>
+public interface IId<TSelf> : IId where TSelf : struct, IId<TSelf>
+{
     static abstract TSelf Of(Guid value);
 }
 

@@ -29,7 +29,7 @@ public sealed class Expire(Database database, Ledger ledger, TimeProvider clock)
     {
         await using var connection = await database.Open(stop);
         return [.. await connection.QueryAsync<(CitizenId, string, LotId)>("""
-            select citizen, issuer, id from ledger_lot where bucket = @bucket and closed = 0 and expires_on < @today and remaining > 0
+            select citizen, issuer, id from ledger_lot where bucket = @bucket and closed = 0 and expires_on < 99991231 and expires_on < @today and remaining > 0
             order by expires_on, citizen, id limit @count
             """, new { bucket, today, count })];
     }

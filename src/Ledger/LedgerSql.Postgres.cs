@@ -104,7 +104,7 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         foreach (var companion in companions)
         {
             var command = new NpgsqlBatchCommand(companion.Sql);
-            foreach (var (name, value) in companion.Parameters) command.Parameters.Add(new NpgsqlParameter(name, value ?? DBNull.Value));
+            foreach (var (name, value) in companion.Parameters) command.Parameters.Add(new NpgsqlParameter(name, value switch { null => DBNull.Value, IId id => id.Value, _ => value }));
             batch.BatchCommands.Add(command);
         }
         await batch.ExecuteNonQueryAsync();
@@ -159,7 +159,7 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
     private async Task<NpgsqlConnection> Connect()
     {
         var made = (NpgsqlConnection)await database.Open();
-        await using var settings = new NpgsqlCommand("set plan_cache_mode = force_generic_plan; set enable_hashjoin = off; set enable_mergejoin = off", made);
+        await using var settings = new NpgsqlCommand("set plan_cache_mode = force_generic_plan; set enable_hashjoin = off; set enable_mergejoin = off; set enable_seqscan = off; set jit = off", made);
         await settings.ExecuteNonQueryAsync();
         return made;
     }

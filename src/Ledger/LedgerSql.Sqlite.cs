@@ -13,8 +13,8 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
 
     private const string TransferColumns = "bucket, id, kind, citizen, actor_kind, actor, acceptor, programme, cancels, issuer, amount, legs, time_ms, height, pos";
 
-    private readonly Dictionary<string, SqliteCommand> prepared = [];
     private SqliteConnection? connection;
+    private Statements? statements;
     private bool open;
 
     public override async Task<Loaded> Load(Need need)
@@ -24,9 +24,10 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
             await database.SqliteWriter.WaitAsync();
             open = true;
             connection ??= (SqliteConnection)await database.Open();
-            Run("begin immediate");
+            statements ??= Prepare(connection);
+            statements.Begin.Run();
         }
-        return LoadNow(need);
+        return LoadNow(need, statements!);
     }
 
     public override Task<int> Run(IReadOnlyList<Companion> companions)
@@ -46,13 +47,14 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
 
     public override Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots)
     {
-        foreach (var block in blocks) Write(block);
+        var to = Must.Have(statements, "a batch is loaded before it is written");
+        foreach (var block in blocks) Write(block, to);
         foreach (var lot in lots)
         {
-            if (lot.Change == LotChange.Inserted) Insert(lot);
-            else Must.Hold(Update(lot) == 1, "every touched lot was updated");
+            if (lot.Change == LotChange.Inserted) Insert(lot, to.InsertLot);
+            else Must.Hold(Update(lot, to.UpdateLot) == 1, "every touched lot was updated");
         }
-        Run("commit");
+        to.Commit.Run();
         Close();
         return Task.CompletedTask;
     }
@@ -60,6 +62,8 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
     public override Task Abandon()
     {
         if (!open) return Task.CompletedTask;
+        statements?.Dispose();
+        statements = null;
         try
         {
             if (connection is not null) Run("rollback");
@@ -75,8 +79,20 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
     public override async ValueTask DisposeAsync()
     {
         await Abandon();
-        foreach (var command in prepared.Values) await command.DisposeAsync();
+        statements?.Dispose();
         if (connection is not null) await connection.DisposeAsync();
+    }
+
+    /// <summary>
+    /// The writer keeps more pages in memory (64 MB) and lets its log grow to 40 MB before it moves pages into the database file: a page that
+    /// many payments touch is then moved once.
+    /// </summary>
+    private static Statements Prepare(SqliteConnection connection)
+    {
+        using var settings = connection.CreateCommand();
+        settings.CommandText = "pragma cache_size = -65536; pragma wal_autocheckpoint = 10000";
+        settings.ExecuteNonQuery();
+        return new Statements(connection);
     }
 
     private void Close()
@@ -85,104 +101,106 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
         database.SqliteWriter.Release();
     }
 
-    private Loaded LoadNow(Need need)
+    private static Loaded LoadNow(Need need, Statements from)
     {
         var loaded = new Loaded();
         foreach (var bucket in need.Buckets)
-            Query("select bucket, height, hash, epoch from ledger_head where bucket = $1",
-                r => loaded.Heads.Add(bucket, new Head(bucket, r.GetInt64(1), r.GetFieldValue<byte[]>(2), r.GetInt32(3))), bucket);
+            for (var r = from.Head.Add(bucket); r.Next();) loaded.Heads.Add(bucket, new Head(bucket, r.Long(0), r.Bytes(1), r.Int(2)));
         foreach (var (bucket, citizen) in need.Citizens)
-            Query($"select {LotColumns} from ledger_lot where bucket = $1 and citizen = $2 and closed = 0", r => loaded.Add(ReadLot(r)), bucket, Bytes(citizen.Value));
+            for (var r = from.OpenLots.Add(bucket).Add(citizen.Value); r.Next();) loaded.Add(ReadLot(r));
         foreach (var key in need.Ids)
-            Query($"select {TransferColumns} from ledger_transfer where bucket = $1 and id = $2", r => loaded.Transfers[key] = ReadTransfer(r), key.Bucket, Bytes(key.Id.Value));
+            for (var r = from.Transfer.Add(key.Bucket).Add(key.Id.Value); r.Next();) loaded.Transfers[key] = ReadTransfer(r);
         foreach (var key in need.Cancelled)
         {
-            Query("select 1 from ledger_transfer where bucket = $1 and cancels = $2", _ => loaded.Cancelled.Add(key), key.Bucket, Bytes(key.Id.Value));
+            for (var r = from.Cancelling.Add(key.Bucket).Add(key.Id.Value); r.Next();) loaded.Cancelled.Add(key);
             if (!loaded.Transfers.TryGetValue(key, out var original) || original.Citizen is not { } citizen) continue;
             loaded.Lots.Remove(citizen);
-            Query($"select {LotColumns} from ledger_lot where bucket = $1 and citizen = $2", r => loaded.Add(ReadLot(r)), key.Bucket, Bytes(citizen.Value));
+            for (var r = from.AllLots.Add(key.Bucket).Add(citizen.Value); r.Next();) loaded.Add(ReadLot(r));
         }
         return loaded;
     }
 
-    private void Write(BlockToWrite block)
+    private static void Write(BlockToWrite block, Statements to)
     {
         var h = block.Header;
         for (var pos = 0; pos < block.Entries.Count; pos++)
         {
             var (entry, t) = (block.Entries[pos], block.Entries[pos].Record);
-            Run("insert into ledger_transfer values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
-                h.Bucket, Bytes(t.Id.Value), (int)t.Kind, Bytes(t.Citizen?.Value), t.EntryNo, Bytes(entry.PreviousTransfer?.Value), t.TimeMs, t.CivilDay.ToNumber(),
-                (int)t.Actor.Kind, Bytes(t.Actor.Id), Bytes(t.Acceptor?.Value), Bytes(t.Terminal?.Value), Bytes(t.Programme?.Value), Bytes(t.Cancels?.Value),
-                t.Settings, t.Issuer.Value, t.Amount, entry.Legs, h.Height, pos);
-            Run("insert into ledger_entry values ($1, $2, $3, $4, $5, $6, $7)", h.Bucket, h.Height, pos, (int)t.Kind, entry.Commit, entry.Salt, entry.Bytes);
+            to.InsertTransfer.Add(h.Bucket).Add(t.Id.Value).Add((int)t.Kind).Add(t.Citizen?.Value).Add(t.EntryNo).Add(entry.PreviousTransfer?.Value).Add(t.TimeMs)
+                .Add(t.CivilDay.ToNumber()).Add((int)t.Actor.Kind).Add(t.Actor.Id).Add(t.Acceptor?.Value).Add(t.Terminal?.Value).Add(t.Programme?.Value)
+                .Add(t.Cancels?.Value).Add(t.Settings).Add(t.Issuer.Value).Add(t.Amount).Add(entry.Legs).Add(h.Height).Add(pos).Run();
+            to.InsertEntry.Add(h.Bucket).Add(h.Height).Add(pos).Add((int)t.Kind).Add(entry.Commit).Add(entry.Salt).Add(entry.Bytes).Run();
         }
-        Run("insert into ledger_block values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            h.Bucket, h.Height, h.PreviousHash, h.Count, h.EntriesRoot, h.TimeMs, Bytes(h.Writer), h.Epoch, block.Sums, block.Hash);
-        Must.Hold(Run("update ledger_head set height = $2, hash = $3 where bucket = $1", h.Bucket, h.Height, block.Hash) == 1, "every head moved");
+        to.InsertBlock.Add(h.Bucket).Add(h.Height).Add(h.PreviousHash).Add(h.Count).Add(h.EntriesRoot).Add(h.TimeMs).Add(h.Writer).Add(h.Epoch)
+            .Add(block.Sums).Add(block.Hash).Run();
+        Must.Hold(to.MoveHead.Add(h.Bucket).Add(h.Height).Add(block.Hash).Run() == 1, "every head moved");
     }
 
-    private void Insert(Lot lot) =>
-        Run("insert into ledger_lot values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
-            lot.Bucket, Bytes(lot.Citizen.Value), Bytes(lot.Id.Value), (int)lot.Account.Kind, lot.Account.Issuer.Value, Bytes(lot.Account.Owner),
-            lot.AcquiredOn.ToNumber(), lot.ExpiresOn.ToNumber(), lot.Amount, lot.Remaining, (int)lot.Source.Kind, Bytes(lot.Source.Partner?.Value),
-            lot.Source.Rate.Partner, lot.Source.Rate.Municipal, Bytes(lot.Programme?.Value), Bytes(lot.Parent?.Value), lot.EntryNo, lot.Commit,
-            Bytes(lot.LastTransfer.Value), lot.Closed ? 1 : 0);
+    private static void Insert(Lot lot, SqliteStatement to) =>
+        to.Add(lot.Bucket).Add(lot.Citizen.Value).Add(lot.Id.Value).Add((int)lot.Account.Kind).Add(lot.Account.Issuer.Value).Add(lot.Account.Owner)
+            .Add(lot.AcquiredOn.ToNumber()).Add(lot.ExpiresOn.ToNumber()).Add(lot.Amount).Add(lot.Remaining).Add((int)lot.Source.Kind)
+            .Add(lot.Source.Partner?.Value).Add(lot.Source.Rate.Partner).Add(lot.Source.Rate.Municipal).Add(lot.Programme?.Value).Add(lot.Parent?.Value)
+            .Add(lot.EntryNo).Add(lot.Commit).Add(lot.LastTransfer.Value).Add(lot.Closed ? 1 : 0).Run();
 
-    private int Update(Lot lot) =>
-        Run("update ledger_lot set remaining = $4, entry_no = $5, commitment = $6, last_transfer = $7, closed = $8 where bucket = $1 and citizen = $2 and id = $3",
-            lot.Bucket, Bytes(lot.Citizen.Value), Bytes(lot.Id.Value), lot.Remaining, lot.EntryNo, lot.Commit, Bytes(lot.LastTransfer.Value), lot.Closed ? 1 : 0);
+    private static int Update(Lot lot, SqliteStatement to) =>
+        to.Add(lot.Bucket).Add(lot.Citizen.Value).Add(lot.Id.Value).Add(lot.Remaining).Add(lot.EntryNo).Add(lot.Commit).Add(lot.LastTransfer.Value)
+            .Add(lot.Closed ? 1 : 0).Run();
 
-    private static Lot ReadLot(SqliteDataReader r) => new()
+    private static Lot ReadLot(SqliteStatement r) => new()
     {
-        Bucket = r.GetInt32(0),
-        Citizen = new CitizenId(Id(r, 1)),
-        Id = new LotId(Id(r, 2)),
-        Account = new Account((AccountKind)r.GetInt32(3), MunicipalityCode.Trusted(r.GetString(4)), Id(r, 5)),
-        AcquiredOn = Jst.FromNumber(r.GetInt32(6)),
-        ExpiresOn = Jst.FromNumber(r.GetInt32(7)),
-        Amount = r.GetInt64(8),
-        Remaining = r.GetInt64(9),
-        Source = new LotSource((SourceKind)r.GetInt32(10), r.IsDBNull(11) ? null : new PartnerId(Id(r, 11)), (r.GetInt32(12), r.GetInt32(13))),
-        Programme = r.IsDBNull(14) ? null : new ProgrammeId(Id(r, 14)),
-        Parent = r.IsDBNull(15) ? null : new LotId(Id(r, 15)),
-        EntryNo = r.GetInt64(16),
-        Commit = r.GetFieldValue<byte[]>(17),
-        LastTransfer = new TransferId(Id(r, 18)),
-        Closed = r.GetInt32(19) == 1,
+        Bucket = r.Int(0),
+        Citizen = new CitizenId(r.Id(1)),
+        Id = new LotId(r.Id(2)),
+        Account = new Account((AccountKind)r.Int(3), MunicipalityCode.Trusted(r.Text(4)), r.Id(5)),
+        AcquiredOn = Jst.FromNumber(r.Int(6)),
+        ExpiresOn = Jst.FromNumber(r.Int(7)),
+        Amount = r.Long(8),
+        Remaining = r.Long(9),
+        Source = new LotSource((SourceKind)r.Int(10), r.IdOrNull(11) is { } v11 ? new PartnerId(v11) : null, (r.Int(12), r.Int(13))),
+        Programme = r.IdOrNull(14) is { } v14 ? new ProgrammeId(v14) : null,
+        Parent = r.IdOrNull(15) is { } v15 ? new LotId(v15) : null,
+        EntryNo = r.Long(16),
+        Commit = r.Bytes(17),
+        LastTransfer = new TransferId(r.Id(18)),
+        Closed = r.Int(19) == 1,
     };
 
-    private static TransferRow ReadTransfer(SqliteDataReader r) => new(r.GetInt32(0), new TransferId(Id(r, 1)), (TransferKind)r.GetInt32(2),
-        r.IsDBNull(3) ? null : new CitizenId(Id(r, 3)), new Actor((ActorKind)r.GetInt32(4), Id(r, 5)), r.IsDBNull(6) ? null : new AcceptorId(Id(r, 6)),
-        r.IsDBNull(7) ? null : new ProgrammeId(Id(r, 7)), r.IsDBNull(8) ? null : new TransferId(Id(r, 8)), r.GetString(9), r.GetInt64(10), r.GetString(11),
-        r.GetInt64(12), r.GetInt64(13), r.GetInt32(14));
+    private static TransferRow ReadTransfer(SqliteStatement r) => new(r.Int(0), new TransferId(r.Id(1)), (TransferKind)r.Int(2),
+        r.IdOrNull(3) is { } v3 ? new CitizenId(v3) : null, new Actor((ActorKind)r.Int(4), r.Id(5)), r.IdOrNull(6) is { } v6 ? new AcceptorId(v6) : null,
+        r.IdOrNull(7) is { } v7 ? new ProgrammeId(v7) : null, r.IdOrNull(8) is { } v8 ? new TransferId(v8) : null, r.Text(9), r.Long(10), r.Text(11),
+        r.Long(12), r.Long(13), r.Int(14));
 
-    private void Query(string sql, Action<SqliteDataReader> row, params ReadOnlySpan<object> values)
+    /// <summary>For the few statements of no fixed text or count; everything else is prepared.</summary>
+    private void Run(string sql)
     {
-        using var reader = Prepare(sql, values).ExecuteReader();
-        while (reader.Read()) row(reader);
+        using var command = connection!.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
     }
 
-    private int Run(string sql, params ReadOnlySpan<object> values) => Prepare(sql, values).ExecuteNonQuery();
+    private static object Plain(object? value) => value switch { null => DBNull.Value, Guid id => id.Bytes(), IId id => id.Value.Bytes(), var other => other };
 
-    private SqliteCommand Prepare(string sql, ReadOnlySpan<object> values)
+    private sealed class Statements(SqliteConnection connection) : IDisposable
     {
-        if (!prepared.TryGetValue(sql, out var command))
+        public readonly SqliteStatement
+            Begin = new(connection, "begin immediate"),
+            Commit = new(connection, "commit"),
+            Head = new(connection, "select height, hash, epoch from ledger_head where bucket = ?"),
+            OpenLots = new(connection, $"select {LotColumns} from ledger_lot where bucket = ? and citizen = ? and closed = 0"),
+            AllLots = new(connection, $"select {LotColumns} from ledger_lot where bucket = ? and citizen = ?"),
+            Transfer = new(connection, $"select {TransferColumns} from ledger_transfer where bucket = ? and id = ?"),
+            Cancelling = new(connection, "select 1 from ledger_transfer where bucket = ? and cancels = ?"),
+            InsertTransfer = new(connection, "insert into ledger_transfer values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            InsertEntry = new(connection, "insert into ledger_entry values (?, ?, ?, ?, ?, ?, ?)"),
+            InsertBlock = new(connection, "insert into ledger_block values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            MoveHead = new(connection, "update ledger_head set height = ?2, hash = ?3 where bucket = ?1"),
+            InsertLot = new(connection, "insert into ledger_lot values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+            UpdateLot = new(connection, "update ledger_lot set remaining = ?4, entry_no = ?5, commitment = ?6, last_transfer = ?7, closed = ?8 where bucket = ?1 and citizen = ?2 and id = ?3");
+
+        public void Dispose()
         {
-            command = connection!.CreateCommand();
-            command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++) command.Parameters.Add(new SqliteParameter { ParameterName = $"${i + 1}" });
-            prepared.Add(sql, command);
+            foreach (var statement in (ReadOnlySpan<SqliteStatement>)[Begin, Commit, Head, OpenLots, AllLots, Transfer, Cancelling, InsertTransfer, InsertEntry, InsertBlock, MoveHead, InsertLot, UpdateLot])
+                statement.Dispose();
         }
-        for (var i = 0; i < values.Length; i++) command.Parameters[i].Value = values[i];
-        return command;
     }
-
-    private static object Plain(object? value) => value switch { null => DBNull.Value, Guid id => id.Bytes(), var other => other };
-
-    private static byte[] Bytes(Guid id) => id.Bytes();
-
-    private static object Bytes(Guid? id) => id is { } value ? value.Bytes() : DBNull.Value;
-
-    private static Guid Id(SqliteDataReader r, int i) => new(r.GetFieldValue<byte[]>(i), bigEndian: true);
 }

@@ -47,14 +47,17 @@ public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, Acce
 
 internal sealed record AcceptorRow
 {
-    public const string Columns = "id, municipality, kind, name, state, changed_no";
+    private const string All = "select id, municipality, kind, name, state from reg_acceptor";
+
+    public const string ById = All + " where id = @id";
+
+    public const string ChangedAfter = All + " where changed_no > @No";
 
     public AcceptorId Id { get; init; }
     public MunicipalityCode Municipality { get; init; }
     public string Kind { get; init; } = "";
     public string Name { get; init; } = "";
     public string State { get; init; } = "";
-    public long ChangedNo { get; init; }
 
     public Acceptor Read() => new(Id, Municipality, AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State));
 }

@@ -49,7 +49,14 @@ public sealed record Municipality(MunicipalityCode Code, string Prefecture, stri
 
 internal sealed record MunicipalityRow
 {
-    public const string Columns = "code, prefecture, name, kana, kind, brand, issuer_kind, expiry_days, expiry_months, member_from, member_until, state, changed_no";
+    private const string All = """
+        select code, prefecture, name, kana, kind, brand, issuer_kind, expiry_days, expiry_months, member_from, member_until, state
+        from reg_municipality
+        """;
+
+    public const string ByCode = All + " where code = @code";
+
+    public const string ChangedAfter = All + " where changed_no > @No";
 
     public MunicipalityCode Code { get; init; }
     public string Prefecture { get; init; } = "";
@@ -63,7 +70,6 @@ internal sealed record MunicipalityRow
     public DateOnly? MemberFrom { get; init; }
     public DateOnly? MemberUntil { get; init; }
     public string State { get; init; } = "";
-    public long ChangedNo { get; init; }
 
     public Municipality Read() => new(Code, Prefecture, Name, Kana, Words<MunicipalityKind>.Stored(Kind), Brand, Words<IssuerKind>.Stored(IssuerKind),
         ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), MemberFrom, MemberUntil, Words<MunicipalityState>.Stored(State));

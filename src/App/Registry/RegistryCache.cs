@@ -33,11 +33,11 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         return result;
     }
 
-    internal static async Task<Municipality?> Find(Transaction tx, MunicipalityCode code) => (await tx.Connection.QuerySingleOrDefaultAsync<MunicipalityRow>(
-        $"select {MunicipalityRow.Columns} from reg_municipality where code = @code", new { code }, tx.Handle))?.Read();
+    internal static async Task<Municipality?> Find(Transaction tx, MunicipalityCode code) =>
+        (await tx.Connection.QuerySingleOrDefaultAsync<MunicipalityRow>(MunicipalityRow.ByCode, new { code }, tx.Handle))?.Read();
 
-    internal static async Task<Acceptor?> Find(Transaction tx, AcceptorId id) => (await tx.Connection.QuerySingleOrDefaultAsync<AcceptorRow>(
-        $"select {AcceptorRow.Columns} from reg_acceptor where id = @id", new { id }, tx.Handle))?.Read();
+    internal static async Task<Acceptor?> Find(Transaction tx, AcceptorId id) =>
+        (await tx.Connection.QuerySingleOrDefaultAsync<AcceptorRow>(AcceptorRow.ById, new { id }, tx.Handle))?.Read();
 
     /// <summary>The registry inside a transaction that holds its lock.</summary>
     internal static Task<RegistryView> Read(Transaction tx) => Read(tx.Connection, tx.Handle, null);
@@ -58,9 +58,9 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         var acceptors = old is null ? [] : new Dictionary<AcceptorId, Acceptor>(old.Takers);
         var kinds = old is null ? [] : new Dictionary<(MunicipalityCode, string), UsageArea>(old.Kinds);
         var single = old is null ? [] : new Dictionary<(MunicipalityCode, AcceptorId), bool?>(old.Single);
-        foreach (var row in await connection.QueryAsync<MunicipalityRow>($"select {MunicipalityRow.Columns} from reg_municipality where changed_no > @No", known, transaction))
+        foreach (var row in await connection.QueryAsync<MunicipalityRow>(MunicipalityRow.ChangedAfter, known, transaction))
             municipalities[row.Code] = row.Read();
-        foreach (var row in await connection.QueryAsync<AcceptorRow>($"select {AcceptorRow.Columns} from reg_acceptor where changed_no > @No", known, transaction))
+        foreach (var row in await connection.QueryAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction))
             acceptors[row.Id] = row.Read();
         foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, kind, area from reg_usage_kind where changed_no > @No", known, transaction))
             kinds[(row.Issuer, row.Kind)] = Words<UsageArea>.Stored(row.Area);

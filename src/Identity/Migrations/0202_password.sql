@@ -9,10 +9,10 @@ create table idn_password(
 ) {strict};
 
 -- A browser in which this citizen has logged in before: its tries are counted apart, so strangers can't slow down the owner (V-D2).
-create table idn_device(
+create table idn_known_browser(
   token_hash {blob} not null,
   citizen {id} not null,
   used_ms {long} not null,
   primary key(token_hash, citizen)
 ) {strict};
-create index idn_device_citizen on idn_device(citizen);
+create index idn_known_browser_citizen on idn_known_browser(citizen);

@@ -57,7 +57,7 @@ internal sealed class CheckPassword(Database database, Tries tries, PasswordHash
         await using var connection = await database.Open(stop);
         if (await FindCitizen.ById(connection, null, id) is not { } citizen) return null;
         var stored = await Stored(connection, null, citizen.Id, valid: 1);
-        var device = deviceToken is not null && await connection.QuerySingleAsync<int>("select count(*) from idn_device where token_hash = @Hash and citizen = @Id",
+        var device = deviceToken is not null && await connection.QuerySingleAsync<int>("select count(*) from idn_known_browser where token_hash = @Hash and citizen = @Id",
             new { Hash = Token.HashOf(deviceToken), citizen.Id }) > 0;
         return new KnownPerson(citizen, stored, device);
     }

@@ -48,11 +48,11 @@ public sealed class LoginByPassword
     /// <summary>A token that we gave out is kept; any other is replaced, so that nobody can plant one whose text he knows.</summary>
     private async Task<string> RememberDevice(Transaction tx, CitizenId citizen, string? presented)
     {
-        var ours = presented is not null && await tx.Connection.QuerySingleAsync<int>("select count(*) from idn_device where token_hash = @Hash",
+        var ours = presented is not null && await tx.Connection.QuerySingleAsync<int>("select count(*) from idn_known_browser where token_hash = @Hash",
             new { Hash = Token.HashOf(presented) }, tx.Handle) > 0;
         var token = ours ? presented! : Token.New().Text;
         await tx.Connection.ExecuteAsync("""
-            insert into idn_device(token_hash, citizen, used_ms) values (@Hash, @Citizen, @Now) on conflict(token_hash, citizen) do update set used_ms = excluded.used_ms
+            insert into idn_known_browser(token_hash, citizen, used_ms) values (@Hash, @Citizen, @Now) on conflict(token_hash, citizen) do update set used_ms = excluded.used_ms
             """, new { Hash = Token.HashOf(token), Citizen = citizen, Now = clock.NowMs() }, tx.Handle);
         return token;
     }

@@ -189,9 +189,10 @@ public class SignTests
     public async Task What_the_site_refuses_is_said_in_its_words()
     {
         await using var agent = await TestAgent.Start(TestCards.New());
-        agent.SiteAnswer = (403, """{"code":"cert_revoked","title":"このカードは、いま使えません","detail":"<b>新しい</b>証明書に切りかわっています","next":"新しいカードで"}""");
+        agent.SiteAnswer = (403, """{"code":"cert_revoked","title":"このカードは、いま使えません","rule":"<b>新しい</b>証明書に切りかわっています","detail":"新しいカードで"}""");
         var page = await agent.Pin((await agent.Open(Ask)).Token, TestCards.Pin);
         Assert.Contains("このカードは、いま使えません", page.Text, StringComparison.Ordinal);
+        Assert.Contains("新しいカードで", page.Text, StringComparison.Ordinal);
         Assert.Contains("state=cert_revoked", page.Text, StringComparison.Ordinal);
         agent.SiteAnswer = (500, "<html>");
         page = await agent.Pin((await agent.Open(Ask)).Token, TestCards.Pin);

@@ -1,7 +1,7 @@
 -- A measure of a municipality that gives points out of its own budget (S0-1006b, S4-01b).
 create table pts_programme(
   id {id} not null primary key,
-  municipality text not null references reg_municipality(code),
+  municipality text not null,
   name text not null,
   grant_kind text not null,
   from_day int not null,

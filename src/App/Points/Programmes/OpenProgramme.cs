@@ -52,7 +52,7 @@ public sealed class OpenProgramme(Database database, OperationLog log, RegistryC
         };
         if (await tx.Connection.ExecuteAsync(Insert, row, tx.Handle) == 0)
         {
-            var there = (await tx.Connection.QuerySingleAsync<ProgrammeRow>($"select {ProgrammeRow.Columns} from pts_programme where id = @Id", row, tx.Handle)).Read();
+            var there = (await tx.Connection.QuerySingleAsync<ProgrammeRow>(ProgrammeRow.ById, row, tx.Handle)).Read();
             return there with { State = ProgrammeState.Open } == programme ? there : Refusal.Of("id_reused");
         }
         await log.Write(tx, new Operation("programme.opened", plan.By, programme.Id.Value,

@@ -35,7 +35,11 @@ public sealed record Programme(ProgrammeId Id, MunicipalityCode Municipality, st
 
 internal sealed record ProgrammeRow
 {
-    public const string Columns = "id, municipality, name, grant_kind, from_day, until_day, expiry_days, expiry_months, budget, state";
+    private const string All = "select id, municipality, name, grant_kind, from_day, until_day, expiry_days, expiry_months, budget, state from pts_programme";
+
+    public const string ById = All + " where id = @Id";
+
+    public const string OfMunicipality = All + " where municipality = @municipality order by from_day desc, id desc";
 
     public ProgrammeId Id { get; init; }
     public MunicipalityCode Municipality { get; init; }

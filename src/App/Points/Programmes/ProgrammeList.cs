@@ -10,14 +10,14 @@ public sealed class ProgrammeList(Database database)
     public async Task<Programme?> Find(ProgrammeId id, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return (await connection.QuerySingleOrDefaultAsync<ProgrammeRow>($"select {ProgrammeRow.Columns} from pts_programme where id = @id", new { id }))?.Read();
+        return (await connection.QuerySingleOrDefaultAsync<ProgrammeRow>(ProgrammeRow.ById, new { Id = id }))?.Read();
     }
 
     /// <summary>All of a municipality, the newest first.</summary>
     public async Task<IReadOnlyList<Programme>> Of(MunicipalityCode municipality, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        var rows = await connection.QueryAsync<ProgrammeRow>($"select {ProgrammeRow.Columns} from pts_programme where municipality = @municipality order by from_day desc, id desc", new { municipality });
+        var rows = await connection.QueryAsync<ProgrammeRow>(ProgrammeRow.OfMunicipality, new { municipality });
         return [.. rows.Select(r => r.Read())];
     }
 }

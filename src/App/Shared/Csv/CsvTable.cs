@@ -70,18 +70,22 @@ public sealed class CsvTable
 
     private static string Same(string name) => Typed.HalfWidth(name).ToLowerInvariant();
 
+    // The bytes of one encoding are hardly ever right in the other.
     private static string? Decode(byte[] content)
     {
-        foreach (var encoding in new[] { Utf8, ShiftJis })
-            try
-            {
-                var text = encoding.GetString(content);
-                return text.Contains('\0', StringComparison.Ordinal) ? null : text.TrimStart('\uFEFF');
-            }
-            catch (DecoderFallbackException)
-            {
-                // Not this one: the bytes of one are hardly ever right in the other.
-            }
-        return null;
+        var text = Decode(content, Utf8) ?? Decode(content, ShiftJis);
+        return text?.Contains('\0', StringComparison.Ordinal) == true ? null : text?.TrimStart('\uFEFF');
+    }
+
+    private static string? Decode(byte[] content, Encoding encoding)
+    {
+        try
+        {
+            return encoding.GetString(content);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null;
+        }
     }
 }

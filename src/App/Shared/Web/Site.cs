@@ -6,6 +6,9 @@ public sealed record Site
     /// <summary>A file path for SQLite, or <c>postgres:</c> and a connection string.</summary>
     public string Database { get; init; } = "./data/mykey.db";
 
+    /// <summary>The key-encryption key (0600), outside data folder and backups; made when the first secret is wrapped.</summary>
+    public string KekFile { get; init; } = "./keys/kek";
+
     /// <summary>The one host name of the pages. Other names of loopback serve machines only and lead people here.</summary>
     public string Host { get; init; } = "mykey.localhost";
 

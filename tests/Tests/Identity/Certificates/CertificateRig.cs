@@ -13,7 +13,7 @@ public sealed class CertificateRig : IAsyncDisposable
 {
     public static readonly DateTimeOffset Start = new(2026, 6, 1, 3, 0, 0, TimeSpan.Zero);
 
-    private static readonly Lazy<NationalAuthority> Shared = new(() => NationalAuthority.InMemory(new StandingClock(Start)));
+    private static readonly Lazy<NationalAuthority> Shared = new(() => NationalAuthority.InMemory(new TestClock(Start)));
     private readonly TestDatabase test;
 
     private CertificateRig(TestDatabase test)
@@ -27,7 +27,7 @@ public sealed class CertificateRig : IAsyncDisposable
 
     public static NationalAuthority Authority => Shared.Value;
 
-    public StandingClock Clock { get; } = new(Start);
+    public TestClock Clock { get; } = new(Start);
 
     public Anchors Anchors { get; }
 
@@ -62,16 +62,6 @@ public sealed class CertificateRig : IAsyncDisposable
         await Revocation.Of(new RevocationQuestion(card.Authority, card.Serial, []), CancellationToken.None);
 
     public ValueTask DisposeAsync() => test.DisposeAsync();
-}
-
-/// <summary>Stands still until it is moved.</summary>
-public sealed class StandingClock(DateTimeOffset now) : TimeProvider
-{
-    private DateTimeOffset now = now;
-
-    public override DateTimeOffset GetUtcNow() => now;
-
-    public void Move(TimeSpan by) => now += by;
 }
 
 /// <summary>One rig with all lists for tests that leave lists and clock as they are.</summary>

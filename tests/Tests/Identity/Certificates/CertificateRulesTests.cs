@@ -42,9 +42,9 @@ public class CertificateRulesTests
         await using var rig = await CertificateRig.WithLists();
         using var card = CertificateRig.Authority.Issue(new CertificateProfile { NotAfter = CertificateRig.Start.AddHours(2) });
 
-        rig.Clock.Move(TimeSpan.FromHours(2));
+        rig.Clock.Advance(TimeSpan.FromHours(2));
         Assert.True((await rig.Identify(card.CertificateDer)).Ok);
-        rig.Clock.Move(TimeSpan.FromSeconds(1));
+        rig.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Equal("cert_expired", (await rig.Identify(card.CertificateDer)).Refused?.Code);
         using var older = CertificateRig.Authority.IssueExpired();
         Assert.Equal("cert_expired", (await rig.Verify(older.CertificateDer, Challenge, older.Sign(Challenge))).Refused?.Code);

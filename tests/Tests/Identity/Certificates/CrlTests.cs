@@ -55,9 +55,9 @@ public class CrlTests
         using var revoked = CertificateRig.Authority.Issue();
         await Verdict(rig, CrlVerdict.Loaded, new CrlSample { Serials = [revoked.Serial] });
 
-        rig.Clock.Move(TimeSpan.FromDays(1) - TimeSpan.FromMilliseconds(1));
+        rig.Clock.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMilliseconds(1));
         Assert.Equal(Revocation.Good, await rig.StateOf(card));
-        rig.Clock.Move(TimeSpan.FromMilliseconds(1));
+        rig.Clock.Advance(TimeSpan.FromMilliseconds(1));
         Assert.Equal(Revocation.Unknown, await rig.StateOf(card));
         Assert.Equal(RevocationState.Revoked, (await rig.StateOf(revoked)).State);
         Assert.Equal("revocation_unknown", (await rig.Identify(card.CertificateDer)).Refused?.Fact<string>("why"));

@@ -50,8 +50,10 @@ public class FetchTests
     {
         await using var server = await Server.Start();
         await using var rig = await CertificateRig.New();
-        var fetch = new FetchCrl(new CrlSources([server.Url("silent")], TimeoutMs: 1), server.Http, rig.Load, rig.Clock, NullLogger<FetchCrl>.Instance);
-        Assert.Equal(CrlVerdict.Unreachable, Assert.Single(await fetch.Run(CancellationToken.None)).Verdict);
+        var running = server.Fetch(rig, "silent").Run(CancellationToken.None);
+        await rig.Clock.WaitedFor(TimeSpan.FromMinutes(1));
+        rig.Clock.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(CrlVerdict.Unreachable, Assert.Single(await running).Verdict);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using MyKey.Identity.Certificates;
 using MyKey.Sandbox.Authority;
+using MyKey.Tests.Support;
 
 namespace MyKey.Tests.Identity.Certificates;
 
@@ -10,7 +11,7 @@ public class NationalAuthorityTests
     public void Keys_books_and_list_numbers_outlive_the_process()
     {
         var folder = Directory.CreateTempSubdirectory("mykey-authority-").FullName;
-        var clock = new StandingClock(CertificateRig.Start);
+        var clock = new TestClock(CertificateRig.Start);
         string pem, anchors, kept;
         using (var before = NationalAuthority.Open(folder, clock))
         {

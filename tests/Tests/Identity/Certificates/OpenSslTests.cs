@@ -22,7 +22,7 @@ public class OpenSslTests
         var pem = Pem();
         var certificates = new X509Certificate2Collection();
         certificates.ImportFromPem(pem);
-        var clock = new StandingClock(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
+        var clock = new TestClock(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
         await using var test = await TestDatabase.New(MyKey.Kernel.Db.Engine.Sqlite);
         var anchors = Anchors.Read(certificates[0].ExportCertificatePem(), loopbackOnly: true);
         var rules = new CertificateRules(anchors, new CrlRevocation(test.Database, clock), clock);

@@ -35,8 +35,11 @@ public class OpenSessionsTests
         var whole = await people.Database.Write(tx => people.Sessions.Open(tx, new NewSession(SessionKind.Office, Assurance.A2) { Staff = staff }));
         var half = await people.Database.Write(tx => people.Sessions.Open(tx, new NewSession(SessionKind.Office, Assurance.A1) { Staff = staff }));
 
+        Assert.Equal("login_required", (await people.Sessions.Find(half, SessionKind.Office)).Refused?.Code);
+        Assert.True((await people.Sessions.FindHalf(half, SessionKind.Office, default)).Ok);
+        Assert.False((await people.Sessions.FindHalf(whole, SessionKind.Office, default)).Ok);
         people.Clock.Advance(TimeSpan.FromMinutes(5));
-        Assert.False((await people.Sessions.Find(half, SessionKind.Office)).Ok);
+        Assert.False((await people.Sessions.FindHalf(half, SessionKind.Office, default)).Ok);
         for (var minutes = 5; minutes < 480; minutes += 10)
         {
             Assert.True((await people.Sessions.Find(whole, SessionKind.Office)).Ok);
@@ -68,6 +71,19 @@ public class OpenSessionsTests
 
         Assert.False((await people.Sessions.Find(first, SessionKind.Citizen)).Ok);
         Assert.Equal("2", (await people.Sessions.Find(second, SessionKind.Citizen)).Value.Certificate!.Serial);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Logging_out_ends_the_session_and_is_logged_once(Engine engine)
+    {
+        await using var people = await People.New(engine);
+        await people.Citizen();
+        var (token, _) = await people.CardSession();
+        await people.Sessions.End(token);
+        await people.Sessions.End(token);
+        await people.Sessions.End(null);
+        Assert.False((await people.Sessions.Find(token, SessionKind.Citizen)).Ok);
+        Assert.Single(await people.Logged(), "session.ended");
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]

@@ -1,0 +1,39 @@
+namespace MyKey.App.SignIn;
+
+/// <summary>
+/// One cookie per shell, holding nothing but a random token. Lax, because Strict is not sent on the return from the card agent; every change
+/// is a POST with antiforgery token and Origin check. Over TLS it carries the prefix __Host-, which binds it to this very host.
+/// </summary>
+public sealed record ShellCookie(string Name)
+{
+    public static ShellCookie Citizen { get; } = new("mykey-citizen");
+
+    public static ShellCookie Office { get; } = new("mykey-office");
+
+    public static ShellCookie Operator { get; } = new("mykey-operator");
+
+    public static ShellCookie Terminal { get; } = new("mykey-terminal");
+
+    /// <summary>The session that a shop opens on its terminal with its own code.</summary>
+    public static ShellCookie Shop { get; } = new("mykey-shop");
+
+    /// <summary>What a card challenge is bound to before anybody is signed in.</summary>
+    public static ShellCookie BeforeLogin { get; } = new("mykey-before-login");
+
+    /// <summary>A success of earlier: this device is known to the owner of a MyKey ID (V-D2).</summary>
+    public static ShellCookie Device { get; } = new("mykey-device");
+
+    public string? Read(HttpContext context) => context.Request.Cookies[NameFor(context)];
+
+    /// <param name="lives">How long the browser keeps it; null: until it is closed.</param>
+    public void Set(HttpContext context, string token, TimeSpan? lives = null) => context.Response.Cookies.Append(NameFor(context), token, Options(context, lives));
+
+    public void Clear(HttpContext context) => context.Response.Cookies.Delete(NameFor(context), Options(context, null));
+
+    private string NameFor(HttpContext context) => context.Request.IsHttps ? $"__Host-{Name}" : Name;
+
+    private static CookieOptions Options(HttpContext context, TimeSpan? lives) => new()
+    {
+        HttpOnly = true, Secure = context.Request.IsHttps, SameSite = SameSiteMode.Lax, Path = "/", IsEssential = true, MaxAge = lives,
+    };
+}

@@ -1,0 +1,36 @@
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
+
+namespace MyKey.Identity;
+
+/// <summary>Deletes what can never be used again, a piece per run: questions, codes, tokens and counters after a day, ended sessions after 90.</summary>
+public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
+{
+    private const long DayMs = 86_400_000;
+
+    private static readonly (string Sql, long AfterMs)[] Steps =
+    [
+        ("delete from idn_challenge where id in (select id from idn_challenge where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
+        ("delete from idn_citizen_token where token_hash in (select token_hash from idn_citizen_token where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
+        ("delete from idn_one_time_code where expires_ms < @Before", DayMs),
+        ("delete from idn_session where token_hash in (select token_hash from idn_session where ends_ms < @Before order by ends_ms limit 1000)", 90 * DayMs),
+        ("delete from idn_try where last_ms < @Before", 2 * DayMs),
+    ];
+
+    public string Name => "identity-forget-expired";
+
+    public TimeSpan Every => TimeSpan.FromMinutes(10);
+
+    public async Task<JobResult> Run(JobRun run, CancellationToken stop)
+    {
+        var (all, more) = (0, false);
+        foreach (var (sql, afterMs) in Steps)
+        {
+            var rows = await database.Write(tx => tx.Connection.ExecuteAsync(sql, new { Before = clock.NowMs() - afterMs }, tx.Handle), stop);
+            (all, more) = (all + rows, more || rows == 1000);
+        }
+        return new JobResult($"forgot {all}", more);
+    }
+}
