@@ -127,11 +127,11 @@ public sealed class ChallengeTests
         await using var house = await House.New(engine);
         using var card = CertificateRig.Authority.Issue();
         var asked = await house.Get<AskCard>().Sign(new CardQuestion(Purpose.Login, Origin, Cookie, []));
-        house.Rig.Clock.Move(TimeSpan.FromSeconds(90));
+        house.Rig.Clock.Advance(TimeSpan.FromSeconds(90));
         Assert.Equal("challenge_expired", (await house.Get<AnswerChallenge>().Signature(asked.Id, card.CertificateDer, card.Sign(ChallengeBytes.Of(asked)))).Refused?.Code);
 
         var late = (await house.Answer(card)).Value;
-        house.Rig.Clock.Move(TimeSpan.FromSeconds(60));
+        house.Rig.Clock.Advance(TimeSpan.FromSeconds(60));
         Assert.Equal("auth_failed", (await house.Get<LoginByCard>().Login(late, Cookie)).Refused?.Code);
 
         var stolen = (await house.Answer(card)).Value;
