@@ -27,7 +27,10 @@ public partial class TableTests
     ];
 
     /// <summary>Files whose SQL is put together at run time, each with a reason.</summary>
-    private static readonly string[] BuiltSql = [];
+    private static readonly string[] BuiltSql =
+    [
+        "tools/Load/Usual.cs", // fills the comparison's own tables with as many rows as asked for; a statement that generates rows takes no parameter there
+    ];
 
     [Fact]
     public void A_table_is_named_in_its_module_only() => SourceTree.Clean(SourceTree.In("src", "tools")
