@@ -54,7 +54,7 @@ public class LoginPageTests
     [Fact]
     public async Task V_D2_login_throttled_says_how_long()
     {
-        await using var town = await Town.Start();
+        await using var town = await Town.Start(change: b => b.Services.AddSingleton<TimeProvider>(new TestClock()));
         await town.Resident();
         using var client = town.App.Client();
         for (var i = 0; i < 4; i++) await town.Send(client, "/my/login", ("MyKeyId", Town.MyKeyId), ("Password", $"wrong-password-{i}"));
