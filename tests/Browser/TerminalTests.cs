@@ -14,7 +14,7 @@ public class TerminalTests
     {
         await using var app = await TestApp.Start();
         var town = await Town.Build(app.Services);
-        await using var visit = await Visit.Begin(app, width, script: width == Visit.Desk);
+        await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
 
         Assert.Equal(401, await visit.Open("/terminal"));
