@@ -23,7 +23,7 @@ public class AnswerTests
 
     private static Answer<Amount> Use(long amount) => amount switch
     {
-        > 1800 => Refusal.Of("insufficient_points", ("rest", new Points(1800))),
+        > 1800 => Refusal.Of("insufficient_points", ("rest", new MyKey.Kernel.Points(1800))),
         0 => Refusal.Of("busy"),
         _ => Answer.Created<Amount>(new Amount(amount)),
     };

@@ -15,7 +15,7 @@ public class ErrorPageTests
     private static void Endpoints(WebApplication app)
     {
         app.MapGet("/boom", () => { throw new InvalidOperationException("planted"); });
-        app.MapGet("/terminal/refused", (Microsoft.AspNetCore.Http.HttpContext c) => c.Refuse(Refusal.Of("insufficient_points", ("rest", new Points(1800))), new NextStep("1,800ポイントを使う", "/terminal/all")));
+        app.MapGet("/terminal/refused", (Microsoft.AspNetCore.Http.HttpContext c) => c.Refuse(Refusal.Of("insufficient_points", ("rest", new MyKey.Kernel.Points(1800))), new NextStep("1,800ポイントを使う", "/terminal/all")));
     }
 
     [Theory]
