@@ -42,7 +42,7 @@ public class MyPageTests
         await page.WaitForURLAsync("**/my/code");
         await page.GetByRole(AriaRole.Link, new() { Name = "基本の自治体を選ぶ" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
-        await page.GetByLabel("基本の自治体").SelectOptionAsync("132985");
+        await page.Locator("#Town").SelectOptionAsync("132985");
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
         await page.WaitForURLAsync("**/my/settings?saved=base");
         visit.Quiet();
@@ -80,7 +80,7 @@ public class MyPageTests
         await visit.Open("/my/code");
         await visit.Looks("my-code-no-base");
         await visit.Open("/my/settings");
-        await page.GetByLabel("基本の自治体").SelectOptionAsync("132985");
+        await page.Locator("#Town").SelectOptionAsync("132985");
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
         await page.WaitForURLAsync("**/my/settings?saved=base");
         await visit.Looks("my-settings-saved");
@@ -93,8 +93,8 @@ public class MyPageTests
 
     private static async Task Login(IPage page, string password)
     {
-        await page.GetByLabel("マイキーID").FillAsync(Residents.MyKeyId);
-        await page.GetByLabel("パスワード").FillAsync(password);
+        await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
+        await page.Locator("#Password").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "ログイン", Exact = true }).ClickAsync();
     }
 
