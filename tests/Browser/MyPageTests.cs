@@ -10,17 +10,17 @@ public class MyPageTests
     [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
     public async Task Journey_5_from_the_door_to_the_report(int width)
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         var me = await town.Resident();
         await Furnish(town, me);
         await using var visit = await Visit.Begin(town.App, width);
         var page = visit.Page;
         await visit.Open("/");
-        await page.Locator("a.door").ClickAsync();
+        await page.Locator("a.door[href='/my']").ClickAsync();
         await visit.Looks("my-login");
         await Login(page, "wrong-wrong-wrong");
         await visit.Looks("my-login-failed");
-        await Login(page, Town.Password);
+        await Login(page, Residents.Password);
         await page.WaitForURLAsync("**/my");
         await visit.Looks("my-home");
         await page.GetByRole(AriaRole.Link, new() { Name = "A市ポイントの記録" }).ClickAsync();
@@ -32,17 +32,17 @@ public class MyPageTests
     [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
     public async Task First_the_base_municipality_then_the_number_for_the_shop(int width)
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         var me = await town.Resident();
         await town.Grant(me, 500, 30);
         await using var visit = await Visit.Begin(town.App, width, script: false);
         var page = visit.Page;
         await visit.Open("/my/code");
-        await Login(page, Town.Password);
+        await Login(page, Residents.Password);
         await page.WaitForURLAsync("**/my/code");
         await page.GetByRole(AriaRole.Link, new() { Name = "基本の自治体を選ぶ" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
-        await page.GetByLabel("基本の自治体").SelectOptionAsync("132985");
+        await page.Locator("#Town").SelectOptionAsync("132985");
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
         await page.WaitForURLAsync("**/my/settings?saved=base");
         visit.Quiet();
@@ -60,15 +60,15 @@ public class MyPageTests
     [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
     public async Task The_quiet_states(int width)
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         await using var visit = await Visit.Begin(town.App, width);
         var page = visit.Page;
         await visit.Open("/my/settings");
-        await Login(page, Town.Password);
+        await Login(page, Residents.Password);
         await page.WaitForURLAsync("**/my/settings");
         await visit.Looks("my-settings");
-        await page.GetByLabel("いまのパスワード").FillAsync(Town.Password);
+        await page.GetByLabel("いまのパスワード").FillAsync(Residents.Password);
         await page.GetByLabel("新しいパスワード").FillAsync("password123");
         await page.GetByRole(AriaRole.Button, new() { Name = "パスワードを変える" }).ClickAsync();
         await page.Locator(".summary").WaitForAsync();
@@ -80,7 +80,7 @@ public class MyPageTests
         await visit.Open("/my/code");
         await visit.Looks("my-code-no-base");
         await visit.Open("/my/settings");
-        await page.GetByLabel("基本の自治体").SelectOptionAsync("132985");
+        await page.Locator("#Town").SelectOptionAsync("132985");
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
         await page.WaitForURLAsync("**/my/settings?saved=base");
         await visit.Looks("my-settings-saved");
@@ -93,19 +93,19 @@ public class MyPageTests
 
     private static async Task Login(IPage page, string password)
     {
-        await page.GetByLabel("マイキーID").FillAsync(Town.MyKeyId);
-        await page.GetByLabel("パスワード").FillAsync(password);
+        await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
+        await page.Locator("#Password").FillAsync(password);
         await page.GetByRole(AriaRole.Button, new() { Name = "ログイン", Exact = true }).ClickAsync();
     }
 
-    private static async Task Furnish(Town town, Kernel.CitizenId me)
+    private static async Task Furnish(Residents town, Kernel.CitizenId me)
     {
-        await town.Grant(me, 500, 47, Town.B);
-        await town.Grant(me, 1500, 197, Town.B);
+        await town.Grant(me, 500, 47, Residents.B);
+        await town.Grant(me, 1500, 197, Residents.B);
         await town.Grant(me, 800, 106);
         await town.Grant(me, 1500, 284);
         await town.Grant(me, 800, 420);
-        await town.Grant(me, 1740, 320, Town.C);
+        await town.Grant(me, 1740, 320, Residents.C);
         await town.Use(me, 300);
         var wrong = await town.Use(me, 500);
         await town.Cancel(wrong);

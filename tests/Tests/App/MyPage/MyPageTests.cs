@@ -16,11 +16,11 @@ public class MyPageTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S2_P7a_balances_and_what_lapses_next(Engine engine)
     {
-        await using var town = await Town.Start(engine);
+        await using var town = await Residents.Start(engine);
         var me = await town.Resident();
         await town.Grant(me, 800, 100);
         await town.Grant(me, 2000, 300);
-        await town.Grant(me, 1740, 40, Town.C);
+        await town.Grant(me, 1740, 40, Residents.C);
         using var client = await town.LoggedIn();
 
         var page = await client.GetStringAsync("/my");
@@ -36,25 +36,25 @@ public class MyPageTests
     [Fact]
     public async Task K_19_the_id_is_masked_until_asked_for()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         using var client = await town.LoggedIn();
 
         var page = await client.GetStringAsync("/my");
 
         Assert.Contains("M＊＊＊＊＊56", page, StringComparison.Ordinal);
-        Assert.DoesNotContain(Town.MyKeyId, page, StringComparison.Ordinal);
-        Assert.Contains(Town.MyKeyId, await client.GetStringAsync("/my?id=show"), StringComparison.Ordinal);
+        Assert.DoesNotContain(Residents.MyKeyId, page, StringComparison.Ordinal);
+        Assert.Contains(Residents.MyKeyId, await client.GetStringAsync("/my?id=show"), StringComparison.Ordinal);
         Assert.Contains("ポイントは、まだありません", page, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task S4_20_the_brand_stands_beside_the_name()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         var me = await town.Resident();
         await town.Grant(me, 100, 30);
-        await town.Get<ChangeMunicipality>().Run(new(Town.A, "みどりポイント", IssuerKind.Public, null, 24, MunicipalityState.Live, Actor.Job("test")));
+        await town.Get<ChangeMunicipality>().Run(new(Residents.A, "みどりポイント", IssuerKind.Public, null, 24, MunicipalityState.Live, Actor.Job("test")));
         using var client = await town.LoggedIn();
 
         Assert.Contains("A市 <span class=\"small soft\">みどりポイント</span>", await client.GetStringAsync("/my"), StringComparison.Ordinal);
@@ -63,7 +63,7 @@ public class MyPageTests
     [Fact]
     public async Task More_than_six_expiries_wait_behind_a_link()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         var me = await town.Resident();
         for (var i = 1; i <= 8; i++) await town.Grant(me, 10, i * 10);
         using var client = await town.LoggedIn();
@@ -75,7 +75,7 @@ public class MyPageTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S0_1015_the_passbook_says_when_where_and_how_many(Engine engine)
     {
-        await using var town = await Town.Start(engine);
+        await using var town = await Residents.Start(engine);
         var me = await town.Resident();
         await town.Grant(me, 2800, 300);
         var use = await town.Use(me, 300);
@@ -97,7 +97,7 @@ public class MyPageTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task Older_lines_are_one_link_away(Engine engine)
     {
-        await using var town = await Town.Start(engine);
+        await using var town = await Residents.Start(engine);
         var me = await town.Resident();
         for (var i = 0; i < Passbook.LinesPerLeaf + 3; i++) await town.Grant(me, 1 + i, 300);
         using var client = await town.LoggedIn();
@@ -113,7 +113,7 @@ public class MyPageTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S0_5012_somebody_elses_line_is_as_if_it_did_not_exist(Engine engine)
     {
-        await using var town = await Town.Start(engine);
+        await using var town = await Residents.Start(engine);
         var me = await town.Resident();
         await town.Grant(me, 500, 300);
         var use = await town.Use(me, 100);
@@ -136,7 +136,7 @@ public class MyPageTests
     [Theory, InlineData("/my/history/999999"), InlineData("/my/history/abc"), InlineData("/my/history/132985?before=abc")]
     public async Task What_is_not_there_is_not_found(string path)
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         using var client = await town.LoggedIn();
 
@@ -147,8 +147,8 @@ public class MyPageTests
     public async Task K_02_a_number_for_the_shop_for_five_minutes(Engine engine)
     {
         var clock = new TestClock();
-        await using var town = await Town.Start(engine, b => b.Services.AddSingleton<TimeProvider>(clock));
-        await town.Resident(home: Town.A);
+        await using var town = await Residents.Start(engine, b => b.Services.AddSingleton<TimeProvider>(clock));
+        await town.Resident(home: Residents.A);
         using var client = await town.LoggedIn();
 
         var answer = await town.Send(client, "/my/code", ("Town", "132985"));
@@ -164,14 +164,14 @@ public class MyPageTests
     [Fact]
     public async Task A_number_is_not_shown_to_the_next_person_at_the_browser()
     {
-        await using var town = await Town.Start();
-        await town.Resident(home: Town.A);
-        await town.Resident("OTHER777", 2, Town.A);
+        await using var town = await Residents.Start();
+        await town.Resident(home: Residents.A);
+        await town.Resident("OTHER777", 2, Residents.A);
         using var client = await town.LoggedIn();
         await town.Send(client, "/my/code", ("Town", "132985"));
         Assert.NotEqual("", Number(await client.GetStringAsync("/my/code")));
 
-        await town.Send(client, "/my/login", ("MyKeyId", "OTHER777"), ("Password", Town.Password));
+        await town.Send(client, "/my/login", ("MyKeyId", "OTHER777"), ("Password", Residents.Password));
 
         Assert.Equal("", Number(await client.GetStringAsync("/my/code")));
     }
@@ -179,7 +179,7 @@ public class MyPageTests
     [Fact]
     public async Task S0_4048b_base_account_required_leads_to_the_settings()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         using var client = await town.LoggedIn();
 
@@ -195,8 +195,8 @@ public class MyPageTests
     [Theory, InlineData("", "field_required"), InlineData("999999", "municipality_unknown"), InlineData("011002", "municipality_unknown")]
     public async Task A_town_that_does_not_issue_cannot_be_chosen(string code, string refusal)
     {
-        await using var town = await Town.Start();
-        await town.Resident(home: Town.A);
+        await using var town = await Residents.Start();
+        await town.Resident(home: Residents.A);
         using var client = await town.LoggedIn();
 
         foreach (var path in (string[])["/my/code", "/my/settings?handler=base"])
@@ -210,22 +210,22 @@ public class MyPageTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S0_4048b_the_base_municipality_is_chosen(Engine engine)
     {
-        await using var town = await Town.Start(engine);
+        await using var town = await Residents.Start(engine);
         var me = await town.Resident();
         using var client = await town.LoggedIn();
 
         var answer = await town.Send(client, "/my/settings?handler=base", ("Town", "134988"));
 
         Assert.Equal("/my/settings?saved=base", answer.Headers.Location!.ToString());
-        Assert.Equal(Town.B, (await town.Get<FindCitizen>().Get(me))!.BaseMunicipality);
+        Assert.Equal(Residents.B, (await town.Get<FindCitizen>().Get(me))!.BaseMunicipality);
         Assert.DoesNotContain("自治体を選ぶ", await client.GetStringAsync("/my"), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("not-the-old-one", "ao-i-yama-no-mukou", "いまのパスワードがちがいます"), InlineData(Town.Password, "password123", "このパスワードは使えません"), InlineData(Town.Password, "", "このパスワードは使えません")]
+    [InlineData("not-the-old-one", "ao-i-yama-no-mukou", "いまのパスワードがちがいます"), InlineData(Residents.Password, "password123", "このパスワードは使えません"), InlineData(Residents.Password, "", "このパスワードは使えません")]
     public async Task S0_5005b_password_weak_or_old_one_wrong(string old, string chosen, string words)
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         using var client = await town.LoggedIn();
 
@@ -239,12 +239,12 @@ public class MyPageTests
     [Fact]
     public async Task S0_5005b_a_new_password_ends_the_other_sessions()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         using var client = await town.LoggedIn();
         using var elsewhere = await town.LoggedIn();
 
-        var answer = await town.Send(client, "/my/settings?handler=password", ("OldPassword", Town.Password), ("NewPassword", "ao-i-yama-no-mukou"));
+        var answer = await town.Send(client, "/my/settings?handler=password", ("OldPassword", Residents.Password), ("NewPassword", "ao-i-yama-no-mukou"));
 
         Assert.Equal("/my/settings?saved=password", answer.Headers.Location!.ToString());
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/my")).StatusCode);
@@ -254,7 +254,7 @@ public class MyPageTests
     [Fact]
     public async Task K_02_tap_is_switched_off_by_its_owner()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         var me = await town.Resident();
         using var client = await town.LoggedIn();
         Assert.DoesNotContain("かざすだけ", await client.GetStringAsync("/my/settings"), StringComparison.Ordinal);
@@ -268,7 +268,7 @@ public class MyPageTests
     [Fact]
     public async Task S0_5005b_a_card_session_is_not_asked_for_the_old_password()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         var (token, _) = await town.CardSession();
         using var client = town.App.Client();
         client.DefaultRequestHeaders.Add("Cookie", $"mykey-citizen={token}");

@@ -15,14 +15,14 @@ public class LoginPageTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S0_1004b_with_id_and_password_to_the_page_asked_for(Engine engine)
     {
-        await using var town = await Town.Start(engine);
+        await using var town = await Residents.Start(engine);
         await town.Resident();
         using var client = town.App.Client();
         var sent = await client.GetAsync("/my/history/132985?before=");
         Assert.Equal(HttpStatusCode.SeeOther, sent.StatusCode);
         Assert.Equal("/my/login?back=%2Fmy%2Fhistory%2F132985%3Fbefore%3D", sent.Headers.Location!.ToString());
 
-        var answer = await town.Send(client, "/my/login", ("MyKeyId", "ｍｙ123456"), ("Password", Town.Password), ("back", "/my/history/132985?before="));
+        var answer = await town.Send(client, "/my/login", ("MyKeyId", "ｍｙ123456"), ("Password", Residents.Password), ("back", "/my/history/132985?before="));
 
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         Assert.Equal("/my/history/132985?before=", answer.Headers.Location!.ToString());
@@ -34,10 +34,10 @@ public class LoginPageTests
     public void The_way_on_leads_nowhere_else(string asked) => Assert.Equal("/my", CitizenShell.Back(asked));
 
     [Theory]
-    [InlineData(Town.MyKeyId, "not-the-password"), InlineData("NOBODY99", Town.Password), InlineData("?", ""), InlineData("", "")]
+    [InlineData(Residents.MyKeyId, "not-the-password"), InlineData("NOBODY99", Residents.Password), InlineData("?", ""), InlineData("", "")]
     public async Task V_D2_login_failed_says_the_same_for_both_fields(string id, string password)
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         using var client = town.App.Client();
 
@@ -54,12 +54,12 @@ public class LoginPageTests
     [Fact]
     public async Task V_D2_login_throttled_says_how_long()
     {
-        await using var town = await Town.Start(change: b => b.Services.AddSingleton<TimeProvider>(new TestClock()));
+        await using var town = await Residents.Start(change: b => b.Services.AddSingleton<TimeProvider>(new TestClock()));
         await town.Resident();
         using var client = town.App.Client();
-        for (var i = 0; i < 4; i++) await town.Send(client, "/my/login", ("MyKeyId", Town.MyKeyId), ("Password", $"wrong-password-{i}"));
+        for (var i = 0; i < 4; i++) await town.Send(client, "/my/login", ("MyKeyId", Residents.MyKeyId), ("Password", $"wrong-password-{i}"));
 
-        var answer = await town.Send(client, "/my/login", ("MyKeyId", Town.MyKeyId), ("Password", Town.Password));
+        var answer = await town.Send(client, "/my/login", ("MyKeyId", Residents.MyKeyId), ("Password", Residents.Password));
 
         Assert.Equal(HttpStatusCode.TooManyRequests, answer.StatusCode);
         Assert.True(answer.Headers.RetryAfter!.Delta >= TimeSpan.FromSeconds(1));
@@ -69,7 +69,7 @@ public class LoginPageTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S1_15a_logging_out_ends_the_session_itself(Engine engine)
     {
-        await using var town = await Town.Start(engine);
+        await using var town = await Residents.Start(engine);
         await town.Resident();
         using var client = await town.LoggedIn();
         using var copy = town.App.Client();
@@ -90,7 +90,7 @@ public class LoginPageTests
     public async Task S1_15a_a_session_that_lay_idle_is_over_and_says_so()
     {
         var clock = new TestClock();
-        await using var town = await Town.Start(change: b => b.Services.AddSingleton<TimeProvider>(clock));
+        await using var town = await Residents.Start(change: b => b.Services.AddSingleton<TimeProvider>(clock));
         await town.Resident();
         using var client = await town.LoggedIn();
         clock.Advance(TimeSpan.FromMinutes(16));
@@ -104,7 +104,7 @@ public class LoginPageTests
     [Fact]
     public async Task S0_1022a_a_suspended_citizen_is_refused()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         await town.Resident();
         using var client = town.App.Client();
         await using (var connection = await town.App.Database.Open())
@@ -114,7 +114,7 @@ public class LoginPageTests
             await command.ExecuteNonQueryAsync();
         }
 
-        var answer = await town.Send(client, "/my/login", ("MyKeyId", Town.MyKeyId), ("Password", Town.Password));
+        var answer = await town.Send(client, "/my/login", ("MyKeyId", Residents.MyKeyId), ("Password", Residents.Password));
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("id_suspended", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -123,7 +123,7 @@ public class LoginPageTests
     [Fact]
     public async Task Every_page_of_the_shell_asks_for_the_login()
     {
-        await using var town = await Town.Start();
+        await using var town = await Residents.Start();
         using var client = town.App.Client();
         var pages = town.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null).Select(e => e.RoutePattern.RawText!.TrimStart('/')).Where(p => p.StartsWith("my", StringComparison.Ordinal)).Distinct().ToList();
@@ -137,10 +137,10 @@ public class LoginPageTests
     }
 
     /// <summary>Another login of the same person, with its cookie in sight.</summary>
-    private static async Task<(HttpClient Client, string Pair)> CookieOf(Town town)
+    private static async Task<(HttpClient Client, string Pair)> CookieOf(Residents town)
     {
         var client = town.App.Client();
-        var answer = await town.Send(client, "/my/login", ("MyKeyId", Town.MyKeyId), ("Password", Town.Password));
+        var answer = await town.Send(client, "/my/login", ("MyKeyId", Residents.MyKeyId), ("Password", Residents.Password));
         var set = answer.Headers.GetValues("Set-Cookie").Single(c => c.StartsWith("mykey-citizen=", StringComparison.Ordinal));
         Assert.Contains("httponly", set, StringComparison.OrdinalIgnoreCase);
         return (client, set.Split(';')[0]);

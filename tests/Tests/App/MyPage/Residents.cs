@@ -16,7 +16,7 @@ using MyKey.Tests.Support;
 namespace MyKey.Tests.App.MyPage;
 
 /// <summary>The App with three municipalities that issue, a shop, and residents who have come with a card before.</summary>
-public sealed class Town : IAsyncDisposable
+public sealed class Residents : IAsyncDisposable
 {
     public const string MyKeyId = "MY123456";
     public const string Password = "midori-no-oka-1873";
@@ -26,7 +26,7 @@ public sealed class Town : IAsyncDisposable
     private static readonly Actor Operator = Actor.Of(StaffId.Of(Guid.Parse("0d000000-0000-7000-8000-000000000001")));
     private readonly Dictionary<MunicipalityCode, ProgrammeId> programmes = [];
 
-    private Town(TestApp app) => App = app;
+    private Residents(TestApp app) => App = app;
 
     public TestApp App { get; }
 
@@ -34,9 +34,9 @@ public sealed class Town : IAsyncDisposable
 
     private TimeProvider Clock => App.Services.GetRequiredService<TimeProvider>();
 
-    public static async Task<Town> Start(Engine engine = Engine.Sqlite, Action<WebApplicationBuilder>? change = null)
+    public static async Task<Residents> Start(Engine engine = Engine.Sqlite, Action<WebApplicationBuilder>? change = null)
     {
-        var town = new Town(await TestApp.Start(change: change, engine: engine));
+        var town = new Residents(await TestApp.Start(change: change, engine: engine));
         await town.Furnish();
         return town;
     }
