@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.SignIn;
 using MyKey.Kernel.Db;
+using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
-using Town = MyKey.Tests.App.MyPage.Town;
 
 namespace MyKey.Tests.App.SignIn;
 
