@@ -1,4 +1,5 @@
 using System.Reflection;
+using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
@@ -29,9 +30,11 @@ public static class Modules
         builder.AddNavi();
         builder.AddLedger();
         builder.AddIdentity();
+        builder.AddCitizenShell();
         builder.AddRegistry();
         builder.AddProgrammes();
         builder.AddUsePoints();
+        builder.AddMyPage();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>

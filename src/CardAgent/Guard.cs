@@ -9,7 +9,7 @@ namespace MyKey.CardAgent;
 /// </summary>
 public sealed class Guard(RequestDelegate next, IOptions<AgentOptions> options)
 {
-    public async Task InvokeAsync(HttpContext context)
+    public async Task Invoke(HttpContext context)
     {
         if (!IsForUs(context))
         {

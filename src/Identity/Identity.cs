@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Keys;
 using MyKey.Identity.Machines;
@@ -22,10 +23,11 @@ public static class IdentityModule
         .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<IJob, ForgetExpired>()
         .AddSingleton<FindCitizen>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<ExtractHistory>()
         .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
+        .AddSingleton<AskCard>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>()
         .AddSingleton<AddFirstOperator>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
-        .AddSingleton<CitizenTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>()
+        .AddSingleton<CitizenTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>()
         .AddSingleton<MachineKeys>();
 }
 

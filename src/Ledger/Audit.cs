@@ -22,6 +22,8 @@ public sealed class Audit(Database database, Buckets buckets)
 {
     public async Task<AuditReport> Run(CancellationToken stop = default)
     {
+        await using (var first = await database.Open(stop))
+            if (await first.ExecuteScalarAsync<long>("select count(*) from ledger_genesis") == 0) return new AuditReport(0, 0, 0, null);
         var (blocks, transfers, lots) = (0L, 0L, 0L);
         for (var bucket = 0; bucket < buckets.Count; bucket++)
         {

@@ -60,6 +60,16 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return record is null ? null : await Find(receipt.Bucket, TransferRecord.Read(record).Id);
     }
 
+    /// <summary>The same, if it is this citizen's; else null, as for a number that does not exist.</summary>
+    public async Task<HistoryLine?> Find(ReceiptNumber receipt, CitizenId citizen)
+    {
+        if (receipt.Bucket != buckets.Of(citizen.Value) || await Find(receipt) is not { } line) return null;
+        await using var connection = await database.Open();
+        var own = await connection.ExecuteScalarAsync<long>("select count(*) from ledger_transfer where bucket = @Bucket and id = @Id and citizen = @citizen",
+            new { receipt.Bucket, line.Id, citizen });
+        return own == 1 ? line : null;
+    }
+
     public async Task<HistoryLine?> Find(int bucket, TransferId id)
     {
         await using var connection = await database.Open();

@@ -44,7 +44,8 @@ internal sealed partial class Usual(PostgresServer server, LoadOptions options)
         [
             "-n", "-M", "prepared", "-f", script, "-h", server.Host, "-p", Number(server.Port), "-U", server.User, "-c", Number(clients), "-j", "2",
             "-T", Number(seconds), "-D", $"accounts={Number(options.Accounts)}", "-D", $"shops={Number(options.Shops)}", PostgresServer.Names.Usual,
-        ]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        ])
+        { RedirectStandardOutput = true, RedirectStandardError = true };
         if (server.Password is { } password) start.Environment["PGPASSWORD"] = password;
         using var process = Must.Have(Process.Start(start), "pgbench starts");
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(stop), process.StandardError.ReadToEndAsync(stop));

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http.HttpResults;
+using MyKey.App.Shared.Web;
 
 namespace MyKey.App.Shared;
 
@@ -34,7 +35,5 @@ public static class TextSize
         return TypedResults.LocalRedirect(IsOurs(back) ? back! : "/");
     }
 
-    // Else the link could be made to lead anywhere: //other.example and /\other.example are addresses of other sites.
-    private static bool IsOurs(string? back) =>
-        back is ['/', ..] && back is not ['/', '/' or '\\', ..] && !back.Any(char.IsControl) && !back.StartsWith("/text-size", StringComparison.Ordinal);
+    private static bool IsOurs(string? back) => Paths.IsOurs(back) && !back!.StartsWith("/text-size", StringComparison.Ordinal);
 }

@@ -17,6 +17,9 @@ public sealed record ShellCookie(string Name)
     /// <summary>The session that a shop opens on its terminal with its own code.</summary>
     public static ShellCookie Shop { get; } = new("mykey-shop");
 
+    /// <summary>The citizen who stands at this terminal: the token of decision 7, five minutes.</summary>
+    public static ShellCookie Shown { get; } = new("mykey-shown");
+
     /// <summary>What a card challenge is bound to before anybody is signed in.</summary>
     public static ShellCookie BeforeLogin { get; } = new("mykey-before-login");
 

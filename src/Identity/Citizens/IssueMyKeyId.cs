@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Dapper;
 using MyKey.Identity.Certificates;
+using MyKey.Identity.Keys;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -16,7 +18,7 @@ public sealed record IssuedMyKeyId(CitizenId Citizen, MyKeyId Id, bool New);
 /// <summary>
 /// Issues a MyKeyId to the holder of a certificate, at the holder's wish, in a session opened with card and PIN (S0-1002a, S4-02).
 /// </summary>
-public sealed class IssueMyKeyId(Database database, TimeProvider clock, OperationLog log)
+public sealed class IssueMyKeyId(Database database, TimeProvider clock, Kek kek, OperationLog log)
 {
     private const int TakenTries = 3;
 
@@ -37,16 +39,18 @@ public sealed class IssueMyKeyId(Database database, TimeProvider clock, Operatio
             if (read.Refused is { } format) return format;
             wish = read.Value;
         }
-        return await database.Write(tx => Issue(tx, session, wish), stop);
+        // Outside the transaction: the first key of all is made in one of its own.
+        var citizen = Ids.NewRandom<CitizenId>();
+        var key = await kek.Wrap(RandomNumberGenerator.GetBytes(32), $"citizen:{citizen.Value:N}:1", stop);
+        return await database.Write(tx => Issue(tx, session, wish, citizen, key), stop);
     }
 
-    private async Task<Result<IssuedMyKeyId>> Issue(Transaction tx, Session session, MyKeyId? wish)
+    private async Task<Result<IssuedMyKeyId>> Issue(Transaction tx, Session session, MyKeyId? wish, CitizenId citizen, (string KekId, byte[] Wrapped) key)
     {
         var certificate = session.Certificate!;
         if (await Existing(tx, session) is { } known) return known;
         var tries = TryKey.Of("id.choose", certificate.Authority, certificate.Serial);
         if (wish is not null && await Tries.Failures(tx, tries) >= TakenTries) wish = null;
-        var citizen = Ids.NewRandom<CitizenId>();
         var id = await Reserve(tx, citizen, wish);
         if (id is null)
         {
@@ -57,14 +61,14 @@ public sealed class IssueMyKeyId(Database database, TimeProvider clock, Operatio
         }
         if (await Bind(tx, citizen, certificate) == 0)
         {
-            // The same card issued at the same instant elsewhere: that one stands.
+            // The same card issued at the same instant elsewhere: that one stands. Bound and without an ID is a certificate that another has replaced.
             await tx.Connection.ExecuteAsync("delete from idn_mykey_id where my_key_id = @Id and citizen = @Citizen", new { Id = id!.Value.Value, Citizen = citizen }, tx.Handle);
-            var other = await Existing(tx, session);
-            Must.Hold(other is not null, "a certificate that is bound belongs to a citizen with an ID");
-            return other.Value;
+            return await Existing(tx, session) ?? (Result<IssuedMyKeyId>)Refusal.Of("cert_revoked", ("reason", "superseded"));
         }
         await tx.Connection.ExecuteAsync("insert into idn_citizen(id, state, created_ms) values (@Citizen, @State, @Now)",
             new { Citizen = citizen, State = CitizenState.Active, Now = clock.NowMs() }, tx.Handle);
+        await tx.Connection.ExecuteAsync("insert into idn_key(citizen, key_no, kek_id, wrapped) values (@Citizen, 1, @KekId, @Wrapped)",
+            new { Citizen = citizen, key.KekId, key.Wrapped }, tx.Handle);
         await OpenSessions.Bind(tx, session, citizen);
         await log.Write(tx, new Operation("id.issued", Actor.Of(citizen), Citizen: citizen, After: wish is null ? "generated" : "chosen"));
         return new IssuedMyKeyId(citizen, id!.Value, true);

@@ -15,9 +15,8 @@ public sealed class SuspendCitizen(Database database, OpenSessions sessions, Ope
     public Task<Result<Citizen>> Suspend(StaffMember by, MyKeyId id, string? reason, CancellationToken stop = default) =>
         Change(by, id, reason, CitizenState.Suspended, "citizen.suspended", async (tx, citizen) =>
         {
+            // Codes and tokens stay, so that a terminal hears id_suspended; each is judged by the citizen's state when it is used.
             await sessions.EndAll(tx, citizen.Id);
-            await tx.Connection.ExecuteAsync("delete from idn_one_time_code where citizen = @Id", new { citizen.Id }, tx.Handle);
-            await tx.Connection.ExecuteAsync("delete from idn_citizen_token where citizen = @Id and transfer is null", new { citizen.Id }, tx.Handle);
         }, stop);
 
     /// <summary>All functions come back; the old password does not, a new one is set with the card, and every browser is a stranger again.</summary>
@@ -26,6 +25,8 @@ public sealed class SuspendCitizen(Database database, OpenSessions sessions, Ope
         Change(by, id, reason, CitizenState.Active, "citizen.resumed", async (tx, citizen) =>
         {
             await tx.Connection.ExecuteAsync("update idn_password set valid = 0 where citizen = @Id", new { citizen.Id }, tx.Handle);
+            await tx.Connection.ExecuteAsync("delete from idn_one_time_code where citizen = @Id", new { citizen.Id }, tx.Handle);
+            await tx.Connection.ExecuteAsync("delete from idn_citizen_token where citizen = @Id and transfer is null", new { citizen.Id }, tx.Handle);
             await tx.Connection.ExecuteAsync("delete from idn_known_browser where citizen = @Id", new { citizen.Id }, tx.Handle);
         }, stop);
 

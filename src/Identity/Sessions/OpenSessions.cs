@@ -2,6 +2,7 @@ using Dapper;
 using MyKey.Identity.Certificates;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.OperationLog;
 
 namespace MyKey.Identity.Sessions;
 
@@ -9,7 +10,7 @@ namespace MyKey.Identity.Sessions;
 /// The sessions now open. They lie in the database and are looked up at every use, so an end holds in all processes at once.
 /// Citizen 15 min idle, 2 h absolute; staff 15 min, 8 h; terminal 8 h (decision 9).
 /// </summary>
-public sealed class OpenSessions(Database database, TimeProvider clock)
+public sealed class OpenSessions(Database database, TimeProvider clock, OperationLog log)
 {
     private const long MinuteMs = 60_000;
     private const long HourMs = 60 * MinuteMs;
@@ -56,9 +57,17 @@ public sealed class OpenSessions(Database database, TimeProvider clock)
     }
 
     /// <summary>Ends the session of a cookie, if it is one. Logging out twice is no error.</summary>
-    public Task End(string? token, CancellationToken stop = default) => database.Write(tx => End(tx, token), stop);
+    public Task End(string? token, CancellationToken stop = default) => database.Write(async tx =>
+    {
+        var ended = await tx.Connection.QuerySingleOrDefaultAsync<(CitizenId? Citizen, StaffId? Staff, TerminalId? Terminal)?>("""
+            update idn_session set ended_ms = @Now where token_hash = @Hash and ended_ms is null returning citizen, staff, terminal
+            """, new { Hash = Token.HashOf(token), Now = clock.NowMs() }, tx.Handle);
+        var actor = ended?.Citizen is { } citizen ? Actor.Of(citizen) : ended?.Staff is { } staff ? Actor.Of(staff) : ended?.Terminal is { } terminal ? Actor.Of(terminal) : default(Actor?);
+        if (actor is { } who) await log.Write(tx, new Operation("session.ended", who, Citizen: ended!.Value.Citizen, Terminal: ended.Value.Terminal));
+    }, stop);
 
-    internal Task End(Transaction tx, string? token) =>
+    /// <summary>The end that goes with another change, whose line in the log tells it.</summary>
+    internal Task Replace(Transaction tx, string token) =>
         tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where token_hash = @Hash and ended_ms is null",
             new { Hash = Token.HashOf(token), Now = clock.NowMs() }, tx.Handle);
 
@@ -81,7 +90,7 @@ public sealed class OpenSessions(Database database, TimeProvider clock)
     /// <returns>The token for the cookie, 256 bits.</returns>
     internal async Task<string> Open(Transaction tx, NewSession session, string? replaced = null)
     {
-        if (!string.IsNullOrEmpty(replaced)) await End(tx, replaced);
+        if (!string.IsNullOrEmpty(replaced)) await Replace(tx, replaced);
         var token = Token.New();
         var now = clock.NowMs();
         await tx.Connection.ExecuteAsync(Insert, new

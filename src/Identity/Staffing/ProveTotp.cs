@@ -3,6 +3,7 @@ using MyKey.Identity.Keys;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.OperationLog;
 
 namespace MyKey.Identity.Staffing;
 
@@ -33,7 +34,7 @@ public sealed class ProveTotp(Database database, TimeProvider clock, Kek kek, Tr
 }
 
 /// <summary>The one-time password again, before approvals, exports and log search.</summary>
-public sealed class ConfirmTotp(ProveTotp prove, OpenSessions sessions)
+public sealed class ConfirmTotp(ProveTotp prove, OpenSessions sessions, OperationLog log)
 {
     /// <summary>How long one confirmation lasts.</summary>
     public const long LifeMs = 5 * 60_000;
@@ -41,7 +42,11 @@ public sealed class ConfirmTotp(ProveTotp prove, OpenSessions sessions)
     /// <returns><c>totp_wrong</c>, <c>rate_limited</c>, <c>login_required</c>.</returns>
     public async Task<Result<bool>> Confirm(Session session, string? code, CancellationToken stop = default) =>
         session.Staff is { } staff
-            ? await prove.Prove(staff, code, async tx => await sessions.Confirm(tx, session) == 1, stop)
+            ? await prove.Prove(staff, code, async tx =>
+            {
+                await log.Write(tx, new Operation("staff.confirmed", Actor.Of(staff), staff.Value));
+                return await sessions.Confirm(tx, session) == 1;
+            }, stop)
             : Refusal.Of("login_required");
 
     /// <summary>true, or <c>confirm_required</c> when the last one-time password is more than five minutes old.</summary>

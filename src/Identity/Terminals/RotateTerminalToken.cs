@@ -1,6 +1,7 @@
 using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.OperationLog;
 
 namespace MyKey.Identity.Terminals;
 
@@ -8,7 +9,7 @@ namespace MyKey.Identity.Terminals;
 /// Gives a terminal a new token every day. The old one stays good until the new one has come back once, so that a lost answer shuts
 /// nobody out; then it is dead.
 /// </summary>
-public sealed class RotateTerminalToken(Database database, TimeProvider clock, FindTerminal find)
+public sealed class RotateTerminalToken(Database database, TimeProvider clock, FindTerminal find, OperationLog log)
 {
     private const long DayMs = 86_400_000;
 
@@ -22,6 +23,11 @@ public sealed class RotateTerminalToken(Database database, TimeProvider clock, F
         var (changed, offered) = await database.Write(async tx =>
         {
             var settled = await tx.Connection.ExecuteAsync("update idn_terminal set token_hash = next_hash, next_hash = null where next_hash = @Hash and state = 2", new { Hash = hash }, tx.Handle);
+            if (settled == 1)
+            {
+                var id = await tx.Connection.QuerySingleAsync<TerminalId>("select id from idn_terminal where token_hash = @Hash", new { Hash = hash }, tx.Handle);
+                await log.Write(tx, new Operation("terminal.token_rotated", Actor.Of(id), id.Value, Terminal: id));
+            }
             var rows = settled == 1 ? 0 : await tx.Connection.ExecuteAsync("update idn_terminal set next_hash = @Fresh, token_ms = @Now where token_hash = @Hash and state = 2 and token_ms <= @Due",
                 new { Hash = hash, Fresh = fresh.Hash, Now = now, Due = now - DayMs }, tx.Handle);
             return (settled + rows > 0, rows == 1);

@@ -18,10 +18,14 @@ public partial class StructureTests
         ["Witness"] = ["Kernel", "TrustLog"],
     };
 
-    /// <summary>Shells: layout, navigation and composite pages. They may use every slice; no slice uses them.</summary>
+    /// <summary>Shells: layout, navigation, sign-in policy, composite pages. They may use every slice; of a slice, only its pages use what they offer.</summary>
     private static readonly string[] Shells = ["Navi", "MyPage", "Terminal", "Office", "Operator"];
 
-    private static readonly Dictionary<string, string[]> Slices = FindSlices();
+    /// <summary>The top page owns the list of doors; frame and error page lead people to one of them.</summary>
+    private static readonly (string From, string To)[] Known = [("Shared", "Navi")];
+
+    /// <summary>Namespace → folder of its module and, below it, of its slice ("" for what the module offers to all).</summary>
+    private static readonly Dictionary<string, (string Module, string Slice)> Namespaces = FindNamespaces();
 
     [Fact]
     public void Projects_refer_as_drawn() => SourceTree.Clean(SourceTree.In("src").Where(f => f.Path.EndsWith(".csproj", StringComparison.Ordinal)).SelectMany(ForeignReferences));
@@ -30,7 +34,7 @@ public partial class StructureTests
     public void Product_code_knows_no_tools_and_no_tests() => SourceTree.Clean(SourceTree.CSharp("src").SelectMany(OutsideNames));
 
     [Fact]
-    public void Slices_use_other_modules_by_their_surface() => SourceTree.Clean(SourceTree.CSharp("src/App").SelectMany(f => Reaches(f, Slices)));
+    public void Slices_use_other_modules_by_their_surface() => SourceTree.Clean(SourceTree.CSharp("src/App").SelectMany(f => Reaches(f, Namespaces)));
 
     [Fact]
     public void Every_project_has_a_lock_file() => SourceTree.Clean(
@@ -61,14 +65,24 @@ public partial class StructureTests
 
     [Theory]
     [InlineData("src/App/Points/Use/X.cs", "using MyKey.App.MyPage;", 1)]
+    [InlineData("src/App/Points/Use/XPage.cshtml.cs", "using MyKey.App.MyPage;", 0)]
     [InlineData("src/App/Points/Use/X.cs", "using MyKey.App.Registry.Acceptors;", 1)]
-    [InlineData("src/App/Points/Use/X.cs", "var a = Registry.Acceptors.Find();", 1)]
+    [InlineData("src/App/Registry/X.cs", "MyKey.App.UsePoints.Rule.Run();", 1)]
+    [InlineData("src/App/Shared/X.cs", "using MyKey.App.UsePoints;", 1)]
     [InlineData("src/App/Points/Use/X.cs", "using MyKey.App.Registry;", 0)]
-    [InlineData("src/App/Points/Use/X.cs", "using MyKey.App.Points.Grants;", 0)]
-    [InlineData("src/App/MyPage/X.cs", "using MyKey.App.Registry.Acceptors;", 0)]
+    [InlineData("src/App/Points/Grants/X.cs", "using MyKey.App.UsePoints;", 0)]
+    [InlineData("src/App/MyPage/X.cs", "using MyKey.App.UsePoints;", 0)]
     [InlineData("src/App/Modules.cs", "using MyKey.App.MyPage;", 0)]
-    public void A_reach_is_found(string path, string text, int found) => Assert.Equal(found,
-        Reaches(new SourceFile(path, text), new() { ["Registry"] = ["Acceptors"], ["Points"] = ["Use", "Grants"], ["MyPage"] = [] }).Count());
+    public void A_reach_is_found(string path, string text, int found) => Assert.Equal(found, Reaches(new SourceFile(path, text), new()
+    {
+        ["MyKey.App.Registry"] = ("Registry", ""),
+        ["MyKey.App.Registry.Acceptors"] = ("Registry", "Acceptors"),
+        ["MyKey.App.UsePoints"] = ("Points", "Use"),
+        ["MyKey.App.MyPage"] = ("MyPage", ""),
+    }).Count());
+
+    [Fact]
+    public void The_namespaces_are_read() => Assert.Contains(Namespaces.Values, n => n.Slice.Length > 0);
 
     private static IEnumerable<string> ForeignReferences(SourceFile project)
     {
@@ -85,26 +99,35 @@ public partial class StructureTests
     private static IEnumerable<string> OutsideNames(SourceFile file) =>
         OutsideName().Matches(file.CSharp.Code).Select(m => $"{file.At(m.Index)} names {m.Value}");
 
-    private static IEnumerable<string> Reaches(SourceFile file, Dictionary<string, string[]> modules)
+    private static IEnumerable<string> Reaches(SourceFile file, Dictionary<string, (string Module, string Slice)> namespaces)
     {
         var parts = file.Path.Split('/');
-        if (parts.Length < 4) yield break;
-        var own = parts[2];
-        foreach (Match name in QualifiedName().Matches(file.CSharp.Code))
+        if (parts.Length < 4 || Shells.Contains(parts[2])) yield break;
+        foreach (Match name in AppName().Matches(file.CSharp.Code))
         {
-            var (module, slice) = (name.Groups["module"].Value, name.Groups["slice"].Value);
-            if (module == own || !modules.TryGetValue(module, out var slices) || Shells.Contains(own)) continue;
-            if (Shells.Contains(module) && name.Value.Contains("App.", StringComparison.Ordinal)) yield return $"{file.At(name.Index)} uses the shell {module}";
-            if (module != "Shared" && slices.Contains(slice)) yield return $"{file.At(name.Index)} reaches into {module}.{slice}; use what MyKey.App.{module} offers";
+            var space = name.Value;
+            while (space.Contains('.') && !namespaces.ContainsKey(space)) space = space[..space.LastIndexOf('.')];
+            if (!namespaces.TryGetValue(space, out var place) || place.Module == parts[2] || place.Module == "Shared" || Known.Contains((parts[2], place.Module))) continue;
+            if (Shells.Contains(place.Module) && !file.Path.EndsWith(".cshtml.cs", StringComparison.Ordinal)) yield return $"{file.At(name.Index)} uses the shell {place.Module}";
+            else if (place.Slice.Length > 0) yield return $"{file.At(name.Index)} reaches into {place.Module}/{place.Slice}; use what {place.Module} offers";
         }
     }
 
-    private static Dictionary<string, string[]> FindSlices() => SourceTree.In("src/App").Select(f => f.Path.Split('/')).Where(p => p.Length > 3)
-        .GroupBy(p => p[2]).ToDictionary(g => g.Key, g => g.Where(p => p.Length > 4).Select(p => p[3]).Distinct().ToArray());
+    private static Dictionary<string, (string Module, string Slice)> FindNamespaces() =>
+        (from file in SourceTree.CSharp("src/App")
+         let parts = file.Path.Split('/')
+         where parts.Length > 3
+         let space = Namespace().Match(file.CSharp.Code)
+         where space.Success
+         group (Module: parts[2], Slice: parts.Length > 4 ? parts[3] : "") by space.Groups[1].Value)
+        .ToDictionary(g => g.Key, g => g.OrderBy(p => p.Slice.Length).First());
 
     [GeneratedRegex(@"\bMyKey\.(Tests|Browser|Sandbox|Load)\b")]
     private static partial Regex OutsideName();
 
-    [GeneratedRegex(@"(?<![.\w])(MyKey\.)?(App\.)?(?<module>[A-Z]\w*)(\.(?<slice>\w+))?")]
-    private static partial Regex QualifiedName();
+    [GeneratedRegex(@"(?<!namespace )\bMyKey\.App(\.\w+)+")]
+    private static partial Regex AppName();
+
+    [GeneratedRegex(@"\bnamespace\s+([\w.]+)")]
+    private static partial Regex Namespace();
 }

@@ -27,10 +27,14 @@ public partial class TableTests
     ];
 
     /// <summary>Files whose SQL is put together at run time, each with a reason.</summary>
-    private static readonly string[] BuiltSql = [];
+    private static readonly string[] BuiltSql =
+    [
+        "tools/Load/Usual.cs", // fills the comparison's own tables with as many rows as asked for; a statement that generates rows takes no parameter there
+    ];
 
     [Fact]
-    public void A_table_is_named_in_its_module_only() => SourceTree.Clean(SourceTree.In("src", "tools").SelectMany(ForeignTables));
+    public void A_table_is_named_in_its_module_only() => SourceTree.Clean(SourceTree.In("src", "tools")
+        .Where(f => f.IsCSharp || Path.GetExtension(f.Path) is ".sql" or ".cshtml").SelectMany(ForeignTables));
 
     [Fact]
     public void Sql_is_constant_text() => SourceTree.Clean(SourceTree.CSharp("src", "tools").Where(f => !BuiltSql.Contains(f.Path)).SelectMany(SqlBuiltInCode));

@@ -33,6 +33,7 @@ public sealed class CancelUse(LedgerReading reading, RegistryCache registry, Set
         var grace = (await settings.View()).Number("cancel.grace_days", new SettingScope(Issuer: line.Issuer), now);
         var issuer = (await registry.View()).Find(line.Issuer);
         return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder),
-            new ReturnRule((int)grace, issuer?.Issuer == IssuerKind.Private), Actor.Of(terminal.Id)) with { Terminal = terminal.Id });
+            new ReturnRule((int)grace, issuer?.Issuer == IssuerKind.Private), Actor.Of(terminal.Id)) with
+        { Terminal = terminal.Id });
     }
 }

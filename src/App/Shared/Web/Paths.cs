@@ -6,4 +6,10 @@ public static class Paths
     private static readonly PathString[] Machines = ["/api", "/card/answers", "/card/taps", "/healthz", "/readyz", "/log"];
 
     public static bool IsForMachines(this PathString path) => Machines.Any(m => path.StartsWithSegments(m, StringComparison.Ordinal));
+
+    /// <summary>
+    /// An address of this very site, fit to be led to. Anything else could be made to lead anywhere: //other.example and /\other.example
+    /// are addresses of other sites.
+    /// </summary>
+    public static bool IsOurs(string? path) => path is ['/', ..] && path is not ['/', '/' or '\\', ..] && !path.Any(char.IsControl);
 }

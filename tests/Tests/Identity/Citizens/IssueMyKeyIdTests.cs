@@ -26,6 +26,7 @@ public class IssueMyKeyIdTests
         Assert.Equal(issued.Citizen, (await people.Sessions.Find(token, SessionKind.Citizen)).Value.Citizen);
         Assert.Contains("id.issued", await people.Logged());
         Assert.NotNull(await people.Get<FindCitizen>().PersonKeyOf(issued.Citizen));
+        Assert.Equal(1, await people.Count("idn_key"));
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]

@@ -44,8 +44,8 @@ public class SuspendCitizenTests
         Assert.Equal("id_suspended", (await people.Get<LoginByPassword>().Login(new TypedPassword("MY123456", Right, Home))).Refused?.Code);
         Assert.Equal("login_failed", (await people.Get<LoginByPassword>().Login(new TypedPassword("MY123456", "wrong password 77", Home))).Refused?.Code);
         Assert.Equal("id_suspended", (await people.Get<ShowPassword>().Show(terminal, "MY123456", Right)).Refused?.Code);
-        Assert.Equal("code_wrong", (await people.Get<UseOneTimeCode>().Use(terminal, "MY123456", code)).Refused?.Code);
-        Assert.Equal("token_expired", (await people.Get<CitizenTokens>().Find(token, terminal)).Refused?.Code);
+        Assert.Equal("id_suspended", (await people.Get<UseOneTimeCode>().Use(terminal, "MY123456", code)).Refused?.Code);
+        Assert.Equal("id_suspended", (await people.Get<CitizenTokens>().Find(token, terminal)).Refused?.Code);
         Assert.Equal("token_expired", (await people.Database.WriteOrRefuse<bool>(tx => people.Get<CitizenTokens>().Take(tx, token, shown, Ids.NewV7(people.Clock)))).Refused?.Code);
         Assert.Equal("id_suspended", (await people.Get<IssueOneTimeCode>().Issue(session, People.ACity)).Refused?.Code);
         Assert.Equal("id_suspended", (await people.Get<SetPassword>().Set(session, new NewPassword("quiet hills and 3 owls", null, Home))).Refused?.Code);
@@ -56,11 +56,15 @@ public class SuspendCitizenTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S0_1022b_after_resuming_the_old_password_stays_dead(Engine engine)
     {
-        var (people, _, op, _) = await New(engine);
+        var (people, before, op, _) = await New(engine);
         await using var _people = people;
         var suspend = people.Get<SuspendCitizen>();
+        var (terminal, _) = await people.Terminal();
+        var code = (await people.Get<IssueOneTimeCode>().Issue(before, People.ACity)).Value.Code;
         await suspend.Suspend(op, Id, "届け出");
         Assert.Equal(CitizenState.Active, (await suspend.Resume(op, Id, "調査が終わった")).Value.State);
+
+        Assert.Equal("code_wrong", (await people.Get<UseOneTimeCode>().Use(terminal, "MY123456", code)).Refused?.Code);
 
         Assert.Equal("login_failed", (await people.Get<LoginByPassword>().Login(new TypedPassword("MY123456", Right, Home))).Refused?.Code);
         var (_, card) = await people.CardSession();

@@ -74,6 +74,19 @@ public class OpenSessionsTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Logging_out_ends_the_session_and_is_logged_once(Engine engine)
+    {
+        await using var people = await People.New(engine);
+        await people.Citizen();
+        var (token, _) = await people.CardSession();
+        await people.Sessions.End(token);
+        await people.Sessions.End(token);
+        await people.Sessions.End(null);
+        Assert.False((await people.Sessions.Find(token, SessionKind.Citizen)).Ok);
+        Assert.Single(await people.Logged(), "session.ended");
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task All_sessions_of_a_citizen_or_of_a_certificate_end_together(Engine engine)
     {
         await using var people = await People.New(engine);

@@ -1,0 +1,25 @@
+using System.CommandLine;
+using MyKey.Kernel.OperationLog;
+using MyKey.Ledger;
+
+namespace MyKey.App;
+
+/// <summary><c>audit</c>: recomputes every block and every invariant of both histories and names the first broken row. Exit code 1 when one is.</summary>
+public static class AuditCommand
+{
+    public static Command Make()
+    {
+        var command = new Command("audit", "Recompute every invariant and every block of the database; name the first broken row.");
+        command.SetAction(async (_, stop) =>
+        {
+            // Built like the server, so that it is the same database; nothing is served and no job runs.
+            await using var app = await Startup.Build([]);
+            var points = await app.Services.GetRequiredService<Audit>().Run(stop);
+            var operations = await new AuditOperations(app.Services.GetRequiredService<Kernel.Db.Database>()).Run(stop);
+            Console.WriteLine($"points:     {points.Blocks} blocks, {points.Transfers} transfers, {points.Lots} lots: {points.Broken ?? "everything holds"}");
+            Console.WriteLine($"operations: {operations.Blocks} blocks, {operations.Rows} rows, {operations.Waiting} not sealed yet: {operations.Broken ?? "everything holds"}");
+            return points.Holds && operations.Broken is null ? 0 : 1;
+        });
+        return command;
+    }
+}

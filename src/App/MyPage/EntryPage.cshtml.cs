@@ -1,0 +1,31 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+
+namespace MyKey.App.MyPage;
+
+/// <summary>One line of the passbook, and whom to tell what when it is not right.</summary>
+public sealed class EntryPageModel(Passbook passbook, RegistryCache registry) : CitizenPage
+{
+    [BindProperty(SupportsGet = true)]
+    public string? Code { get; set; }
+
+    [BindProperty(SupportsGet = true)]
+    public string? Receipt { get; set; }
+
+    public Municipality Issuer { get; private set; } = null!;
+
+    public PassbookLine Entry { get; private set; } = null!;
+
+    /// <summary>Somebody else's line is answered like one that does not exist.</summary>
+    public async Task<IActionResult> OnGet(CancellationToken stop)
+    {
+        var code = MunicipalityCode.Read(Code);
+        if (!code.Ok || (await registry.View()).Find(code.Value) is not { } issuer) return await this.Refuse(Refusal.Of("not_found"));
+        if (await passbook.Find(Citizen.Id, issuer.Code, Receipt ?? "", stop) is not { } entry) return await this.Refuse(Refusal.Of("transfer_unknown"));
+        (Issuer, Entry) = (issuer, entry);
+        return Page();
+    }
+}

@@ -1,0 +1,47 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.MyPage;
+
+/// <summary>The passbook of one municipality, newest first.</summary>
+public sealed class HistoryPageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, TimeProvider clock) : CitizenPage
+{
+    /// <summary>Municipality code, 6 digits.</summary>
+    [BindProperty(SupportsGet = true)]
+    public string? Code { get; set; }
+
+    /// <summary>The last line of the leaf before.</summary>
+    [BindProperty(SupportsGet = true, Name = "before")]
+    public string? Before { get; set; }
+
+    public Municipality Issuer { get; private set; } = null!;
+
+    public IReadOnlyList<Municipality> Others { get; private set; } = [];
+
+    public Points Rest { get; private set; }
+
+    public PassbookLeaf Leaf { get; private set; } = new([], null);
+
+    public async Task<IActionResult> OnGet(CancellationToken stop)
+    {
+        var view = await registry.View();
+        var code = MunicipalityCode.Read(Code);
+        if (!code.Ok || view.Find(code.Value) is not { } issuer) return await this.Refuse(Refusal.Of("not_found"));
+        TransferId? before = null;
+        if (!string.IsNullOrEmpty(Before))
+        {
+            if (!Ids.TryRead<TransferId>(Before, out var id)) return await this.Refuse(Refusal.Of("not_found"));
+            before = id;
+        }
+        Issuer = issuer;
+        var held = await reading.Holdings(Citizen.Id, clock.Today());
+        Rest = held.FirstOrDefault(h => h.Issuer == issuer.Code)?.Usable ?? Points.Zero;
+        Others = [.. (await passbook.Issuers(Citizen.Id, held)).Where(i => i != issuer.Code).Select(view.Find).OfType<Municipality>()];
+        Leaf = await passbook.Read(Citizen.Id, issuer.Code, before, stop);
+        return Page();
+    }
+}

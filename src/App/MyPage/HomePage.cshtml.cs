@@ -1,0 +1,82 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
+using MyKey.App.SignIn;
+using MyKey.Identity.Citizens;
+using MyKey.Kernel;
+using MyKey.Kernel.Settings;
+using MyKey.Ledger;
+
+namespace MyKey.App.MyPage;
+
+/// <summary>What is left of one municipality's points. Municipalities don't mix, so there is no sum over them.</summary>
+/// <param name="NextDay">The last day of what lapses next; null when nothing is left.</param>
+/// <param name="NextAmount">How much lapses then.</param>
+public sealed record Balance(MunicipalityCode Issuer, string Name, string PointName, Points Rest, DateOnly? NextDay, Points NextAmount);
+
+public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
+
+/// <summary>My page: what is left, until when, and what can be done now.</summary>
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, Settings settings, TimeProvider clock) : CitizenPage
+{
+    public const int MostExpiries = 6;
+    public const int SoonDays = 60;
+
+    /// <summary><c>show</c>: the MyKey ID in full (K-19).</summary>
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public string? Id { get; set; }
+
+    /// <summary><c>all</c>: every coming expiry.</summary>
+    [BindProperty(SupportsGet = true, Name = "expiries")]
+    public string? Which { get; set; }
+
+    public string ShownId => Id == "show" ? Citizen.MyKeyId.Value : Citizen.MyKeyId.Masked;
+
+    public IReadOnlyList<Balance> Balances { get; private set; } = [];
+
+    public IReadOnlyList<ComingExpiry> Expiries { get; private set; } = [];
+
+    public bool MoreExpiries { get; private set; }
+
+    public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero);
+
+    /// <summary>In which order points are used, where all the municipalities held agree (K-06); else null.</summary>
+    public string? Order { get; private set; }
+
+    public async Task OnGet()
+    {
+        var today = clock.Today();
+        var view = await registry.View();
+        var held = await reading.Holdings(Citizen.Id, today);
+        Balances = [.. (await passbook.Issuers(Citizen.Id, held)).Select(i => Of(i, held.FirstOrDefault(h => h.Issuer == i), view))];
+        var coming = held.SelectMany(h => h.Lots.GroupBy(l => l.ExpiresOn).Select(g => new ComingExpiry(g.Key, g.Key.DayNumber - today.DayNumber, Name(h.Issuer, view), Sum(g))))
+            .OrderBy(e => e.Day).ToList();
+        MoreExpiries = Which != "all" && coming.Count > MostExpiries;
+        Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
+        var rules = await settings.View();
+        var now = clock.NowMs();
+        Order = held.Select(h => rules.Get("consume.order", new SettingScope(Issuer: h.Issuer), now).Text).Distinct().ToList() switch
+        {
+            ["earliest_expiry"] => "期限の近いポイントから使われます。",
+            ["grant_date"] => "先に受け取ったポイントから使われます。",
+            _ => null,
+        };
+    }
+
+    /// <summary>2018年1月31日, without the year while it can't be mistaken.</summary>
+    public static string Near(DateOnly day, int daysLeft) => daysLeft < 365 ? $"{day.Month}月{day.Day}日" : Shared.Components.Words.Day(day);
+
+    public string Near(DateOnly day) => Near(day, day.DayNumber - clock.Today().DayNumber);
+
+    private static Balance Of(MunicipalityCode issuer, Holding? holding, RegistryView view)
+    {
+        var name = Name(issuer, view);
+        var points = view.Find(issuer)?.PointName ?? $"{name}ポイント";
+        if (holding is null) return new Balance(issuer, name, points, Points.Zero, null, Points.Zero);
+        var next = holding.Lots.Min(l => l.ExpiresOn);
+        return new Balance(issuer, name, points, holding.Usable, next, Sum(holding.Lots.Where(l => l.ExpiresOn == next)));
+    }
+
+    private static string Name(MunicipalityCode issuer, RegistryView view) => view.Find(issuer)?.Name ?? issuer.Value;
+
+    private static Points Sum(IEnumerable<HeldLot> lots) => new(lots.Sum(l => l.Remaining.Value));
+}

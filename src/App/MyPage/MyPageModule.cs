@@ -1,0 +1,7 @@
+namespace MyKey.App.MyPage;
+
+/// <summary>A citizen's own pages: what there is, what happened, what can be set.</summary>
+public static class MyPageModule
+{
+    public static void AddMyPage(this WebApplicationBuilder builder) => builder.Services.AddSingleton<Passbook>();
+}

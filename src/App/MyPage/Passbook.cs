@@ -1,0 +1,77 @@
+using MyKey.App.Programmes;
+using MyKey.App.Registry;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.MyPage;
+
+/// <summary>A line of the passbook in words.</summary>
+/// <param name="Event">What happened and where: the shop or the programme.</param>
+public sealed record PassbookLine(HistoryLine Line, string Event)
+{
+    public DateOnly Day => Jst.Day(Line.TimeMs);
+
+    public Points? In => Line.Change > 0 ? new Points(Line.Change) : null;
+
+    public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
+
+    public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
+}
+
+/// <param name="Older">The last line shown, when there are older ones.</param>
+public sealed record PassbookLeaf(IReadOnlyList<PassbookLine> Lines, TransferId? Older);
+
+/// <summary>A citizen's history as people read it; no goods, only when, where and how many.</summary>
+public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes)
+{
+    public const int LinesPerLeaf = 20;
+
+    /// <summary>How far back a municipality counts as one that the citizen knows, though nothing is left of it.</summary>
+    private const int LinesLookedAt = 100;
+
+    /// <param name="before">The last line of the leaf before, or null.</param>
+    public async Task<PassbookLeaf> Read(CitizenId citizen, MunicipalityCode issuer, TransferId? before, CancellationToken stop)
+    {
+        var found = await reading.History(citizen, issuer, LinesPerLeaf + 1, before);
+        var view = await registry.View();
+        var names = await Programmes(found, stop);
+        var lines = found.Take(LinesPerLeaf).Select(l => Word(l, view, names)).ToList();
+        return new PassbookLeaf(lines, found.Count > LinesPerLeaf ? lines[^1].Line.Id : null);
+    }
+
+    /// <summary>One line by its receipt number, if it is this citizen's and of this issuer.</summary>
+    public async Task<PassbookLine?> Find(CitizenId citizen, MunicipalityCode issuer, string receipt, CancellationToken stop)
+    {
+        var number = ReceiptNumber.Read(receipt);
+        if (!number.Ok || await reading.Find(number.Value, citizen) is not { } line || line.Issuer != issuer) return null;
+        return Word(line, await registry.View(), await Programmes([line], stop));
+    }
+
+    /// <summary>The issuers whose points the citizen holds or has lately had.</summary>
+    public async Task<IReadOnlyList<MunicipalityCode>> Issuers(CitizenId citizen, IEnumerable<Holding> held)
+    {
+        var history = await reading.History(citizen, null, LinesLookedAt);
+        return [.. held.Select(h => h.Issuer).Concat(history.Select(l => l.Issuer)).Distinct().Order()];
+    }
+
+    private async Task<Dictionary<ProgrammeId, string>> Programmes(IReadOnlyList<HistoryLine> lines, CancellationToken stop)
+    {
+        var names = new Dictionary<ProgrammeId, string>();
+        foreach (var id in lines.Select(l => l.Programme).OfType<ProgrammeId>().Distinct())
+            if (await programmes.Find(id, stop) is { } programme) names[id] = programme.Name;
+        return names;
+    }
+
+    private static PassbookLine Word(HistoryLine line, RegistryView view, Dictionary<ProgrammeId, string> programmes)
+    {
+        var place = line.Acceptor is { } acceptor ? view.Find(acceptor)?.Name : null;
+        return new PassbookLine(line, line.Kind switch
+        {
+            TransferKind.Grant => line.Programme is { } programme ? programmes.GetValueOrDefault(programme, "付与") : "付与",
+            TransferKind.Use => place ?? "お店での利用",
+            TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
+            TransferKind.Expire => "期限がすぎた分",
+            _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),
+        });
+    }
+}

@@ -1,0 +1,69 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.App.Terminals;
+using MyKey.Identity.AtTerminal;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.UsePoints;
+
+/// <summary>A line of the table of S2-P7: which points, how many, and whether this shop takes them.</summary>
+public sealed record HeldRow(MunicipalityCode Issuer, string Name, Points Usable, bool Accepted);
+
+/// <summary>
+/// Screen 2 of a payment: what the citizen holds, which of it and how much (S2-P7b, S0-4037). Nothing moves here, so it is a GET throughout:
+/// each key is a round trip that adds a digit, and back and reload are harmless.
+/// </summary>
+public sealed class AmountPage(CitizenTokens tokens, LedgerReading reading, TimeProvider clock) : TerminalPage
+{
+    private const int MostDigits = 13;
+
+    [BindProperty(SupportsGet = true)]
+    public string? Issuer { get; set; }
+
+    [BindProperty(SupportsGet = true), Display(Name = "使うポイント")]
+    public string? Amount { get; set; }
+
+    public IReadOnlyList<HeldRow> Held { get; private set; } = [];
+
+    public HeldRow? Chosen => Held.FirstOrDefault(h => h.Accepted && h.Issuer.Value == Issuer);
+
+    /// <summary>What is left if the amount is one and small enough.</summary>
+    public Points? Rest => Points.Read(Amount) is { Ok: true } amount && Chosen is { } chosen && amount.Value <= chosen.Usable ? chosen.Usable - amount.Value : null;
+
+    public async Task<IActionResult> OnGet(string? key, string? next, CancellationToken stop)
+    {
+        var shown = await tokens.Find(ShellCookie.Shown.Read(HttpContext), Terminal, null, stop);
+        if (shown.Refused is { } nobody) return await this.Refuse(nobody, new NextStep("はじめの画面へ", "/terminal"));
+        Held = Rows(await reading.Holdings(shown.Value.Citizen.Id, clock.Today()));
+        // Only one kind is usable here: it is already chosen.
+        if (Held.Count(h => h.Accepted) == 1) Issuer = Held.First(h => h.Accepted).Issuer.Value;
+        if (key is not null) Amount = Press(key);
+        if (next is null) return Shown();
+        if (Chosen is not { } chosen) return Page();
+        var amount = Points.Read(Amount);
+        if (amount.Refused is { } unreadable) return this.Refuse(nameof(Amount), unreadable);
+        return amount.Value > chosen.Usable
+            ? this.Refuse(nameof(Amount), Refusal.Of("insufficient_points", ("rest", chosen.Usable)))
+            : RedirectToPage("/Points/UsePoints/ConfirmPage", new { issuer = chosen.Issuer.Value, amount = amount.Value.Value });
+    }
+
+    private IActionResult Shown()
+    {
+        ModelState.Clear();   // the field shows what the key made of it, not what was sent
+        return Page();
+    }
+
+    private string Press(string key)
+    {
+        var typed = Typed.HalfWidth(Amount).Replace(",", "", StringComparison.Ordinal);
+        if (key == "all") return Chosen?.Usable.ToString() ?? "";
+        if (key == "back") return typed.Length > 0 ? typed[..^1] : "";
+        return key is "0" or "00" && typed.Length == 0 || typed.Length + key.Length > MostDigits || !key.All(char.IsAsciiDigit) ? typed : typed + key;
+    }
+
+    private List<HeldRow> Rows(IReadOnlyList<Holding> holdings) =>
+        [.. holdings.Select(h => new HeldRow(h.Issuer, Registry.NameOfPoints(h.Issuer), h.Usable, Registry.AcceptedHere(h.Issuer, Shop.Id).Ok))];
+}

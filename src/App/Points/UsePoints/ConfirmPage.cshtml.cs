@@ -1,0 +1,53 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.App.Terminals;
+using MyKey.Identity.AtTerminal;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.UsePoints;
+
+/// <summary>
+/// Screen 3 of a payment: nothing but amount, shop, before and after, turned to the citizen. The form carries the transfer's id, so a double
+/// click, a reload and a second tab use the points once.
+/// </summary>
+public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, UsePoints usePoints, TimeProvider clock) : TerminalPage
+{
+    private static readonly NextStep Start = new("はじめの画面へ", "/terminal");
+
+    public string Issuer { get; private set; } = "";
+
+    public string Name { get; private set; } = "";
+
+    public Guid Id { get; private set; }
+
+    public Points Amount { get; private set; }
+
+    public Points Before { get; private set; }
+
+    public Points After => Before - Amount;
+
+    public async Task<IActionResult> OnGet(string? issuer, long amount, CancellationToken stop)
+    {
+        var shown = await tokens.Find(ShellCookie.Shown.Read(HttpContext), Terminal, null, stop);
+        if (shown.Refused is { } nobody) return await this.Refuse(nobody, Start);
+        var code = MunicipalityCode.Read(issuer);
+        if (code.Refused is { } unknown) return await this.Refuse(unknown, Start);
+        var points = Points.From(amount);
+        if (points.Refused is { } unreadable) return await this.Refuse(unreadable, Start);
+        var held = (await reading.Holdings(shown.Value.Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == code.Value)?.Usable ?? Points.Zero;
+        if (points.Value > held) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held)), Back(code.Value));
+        (Issuer, Name, Amount, Before, Id) = (code.Value.Value, Registry.NameOfPoints(code.Value), points.Value, held, Ids.NewV7(clock));
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPost(Guid id, string? issuer, long amount, CancellationToken stop)
+    {
+        var posted = await usePoints.Run(Terminal, new UseOrder(new TransferId(id), ShellCookie.Shown.Read(HttpContext) ?? "", issuer ?? "", amount), stop);
+        if (posted.Refused is { } no) return await this.Refuse(no, MunicipalityCode.Read(issuer) is { Ok: true } code ? Back(code.Value) : Start);
+        return RedirectToPage("/Points/UsePoints/DonePage", new { receipt = posted.Value.Receipt.ToString() });
+    }
+
+    private static NextStep Back(MunicipalityCode issuer) => new("ポイントと金額に戻る", $"/terminal/points?issuer={issuer}");
+}

@@ -1,0 +1,56 @@
+using Dapper;
+using MyKey.Identity.Certificates;
+using MyKey.Identity.Citizens;
+using MyKey.Identity.Sessions;
+using MyKey.Kernel;
+using MyKey.Kernel.Cards;
+using MyKey.Kernel.Db;
+using MyKey.Kernel.OperationLog;
+
+namespace MyKey.Identity.Challenges;
+
+/// <param name="Citizen">null when this card has no MyKeyId yet: the session then serves to issue one.</param>
+/// <param name="Purpose">What the person signed for, so that the page goes on from there.</param>
+public sealed record LoggedInByCard(CitizenId? Citizen, string SessionToken, Purpose Purpose);
+
+/// <summary>Login by card and PIN (S0-5005c), and the rise of a session to A3; always with a new session.</summary>
+public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions sessions, OperationLog log)
+{
+    /// <param name="cookie">Pre-login cookie.</param>
+    /// <param name="replaced">Session cookie that came along; it ends. For <c>step-up</c> it must be the same citizen's.</param>
+    /// <returns><c>auth_failed</c>, <c>id_suspended</c>, <c>id_revoked</c>, or <c>cert_revoked</c> for a certificate that another has replaced.</returns>
+    public async Task<Result<LoggedInByCard>> Login(string? code, string? cookie, string? replaced = null, CancellationToken stop = default)
+    {
+        var used = await use.Use(code, cookie, stop);
+        if (used.Refused is { } no) return no;
+        var proof = used.Value;
+        // A tap and a payment's signature open nothing: each assurance has its own door.
+        if (proof.Purpose is null || proof.Assurance != Assurance.A3) return Refusal.Of("auth_failed", ("why", "purpose"));
+        var before = proof.Purpose == Purpose.StepUp ? await sessions.Find(replaced, SessionKind.Citizen, stop) : default(Result<Session>?);
+        if (before?.Refused is { } gone) return gone;
+        return await database.WriteOrRefuse(tx => Open(tx, proof, before?.Value, replaced), stop);
+    }
+
+    private async Task<Result<LoggedInByCard>> Open(Transaction tx, CardProof proof, Session? before, string? replaced)
+    {
+        var found = await Holder(tx, proof.Certificate);
+        if (found.Refused is { } no) return no;
+        var citizen = found.Value;
+        if (before is not null && (citizen is null || before.Citizen != citizen)) return Refusal.Of("auth_failed", ("why", "another person"));
+        var token = await sessions.Open(tx, new NewSession(SessionKind.Citizen, Assurance.A3) { Citizen = citizen, Certificate = proof.Certificate }, replaced);
+        if (citizen is { } known) await log.Write(tx, new Operation("citizen.logged_in", Actor.Of(known), Citizen: known, After: "A3"));
+        return new LoggedInByCard(citizen, token, proof.Purpose!);
+    }
+
+    /// <summary>The active citizen of a certificate, null when it is new; locked, so that a suspension comes wholly before or after.</summary>
+    internal static async Task<Result<CitizenId?>> Holder(Transaction tx, AuthCertificate certificate)
+    {
+        var bound = await tx.Connection.QuerySingleOrDefaultAsync<(CitizenId Citizen, int State)?>(
+            "select citizen, state from idn_certificate where authority = @Authority and serial = @Serial", new { certificate.Authority, certificate.Serial }, tx.Handle);
+        if (bound is not { } row) return (CitizenId?)null;
+        if (row.State == 2) return Refusal.Of("cert_revoked", ("reason", "superseded"));
+        var active = await tx.Connection.ExecuteAsync("update idn_citizen set state = state where id = @Citizen and state = 1", new { row.Citizen }, tx.Handle);
+        if (active == 1) return row.Citizen;
+        return Must.Have(await FindCitizen.Get(tx.Connection, tx.Handle, row.Citizen), "a bound citizen exists").RequireActive().Refused!;
+    }
+}

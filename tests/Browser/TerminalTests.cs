@@ -1,0 +1,80 @@
+using Microsoft.Playwright;
+using MyKey.Browser.Support;
+using MyKey.Tests.Support;
+
+namespace MyKey.Browser;
+
+/// <summary>Goal: a shop takes points in four screens, exactly once, and gives them back in three (S2-P7, S0-1014, decision 16).</summary>
+public class TerminalTests
+{
+    [Theory]
+    [InlineData(Visit.Phone)]
+    [InlineData(Visit.Desk)]
+    public async Task S2_P7_from_enrolment_over_payment_to_cancel(int width)
+    {
+        await using var app = await TestApp.Start();
+        var town = await Town.Build(app.Services);
+        await using var visit = await Visit.Begin(app, width);
+        var page = visit.Page;
+
+        Assert.Equal(401, await visit.Open("/terminal"));
+        await page.GetByRole(AriaRole.Link, new() { Name = "この端末を登録する" }).ClickAsync();
+        await page.GetByLabel("登録用の番号").FillAsync(await town.EnrolCode(town.Shop));
+        await page.GetByLabel("お店の番号").FillAsync(Town.ShopCode);
+        await visit.Looks("terminal-enrol");
+        await Press(page, "登録する");
+        await visit.Looks("terminal-show");
+
+        await page.GetByLabel("マイキーID").FillAsync("MY123456");
+        await page.GetByLabel("お店で使う番号").FillAsync("000000");
+        await Press(page, "次へ");
+        await Assertions.Expect(page.Locator(".summary")).ToContainTextAsync("番号がちがいます");
+        await visit.Looks("terminal-show-wrong");
+        await page.GetByLabel("マイキーID").FillAsync("my123456");
+        await page.GetByLabel("お店で使う番号").FillAsync(await town.Code());
+        await Press(page, "次へ");
+
+        Assert.Equal(["1 A市ポイントこの端末で使えます 2,800ポイント つかう", "2 B町ポイントこの端末で使えます 2,000ポイント つかう", "3 C村ポイントこの店では使えません 1,740ポイント"],
+            (await page.Locator(".held > li").AllInnerTextsAsync()).Select(t => string.Join(' ', t.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))).Select(t => t.Replace("ポイント この", "ポイントこの", StringComparison.Ordinal)));
+        await page.GetByRole(AriaRole.Link, new() { Name = "A市ポイント つかう" }).ClickAsync();
+        foreach (var key in new[] { "2", "8", "0", "1" }) await page.GetByRole(AriaRole.Button, new() { Name = key, Exact = true }).ClickAsync();
+        await Press(page, "お客さまに見せる");
+        await Assertions.Expect(page.Locator(".summary")).ToContainTextAsync("ポイントが足りません");
+        await page.GetByRole(AriaRole.Button, new() { Name = "1字消す" }).ClickAsync();
+        await page.GetByLabel("使うポイント").FillAsync("１，０００");
+        await page.GetByRole(AriaRole.Button, new() { Name = "00", Exact = true }).ClickAsync();
+        foreach (var _ in new[] { 1, 2 }) await page.GetByRole(AriaRole.Button, new() { Name = "1字消す" }).ClickAsync();
+        await Assertions.Expect(page.Locator(".till")).ToContainTextAsync("1,800");
+        await visit.Looks("terminal-points");
+        await Press(page, "お客さまに見せる");
+        await visit.Looks("terminal-confirm");
+        Assert.Equal(2800, await town.Usable(Town.A));
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "使う", Exact = true }).DblClickAsync();
+        await page.WaitForURLAsync("**/terminal/done/**");
+        await page.ReloadAsync();
+        await visit.Looks("terminal-done");
+        Assert.Equal(1800, await town.Usable(Town.A));
+        var receipt = await page.Locator("dd.mono").InnerTextAsync();
+
+        await page.GotoAsync("/terminal/cancel");
+        await page.GetByLabel("控えの番号").FillAsync(receipt);
+        await page.GetByLabel("お店の番号").FillAsync("999888");
+        await Press(page, "次へ");
+        await Assertions.Expect(page.Locator(".summary")).ToBeVisibleAsync();
+        await page.GetByLabel("お店の番号").FillAsync(Town.ShopCode);
+        await Press(page, "次へ");
+        await visit.Looks("terminal-cancel-confirm");
+        await Press(page, "取り消す");
+        await visit.Looks("terminal-cancelled");
+        Assert.Equal(2800, await town.Usable(Town.A));
+
+        await page.GotoAsync("/terminal/cancel");
+        await page.GetByLabel("控えの番号").FillAsync(receipt);
+        await page.GetByLabel("お店の番号").FillAsync(Town.ShopCode);
+        await Press(page, "次へ");
+        await Assertions.Expect(page.Locator(".summary")).ToContainTextAsync("もう取り消してあります");
+    }
+
+    private static Task Press(IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).Last.ClickAsync();
+}
