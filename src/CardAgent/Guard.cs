@@ -16,12 +16,14 @@ public sealed class Guard(RequestDelegate next, IOptions<AgentOptions> options)
             context.Response.StatusCode = StatusCodes.Status421MisdirectedRequest;
             return;
         }
+        SetHeaders(context.Response);
         if (!IsAllowed(context.Request))
         {
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
+            context.Response.ContentType = "text/plain; charset=utf-8";
+            await context.Response.WriteAsync("この頼みは受けられません。カードにはふれていません。", context.RequestAborted);
             return;
         }
-        SetHeaders(context.Response);
         await next(context);
     }
 
