@@ -31,6 +31,7 @@ public static class Modules
         builder.AddLedger();
         builder.AddIdentity();
         builder.AddCitizenShell();
+        builder.AddStaffShell();
         builder.AddRegistry();
         builder.AddProgrammes();
         builder.AddUsePoints();
@@ -43,6 +44,7 @@ public static class Modules
         app.UseFace();
         app.MapHealth();
         app.MapFace();
+        app.MapStaffSessions();
         app.MapUsePoints();
     }
 }

@@ -9,6 +9,7 @@ root.SetAction(async (_, stop) =>
     return 0;
 });
 root.Subcommands.Add(AuditCommand.Make());
+root.Subcommands.Add(OperatorCommand.Make());
 return await root.Parse(args).InvokeAsync();
 
 public partial class Program;

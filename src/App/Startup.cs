@@ -1,3 +1,4 @@
+using MyKey.Identity.Keys;
 using MyKey.Kernel.Db;
 
 namespace MyKey.App;
@@ -21,6 +22,7 @@ public static class Startup
         try
         {
             await Migrations.Apply(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), Modules.Assemblies);
+            await app.Services.GetRequiredService<Kek>().CheckAtStart();
             Modules.Map(app);
             return app;
         }

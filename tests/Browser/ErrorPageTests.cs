@@ -19,9 +19,9 @@ public class ErrorPageTests
     }
 
     [Theory]
-    [InlineData("/no/such/page", 404, "not-found"), InlineData("/my/boom", 500, "fault"), InlineData("/my/expired", 401, "session-expired")]
-    [InlineData("/office/forbidden", 403, "no-permission"), InlineData("/terminal/busy", 503, "busy"), InlineData("/operator/no-such", 404, "not-found-operator")]
-    public async Task Each_error_page_helps(string path, int status, string name)
+    [InlineData("/no/such/page", 404, "not-found", "/"), InlineData("/my/boom", 500, "fault", "/"), InlineData("/my/expired", 401, "session-expired", "/")]
+    [InlineData("/office/forbidden", 403, "no-permission", "/"), InlineData("/terminal/busy", 503, "busy", "/terminal"), InlineData("/operator/no-such", 404, "not-found-operator", "/")]
+    public async Task Each_error_page_helps(string path, int status, string name, string home)
     {
         await using var app = await TestApp.Start(endpoints: Endpoints);
         foreach (var width in (int[])[Visit.Phone, Visit.Desk])
@@ -32,8 +32,8 @@ public class ErrorPageTests
 
             Assert.Matches("E-[0-9]{8}-[0-9A-Z]{7}", await visit.Page.Locator(".reference").InnerTextAsync());
             await visit.Looks($"error-{name}");
-            await visit.Page.Locator("a.button", new() { HasText = "はじめのページへ" }).ClickAsync();
-            Assert.Equal(app.Site.ToString(), visit.Page.Url);
+            await visit.Page.Locator("a.button", new() { HasText = home == "/" ? "はじめのページへ" : "はじめの画面へ" }).ClickAsync();
+            Assert.Equal(home, new Uri(visit.Page.Url).AbsolutePath);
         }
     }
 }

@@ -12,6 +12,9 @@ public sealed record ShellCookie(string Name)
 
     public static ShellCookie Operator { get; } = new("mykey-operator");
 
+    /// <summary>The municipality an officer with roles in several works for; decides nothing that the roles don't.</summary>
+    public static ShellCookie OfficeTown { get; } = new("mykey-office-town");
+
     public static ShellCookie Terminal { get; } = new("mykey-terminal");
 
     /// <summary>The session that a shop opens on its terminal with its own code.</summary>

@@ -1,0 +1,118 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Extensions.DependencyInjection;
+using MyKey.App.SignIn;
+using MyKey.Identity.Sessions;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+
+namespace MyKey.Tests.Support;
+
+/// <summary>Members of staff with password and authenticator, who enrol and sign in over the API of a running App.</summary>
+public sealed class StaffDesk(TestApp app)
+{
+    public const string Password = "aoi-tsubasa-9041";
+    private readonly Dictionary<string, Authenticator> authenticators = [];
+    private (StaffMember Member, HttpClient Client)? first;
+
+    /// <summary>The first operator of a fresh platform, signed in.</summary>
+    public async Task<HttpClient> Operator()
+    {
+        if (first is { } known) return known.Client;
+        var token = (await Get<AddFirstOperator>().Add("OP-001")).Value;
+        await Enrol(token);
+        var client = await SignIn("operator", "OP-001");
+        first = ((await Get<FindStaff>().All()).Single(m => m.Number == "OP-001"), client);
+        return client;
+    }
+
+    /// <summary>Somebody of an office with roles, signed in. As long as there is one operator, an invitation holds at once.</summary>
+    public async Task<HttpClient> Officer(string number, MunicipalityCode town, params Role[] roles)
+    {
+        await Invite(number, town, roles);
+        return await SignIn("office", number, town);
+    }
+
+    public async Task Invite(string number, MunicipalityCode? town, params Role[] roles)
+    {
+        await Operator();
+        var session = await OperatorSession();
+        var invited = await Get<ChangeStaff>().Propose(first!.Value.Member, session, new StaffChange(StaffChangeKind.Invite, Number: number, Role: roles[0], Municipality: town));
+        Assert.True(invited.Value.Applied);
+        foreach (var role in roles.Skip(1))
+            Assert.True((await Get<ChangeStaff>().Propose(first!.Value.Member, session, new StaffChange(StaffChangeKind.GiveRole, invited.Value.Staff, Role: role, Municipality: town))).Ok);
+        await Enrol(invited.Value.EnrolToken!);
+    }
+
+    /// <summary>The next number of somebody's authenticator.</summary>
+    public string Code(string number) => authenticators[number].Next();
+
+    public async Task<HttpClient> SignIn(string shell, string number, MunicipalityCode? town = null)
+    {
+        var client = app.Client();
+        var answer = await client.PostAsJsonAsync("/api/v1/staff/sessions", new StaffSessionRequest(shell, number, Password, Code(number), town?.Value));
+        Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
+        return client;
+    }
+
+    /// <summary>Opens the page of a form, fills it in and sends it as a browser does.</summary>
+    public async Task<HttpResponseMessage> Send(HttpClient client, string page, string path, params (string Name, string Value)[] fields)
+    {
+        var html = await client.GetStringAsync(page);
+        var token = Regex.Match(html, "name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2))),
+        };
+        request.Headers.Add("Origin", app.Site.ToString().TrimEnd('/'));
+        return await client.SendAsync(request);
+    }
+
+    private async Task Enrol(string token)
+    {
+        using var client = app.Client();
+        var begun = (await (await client.PostAsJsonAsync("/api/v1/staff/enrolments", new EnrolmentRequest(token))).Content.ReadFromJsonAsync<EnrolmentReply>())!;
+        authenticators[begun.Number] = new Authenticator(begun.TotpSecret, Get<TimeProvider>());
+        var done = await client.PostAsJsonAsync("/api/v1/staff/enrolments/finish", new EnrolmentFinish(token, Password, Code(begun.Number)));
+        Assert.Equal(HttpStatusCode.OK, done.StatusCode);
+    }
+
+    private async Task<Session> OperatorSession()
+    {
+        var token = await Get<MyKey.Kernel.Db.Database>().Write(tx =>
+            Get<OpenSessions>().Open(tx, new NewSession(SessionKind.Operator, Assurance.A2) { Staff = first!.Value.Member.Id, Confirmed = true }));
+        return (await Get<OpenSessions>().Find(token, SessionKind.Operator)).Value;
+    }
+
+    private T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
+}
+
+/// <summary>An authenticator app: RFC 6238 from the Base32 text of the secret. Every number is a new one, at most one step ahead.</summary>
+public sealed class Authenticator(string secret, TimeProvider clock)
+{
+    private readonly byte[] secret = FromBase32(secret);
+    private long last;
+
+    public string Next()
+    {
+        var now = Totp.StepAt(clock.NowMs());
+        last = Math.Max(now - 1, last + 1);
+        Assert.True(last <= now + 1, "an authenticator shows a new number every 30 seconds");
+        return Totp.Code(secret, last);
+    }
+
+    private static byte[] FromBase32(string text)
+    {
+        var (bytes, buffer, bits) = (new List<byte>(), 0, 0);
+        foreach (var c in text)
+        {
+            buffer = (buffer << 5) | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c);
+            if ((bits += 5) < 8) continue;
+            bits -= 8;
+            bytes.Add((byte)(buffer >> bits));
+            buffer &= (1 << bits) - 1;
+        }
+        return [.. bytes];
+    }
+}
