@@ -30,6 +30,7 @@ public static class Modules
         builder.AddNavi();
         builder.AddLedger();
         builder.AddIdentity();
+        builder.AddCards();
         builder.AddCitizenShell();
         builder.AddStaffShell();
         builder.AddRegistry();
@@ -44,7 +45,9 @@ public static class Modules
         app.UseFace();
         app.MapHealth();
         app.MapFace();
+        app.MapCards();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapMyPage();
     }
 }

@@ -4,12 +4,13 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using MyKey.App.Shared.Web;
 using MyKey.Identity.Passwords;
+using MyKey.Kernel.Cards;
 
 namespace MyKey.App.SignIn;
 
 /// <summary>Login of a citizen by MyKey ID and password (S0-1004b).</summary>
 [EnableRateLimiting(RateLimits.Attempts)]
-public sealed class LoginPageModel(LoginByPassword login) : PageModel
+public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : PageModel
 {
     /// <summary>How long a browser is known to the owner of an ID.</summary>
     private static readonly TimeSpan DeviceLives = TimeSpan.FromDays(365);
@@ -29,6 +30,14 @@ public sealed class LoginPageModel(LoginByPassword login) : PageModel
 
     [BindProperty(SupportsGet = true, Name = "left")]
     public string? Left { get; set; }
+
+    /// <summary>How the way to the card ended: a code, or that it was given up.</summary>
+    [BindProperty(SupportsGet = true, Name = "card")]
+    public string? Card { get; set; }
+
+    public bool TakesCards => cards.On;
+
+    public string ByCard => CardEndpoints.AskPath(Purpose.Login, Asked);
 
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {

@@ -26,6 +26,12 @@ public sealed record ShellCookie(string Name)
     /// <summary>What a card challenge is bound to before anybody is signed in.</summary>
     public static ShellCookie BeforeLogin { get; } = new("mykey-before-login");
 
+    /// <summary>Where a card login goes on to.</summary>
+    public static ShellCookie CardBack { get; } = new("mykey-card-back");
+
+    /// <summary>This browser came back from the preparation software before, so nobody has to be asked whether there is one.</summary>
+    public static ShellCookie Prepared { get; } = new("mykey-prepared");
+
     /// <summary>A success of earlier: this device is known to the owner of a MyKey ID (V-D2).</summary>
     public static ShellCookie Device { get; } = new("mykey-device");
 

@@ -34,9 +34,9 @@ public sealed class Residents : IAsyncDisposable
 
     private TimeProvider Clock => App.Services.GetRequiredService<TimeProvider>();
 
-    public static async Task<Residents> Start(Engine engine = Engine.Sqlite, Action<WebApplicationBuilder>? change = null)
+    public static async Task<Residents> Start(Engine engine = Engine.Sqlite, Action<WebApplicationBuilder>? change = null, string[]? settings = null)
     {
-        var town = new Residents(await TestApp.Start(change: change, engine: engine));
+        var town = new Residents(await TestApp.Start(settings, change, engine: engine));
         await town.Furnish();
         return town;
     }
