@@ -1,11 +1,17 @@
 using System.Reflection;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
+using MyKey.App.Office.Rules;
+using MyKey.App.Office.Shops;
+using MyKey.App.Operator.Citizens;
+using MyKey.App.Operator.Municipalities;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.Staffing;
+using MyKey.App.Terminals;
 using MyKey.App.UsePoints;
 
 namespace MyKey.App;
@@ -36,6 +42,11 @@ public static class Modules
         builder.AddProgrammes();
         builder.AddUsePoints();
         builder.AddMyPage();
+        builder.AddOfficeShops();
+        builder.AddOfficeRules();
+        builder.AddOperatorCitizens();
+        builder.AddOperatorMunicipalities();
+        builder.AddStaffing();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>
@@ -46,5 +57,11 @@ public static class Modules
         app.MapFace();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapTerminals();
+        app.MapOfficeShops();
+        app.MapOfficeRules();
+        app.MapOperatorCitizens();
+        app.MapOperatorMunicipalities();
+        app.MapStaffing();
     }
 }
