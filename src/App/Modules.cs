@@ -1,11 +1,17 @@
 using System.Reflection;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
+using MyKey.App.Office.Rules;
+using MyKey.App.Office.Shops;
+using MyKey.App.Operator.Citizens;
+using MyKey.App.Operator.Municipalities;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.Staffing;
+using MyKey.App.Terminals;
 using MyKey.App.UsePoints;
 
 namespace MyKey.App;
@@ -37,6 +43,11 @@ public static class Modules
         builder.AddProgrammes();
         builder.AddUsePoints();
         builder.AddMyPage();
+        builder.AddOfficeShops();
+        builder.AddOfficeRules();
+        builder.AddOperatorCitizens();
+        builder.AddOperatorMunicipalities();
+        builder.AddStaffing();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>
@@ -49,5 +60,11 @@ public static class Modules
         app.MapStaffSessions();
         app.MapUsePoints();
         app.MapMyPage();
+        app.MapTerminals();
+        app.MapOfficeShops();
+        app.MapOfficeRules();
+        app.MapOperatorCitizens();
+        app.MapOperatorMunicipalities();
+        app.MapStaffing();
     }
 }
