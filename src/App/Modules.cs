@@ -1,4 +1,6 @@
 using System.Reflection;
+using MyKey.App.Budgets;
+using MyKey.App.Grants;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Programmes;
@@ -34,6 +36,8 @@ public static class Modules
         builder.AddStaffShell();
         builder.AddRegistry();
         builder.AddProgrammes();
+        builder.AddBudgets();
+        builder.AddGrants();
         builder.AddUsePoints();
         builder.AddMyPage();
     }
@@ -46,5 +50,7 @@ public static class Modules
         app.MapFace();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapBudgets();
+        app.MapGrants();
     }
 }
