@@ -1,4 +1,6 @@
 using System.Reflection;
+using MyKey.App.Budgets;
+using MyKey.App.Grants;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Office.Rules;
@@ -41,6 +43,8 @@ public static class Modules
         builder.AddStaffShell();
         builder.AddRegistry();
         builder.AddProgrammes();
+        builder.AddBudgets();
+        builder.AddGrants();
         builder.AddUsePoints();
         builder.AddMyPage();
         builder.AddOfficeShops();
@@ -66,5 +70,7 @@ public static class Modules
         app.MapOperatorCitizens();
         app.MapOperatorMunicipalities();
         app.MapStaffing();
+        app.MapBudgets();
+        app.MapGrants();
     }
 }

@@ -1,0 +1,99 @@
+using MyKey.App.Programmes;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.Budgets;
+
+/// <param name="Id">UUID made by the caller: the same again answers again.</param>
+/// <param name="Kind"><c>activity</c>, <c>life_event</c>, <c>yearly</c>, <c>benefit</c>, <c>other</c>.</param>
+/// <param name="ExpiryDays">Validity of its points: this or months; neither: as the municipality's.</param>
+public sealed record ProgrammeRequest(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, int? ExpiryDays = null, int? ExpiryMonths = null);
+
+/// <param name="Budget">What it may grant altogether; <paramref name="Granted"/> of it is used.</param>
+public sealed record ProgrammeReply(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, string State, long Budget, long Granted);
+
+/// <param name="Id">UUID made by the caller.</param>
+public sealed record BudgetRequest(Guid Id, long Total);
+
+/// <param name="Applied">false while it waits for another officer.</param>
+public sealed record BudgetReply(Guid Change, bool Applied, long Total);
+
+public sealed record BudgetChangeReply(Guid Id, Guid Programme, long Total, long MadeMs);
+
+/// <summary><c>/api/v1/office/programmes</c> and the changes of budgets.</summary>
+public static class ProgrammesEndpoint
+{
+    public static void AddBudgets(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<SetBudget>().AddSingleton<OfficeProgrammes>();
+        builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 20, "施策", "/office/programmes", Role.Officer, Role.Approver));
+    }
+
+    public static void MapBudgets(this WebApplication app)
+    {
+        var group = app.MapGroup("/api/v1/office");
+        group.MapGet("/programmes", List);
+        group.MapPost("/programmes", Open).Produces<ProgrammeReply>(StatusCodes.Status201Created);
+        group.MapPost("/programmes/{id:guid}/close", Close);
+        group.MapPut("/programmes/{id:guid}/budget", Budget);
+        group.MapGet("/budget-changes", Waiting);
+        group.MapPost("/budget-changes/{id:guid}/approve", Approve);
+        group.MapPost("/budget-changes/{id:guid}/withdraw", Withdraw);
+    }
+
+    private static async Task<Answer<List<ProgrammeReply>>> List(HttpContext context, OfficeProgrammes programmes, CancellationToken stop)
+    {
+        var work = await context.Staff(StaffDoor.Office);
+        return work.Refused is { } no ? no : (await programmes.All(work.Value.Office.Code, stop)).Select(p => Reply(p.Programme, p.Budget)).ToList();
+    }
+
+    private static async Task<Answer<ProgrammeReply>> Open(ProgrammeRequest request, HttpContext context, OfficeProgrammes programmes, CancellationToken stop)
+    {
+        var work = await context.Staff(StaffDoor.Office);
+        if (work.Refused is { } no) return no;
+        if (Words<GrantKind>.Find(request.Kind) is not { } kind) return Refusal.Of("field_unknown", ("field", "kind"));
+        var opened = await programmes.Open(work.Value, new OpenProgramme.Plan(new ProgrammeId(request.Id), work.Value.Office.Code, request.Name, kind, request.From, request.Until,
+            work.Value.Actor, request.ExpiryDays, request.ExpiryMonths), stop);
+        return opened.Refused is { } refused ? refused : Answer.Created<ProgrammeReply>(Reply(opened.Value, await programmes.Budget(opened.Value.Id)));
+    }
+
+    private static async Task<Answer<bool>> Close(Guid id, HttpContext context, OfficeProgrammes programmes, CancellationToken stop)
+    {
+        var work = await context.Staff(StaffDoor.Office);
+        return work.Refused is { } no ? no : await programmes.Close(work.Value, new ProgrammeId(id), null, stop);
+    }
+
+    private static async Task<Answer<BudgetReply>> Budget(Guid id, BudgetRequest request, HttpContext context, SetBudget budgets, CancellationToken stop)
+    {
+        var work = await context.Staff(StaffDoor.Office);
+        return work.Refused is { } no ? no : (await budgets.Propose(work.Value, request.Id, new ProgrammeId(id), request.Total, stop)).Then(Reply);
+    }
+
+    private static async Task<Answer<List<BudgetChangeReply>>> Waiting(HttpContext context, SetBudget budgets, CancellationToken stop)
+    {
+        var work = await context.Staff(StaffDoor.Office);
+        if (work.Refused is { } no) return no;
+        return (await budgets.Waiting(work.Value.Office.Code, stop)).Select(c => new BudgetChangeReply(c.Id, c.Programme.Value, c.Total.Value, c.MadeMs)).ToList();
+    }
+
+    private static async Task<Answer<BudgetReply>> Approve(Guid id, HttpContext context, SetBudget budgets, CancellationToken stop)
+    {
+        var work = await context.Staff(StaffDoor.Office);
+        return work.Refused is { } no ? no : (await budgets.Approve(work.Value, id, stop)).Then(Reply);
+    }
+
+    private static async Task<Answer<bool>> Withdraw(Guid id, HttpContext context, SetBudget budgets, CancellationToken stop)
+    {
+        var work = await context.Staff(StaffDoor.Office);
+        return work.Refused is { } no ? no : await budgets.Withdraw(work.Value, id, stop);
+    }
+
+    private static Result<BudgetReply> Reply(BudgetSet set) => new BudgetReply(set.Change, set.Applied, set.Total.Value);
+
+    private static ProgrammeReply Reply(Programme programme, LimitState budget) => new(programme.Id.Value, programme.Name, Words<GrantKind>.Of(programme.Kind), programme.From,
+        programme.Until, Words<ProgrammeState>.Of(programme.State), budget.Total.Value, budget.Taken.Value);
+}

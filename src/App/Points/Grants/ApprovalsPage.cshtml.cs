@@ -1,0 +1,28 @@
+using MyKey.App.Budgets;
+using MyKey.App.Programmes;
+using MyKey.App.SignIn;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+
+namespace MyKey.App.Grants;
+
+/// <summary>All that waits for a second person.</summary>
+public sealed class ApprovalsPage(FindGrants grants, SetBudget budgets, ProgrammeList programmes) : StaffPage
+{
+    public IReadOnlyList<Grant> Grants { get; private set; } = [];
+
+    public IReadOnlyList<BudgetChange> Budgets { get; private set; } = [];
+
+    private Dictionary<ProgrammeId, string> Names { get; set; } = [];
+
+    protected override IReadOnlyList<Role> Needed => [Role.Officer, Role.Approver];
+
+    public string NameOf(ProgrammeId programme) => Names.GetValueOrDefault(programme, "");
+
+    public async Task OnGet(CancellationToken stop)
+    {
+        Grants = await grants.Waiting(Work.Office.Code, stop);
+        Budgets = await budgets.Waiting(Work.Office.Code, stop);
+        Names = (await programmes.Of(Work.Office.Code, stop)).ToDictionary(p => p.Id, p => p.Name);
+    }
+}

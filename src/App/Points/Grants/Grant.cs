@@ -1,0 +1,50 @@
+using MyKey.App.Registry;
+using MyKey.Kernel;
+
+namespace MyKey.App.Grants;
+
+/// <summary>Made: being posted. Waiting: for another officer's approval. Withdrawn: will never be posted.</summary>
+public enum GrantState { Made, Waiting, Posted, Withdrawn }
+
+/// <summary>What is asked for.</summary>
+/// <param name="Id">Made by the caller; it becomes the transfer's: the same again answers again.</param>
+/// <param name="ExpiresOn">Null: as the programme has it.</param>
+/// <param name="Occasion">What counts once per person; null or empty: as the kind of the programme has it.</param>
+public sealed record GrantOrder(TransferId Id, ProgrammeId Programme, string? MyKeyId, long Amount, DateOnly? ExpiresOn = null, string? Occasion = null);
+
+/// <summary>A grant to one person.</summary>
+/// <param name="ShownId">The MyKeyId as screens show it.</param>
+/// <param name="Maker">Who asked for it; somebody else approves.</param>
+public sealed record Grant(TransferId Id, MunicipalityCode Municipality, ProgrammeId Programme, CitizenId Citizen, string ShownId, Points Amount, DateOnly ExpiresOn,
+    string Occasion, bool Alone, GrantState State, Actor Maker, DateOnly Day, long MadeMs)
+{
+    /// <summary>Is it what this order asks for? An order without a day asks for whatever the rule gave.</summary>
+    public bool Is(GrantOrder order, CitizenId citizen, string occasion, Granter granter) =>
+        Municipality == granter.Municipality.Code && Programme == order.Programme && Citizen == citizen && Amount.Value == order.Amount
+        && (order.ExpiresOn is null || order.ExpiresOn == ExpiresOn) && Occasion == occasion;
+}
+
+internal sealed record GrantRow
+{
+    public const string All = """
+        select id, municipality, programme, citizen, shown_id, amount, expires_on, occasion, alone, state, maker_kind, maker, civil_day, made_ms from pts_grant
+        """;
+
+    public TransferId Id { get; init; }
+    public MunicipalityCode Municipality { get; init; }
+    public ProgrammeId Programme { get; init; }
+    public CitizenId Citizen { get; init; }
+    public string ShownId { get; init; } = "";
+    public long Amount { get; init; }
+    public DateOnly ExpiresOn { get; init; }
+    public string Occasion { get; init; } = "";
+    public int Alone { get; init; }
+    public string State { get; init; } = "";
+    public int MakerKind { get; init; }
+    public Guid Maker { get; init; }
+    public DateOnly CivilDay { get; init; }
+    public long MadeMs { get; init; }
+
+    public Grant Read() => new(Id, Municipality, Programme, Citizen, ShownId, new Kernel.Points(Amount), ExpiresOn, Occasion, Alone == 1, Words<GrantState>.Stored(State),
+        new Actor((ActorKind)MakerKind, Maker), CivilDay, MadeMs);
+}

@@ -1,0 +1,96 @@
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Ledger;
+
+namespace MyKey.App.Grants;
+
+/// <summary>From a grant that nobody needs to approve any more to points in the passbook, out of the programme's budget.</summary>
+public sealed class GrantPosting(Database database, Limits limits, Buckets buckets, FindGrants find)
+{
+    private const string Posted = "update pts_grant set state = 'posted' where id = @GrantId and state = 'made'";
+
+    /// <summary>Takes the occasion for this person in the transaction of the grant (S2-P19c).</summary>
+    private const string Take = """
+        insert into pts_grant_once(bucket, programme, occasion, person, transfer) values (@OnceBucket, @OnceProgramme, @OnceOccasion, @OncePerson, @OnceTransfer)
+        on conflict do nothing
+        """;
+
+    /// <returns>The posted grant; <c>already_granted</c>, <c>budget_exhausted</c> (rest) and the ledger's refusals, after which it is not there any more.</returns>
+    public async Task<Result<Grant>> Post(Grant grant, PersonKey person)
+    {
+        var transfer = Transfer.Grant(grant.Id, grant.Citizen, grant.Municipality, grant.Amount, grant.Programme,
+            new NewLot(grant.ExpiresOn, new LotSource(SourceKind.Grant)), grant.Maker) with
+        {
+            Companions = [.. Once(grant.Programme, grant.Occasion, person, grant.Id), new Companion(Posted, [("GrantId", grant.Id)], 1, Refusal.Of("busy"))],
+        };
+        var posted = await limits.Post(LimitId.Budget(grant.Programme), transfer);
+        if (posted.Ok) return grant with { State = GrantState.Posted };
+        await database.Write(tx => Undo(tx, grant));
+        return await find.One(grant.Id) is { State: GrantState.Posted } other ? other : posted.Refused!;
+    }
+
+    internal IEnumerable<Companion> Once(ProgrammeId programme, string occasion, PersonKey person, TransferId transfer)
+    {
+        if (occasion.Length == 0) yield break;
+        yield return new Companion(Take,
+        [
+            ("OnceBucket", buckets.Of(person.Value)), ("OnceProgramme", programme), ("OnceOccasion", occasion), ("OncePerson", person), ("OnceTransfer", transfer),
+        ], 1, Refusal.Of("already_granted"));
+    }
+
+    // A refusal binds nothing: the same form may be sent again. What another officer approved goes on waiting.
+    private static async Task Undo(Transaction tx, Grant grant)
+    {
+        if (!grant.Alone)
+        {
+            await tx.Connection.ExecuteAsync("update pts_grant set state = 'waiting', decided_by = null where id = @Id and state = 'made'", grant, tx.Handle);
+            return;
+        }
+        if (await tx.Connection.ExecuteAsync("delete from pts_grant where id = @Id and state = 'made'", grant, tx.Handle) == 1)
+            await GrantDay.GiveBack(tx, grant.Maker, grant.Programme, grant.Day, grant.Amount.Value);
+    }
+}
+
+/// <summary>What one maker has granted alone out of a programme on a day.</summary>
+internal static class GrantDay
+{
+    private const string Count = """
+        insert into pts_grant_day(maker, programme, civil_day, granted) values (@Maker, @programme, @day, @amount)
+        on conflict (maker, programme, civil_day) do update set granted = pts_grant_day.granted + excluded.granted where pts_grant_day.granted + excluded.granted <= @most
+        """;
+
+    /// <returns>Whether it is within what may be granted alone; then it is counted.</returns>
+    public static async Task<bool> Take(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, (long Amount, long Most) sum) =>
+        sum.Amount <= sum.Most && await tx.Connection.ExecuteAsync(Count, new { Maker = maker.Id, programme, day, amount = sum.Amount, most = sum.Most }, tx.Handle) == 1;
+
+    public static async Task GiveBack(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, long amount)
+    {
+        var rows = await tx.Connection.ExecuteAsync("update pts_grant_day set granted = granted - @amount where maker = @Maker and programme = @programme and civil_day = @day",
+            new { Maker = maker.Id, programme, day, amount }, tx.Handle);
+        Must.Hold(rows == 1, "what was granted alone was counted");
+    }
+}
+
+/// <summary>Reading the grants to one person.</summary>
+public sealed class FindGrants(Database database)
+{
+    public async Task<Grant?> One(TransferId id, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QuerySingleOrDefaultAsync<GrantRow>($"{GrantRow.All} where id = @id", new { id }))?.Read();
+    }
+
+    /// <summary>The last one that somebody made: what the next form begins with.</summary>
+    public async Task<Grant?> Last(Actor maker, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QuerySingleOrDefaultAsync<GrantRow>($"{GrantRow.All} where maker = @Id order by made_ms desc limit 1", new { maker.Id }))?.Read();
+    }
+
+    public async Task<IReadOnlyList<Grant>> Waiting(MunicipalityCode municipality, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. (await connection.QueryAsync<GrantRow>($"{GrantRow.All} where municipality = @municipality and state = 'waiting' order by made_ms", new { municipality })).Select(r => r.Read())];
+    }
+}

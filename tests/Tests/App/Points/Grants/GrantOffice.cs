@@ -1,0 +1,56 @@
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using MyKey.App.Budgets;
+using MyKey.App.Grants;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Ledger;
+using MyKey.Tests.Support;
+
+namespace MyKey.Tests.App.Grants;
+
+/// <summary>The office of A市 in a running App: an officer, a programme with a budget, and Aさん.</summary>
+public sealed class GrantOffice : IAsyncDisposable
+{
+    private GrantOffice(TestApp app, Town town, StaffDesk desk, HttpClient officer) => (App, Town, Desk, Officer) = (app, town, desk, officer);
+
+    public TestApp App { get; }
+
+    public Town Town { get; }
+
+    public StaffDesk Desk { get; }
+
+    public HttpClient Officer { get; }
+
+    public Guid Programme { get; } = Guid.CreateVersion7();
+
+    public static async Task<GrantOffice> Open(Engine engine = Engine.Sqlite, long budget = 10_000)
+    {
+        var app = await TestApp.Start(engine: engine);
+        var town = await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        var office = new GrantOffice(app, town, desk, await desk.Officer("OF-001", Town.A, Role.Officer));
+        var today = app.Services.GetRequiredService<TimeProvider>().Today();
+        var opened = await office.Officer.PostAsJsonAsync("/api/v1/office/programmes", new ProgrammeRequest(office.Programme, "見守り活動", "activity", today.AddDays(-1), today.AddDays(30)));
+        Assert.Equal(System.Net.HttpStatusCode.Created, opened.StatusCode);
+        // What one officer may set alone; more is four-eyes and has a test of its own.
+        await app.Database.Write(tx => app.Services.GetRequiredService<Limits>().SetTotal(tx, LimitId.Budget(new ProgrammeId(office.Programme)), new Points(budget)));
+        return office;
+    }
+
+    public Task<HttpClient> Approver() => Desk.Officer("OF-002", Town.A, Role.Officer, Role.Approver);
+
+    public GrantRequest Request(long points, string? occasion = null, string id = "MY123456") => new(Guid.CreateVersion7(), Programme, id, points, Occasion: occasion);
+
+    public Task<HttpResponseMessage> Post(GrantRequest request) => Officer.PostAsJsonAsync("/api/v1/office/grants", request);
+
+    public Task<long> Usable() => Town.Usable(Town.A);
+
+    public async Task<long> Rest() => (await App.Services.GetRequiredService<Limits>().Read(LimitId.Budget(new ProgrammeId(Programme))))!.Rest.Value;
+
+    public static async Task<string> Code(HttpResponseMessage answer) =>
+        (await answer.Content.ReadFromJsonAsync<System.Text.Json.JsonElement>()).GetProperty("code").GetString()!;
+
+    public async ValueTask DisposeAsync() => await App.DisposeAsync();
+}
