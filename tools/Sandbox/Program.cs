@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
 
@@ -6,7 +7,11 @@ var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, builder.Configuration.GetValue("Port", 5090)));
 builder.Services.AddCards(builder.Configuration);
 var app = builder.Build();
-using var authority = NationalAuthority.Open(app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority", TimeProvider.System);
+var folder = app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
+using var authority = NationalAuthority.Open(folder, TimeProvider.System);
+// Whoever starts an App beside it hands it this file: an App holds nothing of the sandbox.
+File.WriteAllText(Path.Combine(folder, "anchors.pem"), authority.AnchorsPem());
+FirstCards.Make(app.Services.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, authority);
 app.MapAuthority(authority);
 app.MapCards();
 app.Run();
