@@ -17,7 +17,7 @@ public class OfficeTests
         await Town.Build(app.Services);
         var desk = new StaffDesk(app);
         await desk.Invite("TA-001", Town.A, Role.TerminalAdmin, Role.StaffAdmin);
-        await using var visit = await Visit.Begin(app, width, script: width == Visit.Desk);
+        await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
         await LogIn(visit, "office", "TA-001", desk);
         await visit.Looks("office-home");
@@ -62,7 +62,7 @@ public class OfficeTests
         await Town.Build(app.Services);
         var desk = new StaffDesk(app);
         await desk.Operator();
-        await using var visit = await Visit.Begin(app, width, script: width == Visit.Desk);
+        await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
         await LogIn(visit, "operator", "OP-001", desk);
         await page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "マイキーID" }).ClickAsync();

@@ -2,6 +2,9 @@ using System.Net;
 using Microsoft.Extensions.Options;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
+using MyKey.Sandbox.Demo;
+
+if (args is ["load-demo", ..]) return await DemoLoader.Run(args[1..]);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, builder.Configuration.GetValue("Port", 5090)));
@@ -15,3 +18,4 @@ FirstCards.Make(app.Services.GetRequiredService<IOptions<CardPartyOptions>>().Va
 app.MapAuthority(authority);
 app.MapCards();
 app.Run();
+return 0;

@@ -12,6 +12,8 @@ public static class FirstCards
     {
         Directory.CreateDirectory(folder);
         if (Directory.EnumerateFiles(folder, "*.json").Any()) return;
+        Save(Demo.DemoTown.AsanCard, "Aさん（MY123456）", authority.Issue(), CardFile.AllTries);
+        Save(Demo.DemoTown.KawasakiCard, "A0100001 の人", authority.Issue(), CardFile.AllTries);
         Save("fresh-1", "はじめてのカード 1", authority.Issue(), CardFile.AllTries);
         Save("fresh-2", "はじめてのカード 2", authority.Issue(), CardFile.AllTries);
         Save("locked", "暗証番号がロックされたカード", authority.Issue(), 0);
