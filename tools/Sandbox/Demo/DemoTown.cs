@@ -1,6 +1,5 @@
-using System.Net.Http.Json;
 using System.Security.Cryptography;
-using System.Text.Json;
+using MyKey.Kernel;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
 
@@ -61,7 +60,7 @@ public sealed class DemoTown(Uri site, string cards)
         office.WorkFor(town);
         await office.Send(HttpMethod.Put, "/api/v1/office/usage-rules", new { kind = "shop", area = town == C ? "none" : "prefecture" }, stop);
         if (shop is not null) await office.Send(HttpMethod.Post, "/api/v1/office/acceptors", new { id = Guid.CreateVersion7(), kind = "shop", name = shop }, stop);
-        var (programme, today) = (Guid.CreateVersion7(), DateOnly.FromDateTime(DateTime.UtcNow.AddHours(9)));
+        var (programme, today) = (Guid.CreateVersion7(), TimeProvider.System.Today());
         await office.Send(HttpMethod.Post, "/api/v1/office/programmes",
             new { id = programme, name = "健康ウォーク", kind = "activity", from = today, until = today.AddDays(180) }, stop);
         await office.Send(HttpMethod.Put, $"/api/v1/office/programmes/{programme}/budget", new { id = Guid.CreateVersion7(), total = 10_000 }, stop);
