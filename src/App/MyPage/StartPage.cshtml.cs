@@ -57,7 +57,7 @@ public sealed class StartPageModel(OpenSessions sessions, FirstSetUp setUp, Card
     private async Task<IActionResult?> NotHere(CancellationToken stop)
     {
         var session = await sessions.Find(Token, SessionKind.Citizen, stop);
-        if (session.Refused is not null) return this.SeeOther(CitizenShell.LoginPath);
+        if (session.Refused is not null) return this.SeeOther(CitizenShell.LoginFor(Request.Path, expired: false));
         if (session.Value.Citizen is not null) return this.SeeOther(CitizenShell.Home);
         frame.LogoutPath = CitizenShell.LogoutPath;
         Chooses = await card.IssueMode() == IssueMode.Choose;
