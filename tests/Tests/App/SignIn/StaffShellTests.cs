@@ -79,6 +79,19 @@ public class StaffShellTests
         _ = town;
     }
 
+    [Theory, InlineData("/office"), InlineData("/office/shops"), InlineData("/office/staff"), InlineData("/office/grants"), InlineData("/office/programmes")]
+    public async Task V_D3_an_office_opens_without_a_choice_of_municipality(string path)
+    {
+        await using var app = await TestApp.Start();
+        await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        await desk.Invite("TA-001", Town.A, Role.TerminalAdmin, Role.StaffAdmin, Role.Officer);
+
+        var officer = await desk.SignIn("office", "TA-001");
+
+        Assert.Equal(HttpStatusCode.OK, (await officer.GetAsync(path)).StatusCode);
+    }
+
     [Fact]
     public async Task V_D3_a_one_time_password_counts_once()
     {
