@@ -106,7 +106,7 @@ public class CardLoginTests
         town.Authority.Revoke(lost.Authority, lost.Serial, System.Security.Cryptography.X509Certificates.X509RevocationReason.CessationOfOperation);
         await town.LoadLists();
         await town.RunCrlJob();
-        Assert.Equal("/my/login", (await browser.Client.GetAsync("/my/start")).Headers.Location!.ToString());
+        Assert.Equal("/my/login?back=%2Fmy%2Fstart", (await browser.Client.GetAsync("/my/start")).Headers.Location!.ToString());
         Assert.Equal(HttpStatusCode.OK, (await neighbour.Client.GetAsync("/my/start")).StatusCode);
     }
 
