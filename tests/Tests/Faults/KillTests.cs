@@ -80,7 +80,7 @@ public class KillTests
         var enough = new SemaphoreSlim(0);
         payments.OnAnswer = count => { if (count == 30) enough.Release(); };
         var paying = payments.PayWhile(() => app.Lives, app.Port);
-        Assert.True(await enough.WaitAsync(TimeSpan.FromSeconds(30)));
+        Assert.True(await enough.WaitAsync(TimeSpan.FromSeconds(120)));
 
         Assert.Equal(0, await app.End());
 
