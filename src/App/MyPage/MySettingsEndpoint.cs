@@ -49,7 +49,7 @@ public static class MySettingsEndpoint
         var done = await login.Login(typed, ShellCookie.Citizen.Read(context), stop);
         if (done.Refused is { } no) return no;
         ShellCookie.Citizen.Set(context, done.Value.SessionToken);
-        ShellCookie.Device.Set(context, done.Value.DeviceToken, TimeSpan.FromDays(365));
+        ShellCookie.Device.Set(context, done.Value.DeviceToken);
         var citizen = Must.Have(await citizens.Get(done.Value.Citizen, stop), "who logs in exists");
         return Answer.Created<MyIdReply>(new MyIdReply(citizen.MyKeyId.Value));
     }

@@ -54,13 +54,13 @@ public static class CardEndpoints
     private static async Task Return(HttpContext context, string? code, string? state, CardReturn back, CancellationToken stop)
     {
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
-        ShellCookie.Prepared.Set(context, "1", TimeSpan.FromDays(365));
+        ShellCookie.Prepared.Set(context, "1");
         context.SeeOther(code is null ? CardReturn.WithoutCode(state) : await back.WithCode(context, code, stop));
     }
 
     private static void Start(HttpContext context)
     {
-        ShellCookie.Prepared.Set(context, "1", TimeSpan.FromDays(365));
+        ShellCookie.Prepared.Set(context, "1");
         context.SeeOther(CitizenShell.LoginPath);
     }
 

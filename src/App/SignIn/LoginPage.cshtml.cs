@@ -12,9 +12,6 @@ namespace MyKey.App.SignIn;
 [EnableRateLimiting(RateLimits.Attempts)]
 public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : PageModel
 {
-    /// <summary>How long a browser is known to the owner of an ID.</summary>
-    private static readonly TimeSpan DeviceLives = TimeSpan.FromDays(365);
-
     [BindProperty, Display(Name = "マイキーID")]
     public string? MyKeyId { get; set; }
 
@@ -46,7 +43,7 @@ public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : P
         // One sentence for both fields: which of them is wrong is told to nobody.
         if (judged.Refused is { } no) return this.RefuseLogin(no);
         ShellCookie.Citizen.Set(HttpContext, judged.Value.SessionToken);
-        ShellCookie.Device.Set(HttpContext, judged.Value.DeviceToken, DeviceLives);
+        ShellCookie.Device.Set(HttpContext, judged.Value.DeviceToken);
         return this.SeeOther(CitizenShell.Back(Asked));
     }
 }

@@ -16,8 +16,6 @@ public sealed record EnrolledTerminalReply(Guid Id);
 /// <summary><c>POST /api/v1/terminals</c>: a device becomes a terminal (S4-06a). From then on it is known by the cookie that comes with the answer.</summary>
 public static class TerminalsEndpoint
 {
-    private static readonly TimeSpan Lives = TimeSpan.FromDays(365);
-
     public static void MapTerminals(this WebApplication app) =>
         app.MapPost("/api/v1/terminals", Enrol).RequireRateLimiting(RateLimits.Attempts).Produces<EnrolledTerminalReply>(StatusCodes.Status201Created);
 
@@ -25,7 +23,7 @@ public static class TerminalsEndpoint
     {
         var enrolled = await enrol.Enrol(request.Code, request.ShopCode, ClientNetwork.Of(context.Connection.RemoteIpAddress), stop);
         if (enrolled.Refused is { } no) return no;
-        ShellCookie.Terminal.Set(context, enrolled.Value.Token, Lives);
+        ShellCookie.Terminal.Set(context, enrolled.Value.Token);
         return Answer.Created<EnrolledTerminalReply>(new EnrolledTerminalReply(enrolled.Value.Id.Value));
     }
 }

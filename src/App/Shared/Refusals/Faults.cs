@@ -7,8 +7,8 @@ using MyKey.Kernel.Db;
 namespace MyKey.App.Shared.Refusals;
 
 /// <summary>
-/// Exceptions that reached the edge. One that says "your request can't be read" is a refusal, and so is a database that is away; every other is a fault of ours: logged once
-/// with the inquiry number, answered with 500 and nothing of its inside.
+/// Exceptions that reached the edge. One that says "your request can't be read" is a refusal, and so is a database that is
+/// away; every other is a fault of ours: logged once with the inquiry number, answered with 500 and nothing of its inside.
 /// </summary>
 public sealed class Faults(ILogger<Faults> log) : IExceptionHandler
 {
