@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
 using MyKey.Identity.Staffing;
+using MyKey.Sandbox.Demo;
 using MyKey.Tests.Support;
 
 namespace MyKey.Browser;

@@ -9,7 +9,7 @@ public sealed class AuthenticatorPage : PageModel
 {
     private readonly Authenticators authenticators = new(DemoLoader.AuthenticatorsFile, TimeProvider.System);
 
-    public IReadOnlyList<(string Number, string Code)> Shown => [.. authenticators.Secrets.Keys.Select(n => (n, authenticators.Shown(n)))];
+    public IReadOnlyList<(string Number, string Code)> Shown => [.. authenticators.Numbers.Select(n => (n, authenticators[n].Shown))];
 
     public IActionResult OnGet()
     {

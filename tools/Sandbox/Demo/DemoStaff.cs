@@ -1,5 +1,4 @@
 using System.Text.Json;
-using MyKey.Identity.Staffing;
 
 namespace MyKey.Sandbox.Demo;
 
@@ -33,7 +32,7 @@ public sealed class DemoStaff(Uri site, Authenticators authenticators)
     public async Task<DemoClient> LogIn(string shell, string number, CancellationToken stop)
     {
         var client = new DemoClient(site);
-        await client.Send(HttpMethod.Post, "/api/v1/staff/sessions", new { shell, number, password = Password, code = authenticators.Next(number) }, stop);
+        await client.Send(HttpMethod.Post, "/api/v1/staff/sessions", new { shell, number, password = Password, code = authenticators[number].Next() }, stop);
         return client;
     }
 
@@ -47,6 +46,6 @@ public sealed class DemoStaff(Uri site, Authenticators authenticators)
         var begun = await client.Send<JsonElement>(HttpMethod.Post, "/api/v1/staff/enrolments", new { token }, stop);
         var number = begun.GetProperty("number").GetString()!;
         authenticators.Add(number, begun.GetProperty("totpSecret").GetString()!);
-        await client.Send(HttpMethod.Post, "/api/v1/staff/enrolments/finish", new { token, password = Password, code = authenticators.Next(number) }, stop);
+        await client.Send(HttpMethod.Post, "/api/v1/staff/enrolments/finish", new { token, password = Password, code = authenticators[number].Next() }, stop);
     }
 }

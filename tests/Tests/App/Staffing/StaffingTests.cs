@@ -47,16 +47,16 @@ public class StaffingTests
         var desk = new StaffDesk(app);
         var platform = await desk.Operator();
 
-        var noRole = await desk.Send(platform, "/operator/staff/new", "/operator/staff/new", ("Id", $"{Guid.CreateVersion7()}"), ("Number", "OF-001"));
+        var noRole = await app.Submit(platform, "/operator/staff/new", "/operator/staff/new", ("Id", $"{Guid.CreateVersion7()}"), ("Number", "OF-001"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, noRole.StatusCode);
-        var invited = await desk.Send(platform, "/operator/staff/new", "/operator/staff/new", ("Id", $"{Guid.CreateVersion7()}"), ("Number", "OF-001"), ("RoleName", "officer"), ("Town", "132985"));
+        var invited = await app.Submit(platform, "/operator/staff/new", "/operator/staff/new", ("Id", $"{Guid.CreateVersion7()}"), ("Number", "OF-001"), ("RoleName", "officer"), ("Town", "132985"));
         Assert.Contains("/office/enrol?token=", await invited.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         var list = await platform.GetStringAsync("/operator/staff");
         Assert.Contains("A市 付与の担当", list, StringComparison.Ordinal);
         var member = Regex.Match(list, "/operator/staff/([0-9a-f-]{36})\">OF-001").Groups[1].Value;
         var page = $"/operator/staff/{member}";
         async Task<string> Change(params (string, string)[] fields) =>
-            (await desk.Send(platform, page, page, [("Change", $"{Guid.CreateVersion7()}"), .. fields])).Headers.Location?.ToString() ?? "";
+            (await app.Submit(platform, page, page, [("Change", $"{Guid.CreateVersion7()}"), .. fields])).Headers.Location?.ToString() ?? "";
         Assert.Equal("/operator/staff?saved=done", await Change(("kind", "give_role"), ("RoleName", "approver"), ("Town", "132985")));
         Assert.Equal("/operator/staff?saved=done", await Change(("kind", "take_role"), ("RoleName", "officer"), ("Town", "132985")));
         Assert.Contains("A市 承認の担当", await platform.GetStringAsync("/operator/staff"), StringComparison.Ordinal);

@@ -32,9 +32,9 @@ public class RulesTests
         Assert.Equal("prefecture", rules.Kinds.Single(k => k.Kind == "shop").Area);
         Assert.Equal(("refused", false), (rules.Acceptors.Single().Rule, rules.Acceptors.Single().Accepted));
 
-        await desk.Send(office, "/office/rules", "/office/rules?handler=shop", ("shop", $"{town.Shop.Value}"), ("rule", "by_kind"));
+        await app.Submit(office, "/office/rules", "/office/rules?handler=shop", ("shop", $"{town.Shop.Value}"), ("rule", "by_kind"));
         Assert.Null(await Refused(town));
-        await desk.Send(office, "/office/rules", "/office/rules?handler=kinds", ("area-shop", "none"));
+        await app.Submit(office, "/office/rules", "/office/rules?handler=kinds", ("area-shop", "none"));
         Assert.Equal("not_accepted_here", await Refused(town));
     }
 
@@ -49,8 +49,8 @@ public class RulesTests
         var reply = await (await office.PutAsJsonAsync("/api/v1/office/points", new PointsRequest("さがみはらポイント", 180, null))).Content.ReadFromJsonAsync<PointsReply>();
         Assert.Equal(new PointsReply("132985", "さがみはらポイント", 180, null), reply);
         await Says("role_forbidden", await other.PutAsJsonAsync("/api/v1/office/points", new PointsRequest("べつの名前", 180, null)));
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await desk.Send(office, "/office/points", "/office/points", ("Brand", ""), ("Length", ""), ("Unit", "days"))).StatusCode);
-        await desk.Send(office, "/office/points", "/office/points", ("Brand", ""), ("Length", "6"), ("Unit", "months"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await app.Submit(office, "/office/points", "/office/points", ("Brand", ""), ("Length", ""), ("Unit", "days"))).StatusCode);
+        await app.Submit(office, "/office/points", "/office/points", ("Brand", ""), ("Length", "6"), ("Unit", "months"));
         var now = (await town.Get<RegistryCache>().View()).Find(Town.A)!;
         Assert.Equal(("A市ポイント", new ExpiryRule(0, 6), MunicipalityState.Live), (now.PointName, now.Expiry, now.State));
     }

@@ -54,7 +54,7 @@ public class ShopsTests
         var office = await desk.Officer("TA-001", Town.A, Role.TerminalAdmin);
 
         await Refused(HttpStatusCode.Conflict, "acceptor_type_forbidden", await office.PostAsJsonAsync("/api/v1/office/acceptors", new AcceptorRequest(Guid.CreateVersion7(), "clinic", "みどり医院")));
-        var page = await desk.Send(office, "/office/shops/new", "/office/shops/new", ("Id", $"{Guid.CreateVersion7()}"), ("Name", "みどり医院"), ("Kind", "clinic"));
+        var page = await app.Submit(office, "/office/shops/new", "/office/shops/new", ("Id", $"{Guid.CreateVersion7()}"), ("Name", "みどり医院"), ("Kind", "clinic"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, page.StatusCode);
         Assert.Contains("この種類のお店は登録できません", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
     }
@@ -68,20 +68,20 @@ public class ShopsTests
         var office = await desk.Officer("TA-001", Town.A, Role.TerminalAdmin);
         var (shop, terminal) = (Guid.CreateVersion7(), Guid.CreateVersion7());
 
-        var made = await desk.Send(office, "/office/shops/new", "/office/shops/new", ("Id", $"{shop}"), ("Name", "はなや"), ("Kind", "shop"));
+        var made = await app.Submit(office, "/office/shops/new", "/office/shops/new", ("Id", $"{shop}"), ("Name", "はなや"), ("Kind", "shop"));
         Assert.Equal($"/office/shops/{shop}?saved=new", made.Headers.Location?.ToString());
-        var empty = await desk.Send(office, "/office/shops/new", "/office/shops/new", ("Id", $"{Guid.CreateVersion7()}"), ("Name", ""), ("Kind", "shop"));
+        var empty = await app.Submit(office, "/office/shops/new", "/office/shops/new", ("Id", $"{Guid.CreateVersion7()}"), ("Name", ""), ("Kind", "shop"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, empty.StatusCode);
-        var page = await desk.Send(office, $"/office/shops/{shop}/terminal", $"/office/shops/{shop}/terminal", ("Terminal", $"{terminal}"), ("Label", "レジ1"));
+        var page = await app.Submit(office, $"/office/shops/{shop}/terminal", $"/office/shops/{shop}/terminal", ("Terminal", $"{terminal}"), ("Label", "レジ1"));
         var code = Regex.Match(await page.Content.ReadAsStringAsync(), "<strong>([A-Z0-9-]{11})</strong>").Groups[1].Value;
-        var renewed = await desk.Send(office, $"/office/shops/{shop}", $"/office/terminals/{terminal}/code");
+        var renewed = await app.Submit(office, $"/office/shops/{shop}", $"/office/terminals/{terminal}/code");
         Assert.NotEqual(code, Regex.Match(await renewed.Content.ReadAsStringAsync(), "<strong>([A-Z0-9-]{11})</strong>").Groups[1].Value);
 
-        var changed = await desk.Send(office, $"/office/shops/{shop}", $"/office/shops/{shop}", ("Name", "はなや本店"), ("State", "suspended"));
+        var changed = await app.Submit(office, $"/office/shops/{shop}", $"/office/shops/{shop}", ("Name", "はなや本店"), ("State", "suspended"));
         Assert.Equal($"/office/shops/{shop}?saved=shop", changed.Headers.Location?.ToString());
-        var noReason = await desk.Send(office, $"/office/terminals/{terminal}/stop", $"/office/terminals/{terminal}/stop", ("Reason", ""));
+        var noReason = await app.Submit(office, $"/office/terminals/{terminal}/stop", $"/office/terminals/{terminal}/stop", ("Reason", ""));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, noReason.StatusCode);
-        var stopped = await desk.Send(office, $"/office/terminals/{terminal}/stop", $"/office/terminals/{terminal}/stop", ("Reason", "なくした"));
+        var stopped = await app.Submit(office, $"/office/terminals/{terminal}/stop", $"/office/terminals/{terminal}/stop", ("Reason", "なくした"));
         Assert.Equal($"/office/shops/{shop}?saved=stopped", stopped.Headers.Location?.ToString());
         Assert.Contains("はなや本店", await office.GetStringAsync("/office/shops?search=本店"), StringComparison.Ordinal);
     }

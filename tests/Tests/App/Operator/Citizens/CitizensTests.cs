@@ -31,7 +31,7 @@ public class CitizensTests
         var platform = await desk.Operator();
         Assert.True((await town.Get<SetPassword>().Set(town.Session, new NewPassword(Password, null, new ClientNetwork("192.0.2.0/24")))).Ok);
         using var citizen = app.Client();
-        await desk.Send(citizen, "/my/login", "/my/login", ("MyKeyId", "MY123456"), ("Password", Password));
+        await app.Submit(citizen, "/my/login", "/my/login", ("MyKeyId", "MY123456"), ("Password", Password));
         Assert.Equal(HttpStatusCode.OK, (await citizen.GetAsync("/my")).StatusCode);
         using var device = app.Client();
         var enrolled = await device.PostAsJsonAsync("/api/v1/terminals", new EnrolTerminalRequest(await town.EnrolCode(town.Shop), Town.ShopCode));
@@ -44,13 +44,13 @@ public class CitizensTests
         Assert.Equal(new CitizenReply("MY123456", "suspended"), await done.Content.ReadFromJsonAsync<CitizenReply>());
 
         Assert.Equal(HttpStatusCode.SeeOther, (await citizen.GetAsync("/my")).StatusCode);
-        await Says("id_suspended", await desk.Send(citizen, "/my/login", "/my/login", ("MyKeyId", "MY123456"), ("Password", Password)));
-        await Says("このマイキーIDは止めてあります", await desk.Send(device, "/terminal", "/terminal", ("MyKeyId", "MY123456"), ("Code", code)));
+        await Says("id_suspended", await app.Submit(citizen, "/my/login", "/my/login", ("MyKeyId", "MY123456"), ("Password", Password)));
+        await Says("このマイキーIDは止めてあります", await app.Submit(device, "/terminal", "/terminal", ("MyKeyId", "MY123456"), ("Code", code)));
         await Says("id_suspended", await device.PostAsJsonAsync("/api/v1/uses", new UseRequest(Guid.CreateVersion7(), token, Town.A.Value, 100)));
         Assert.Equal((2800, 2000, 1740), (await town.Usable(Town.A), await town.Usable(Town.B), await town.Usable(Town.C)));
 
         await platform.PostAsJsonAsync($"{Api}/resume", new ReasonRequest("調べ終わった"));
-        await Says("login_failed", await desk.Send(citizen, "/my/login", "/my/login", ("MyKeyId", "MY123456"), ("Password", Password)));
+        await Says("login_failed", await app.Submit(citizen, "/my/login", "/my/login", ("MyKeyId", "MY123456"), ("Password", Password)));
         Assert.True((await town.Get<FindCitizen>().Get(town.Citizen))!.RequireActive().Ok);
     }
 
@@ -61,15 +61,15 @@ public class CitizensTests
         var (town, desk) = (await Town.Build(app.Services), new StaffDesk(app));
         var platform = await desk.Operator();
 
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await desk.Send(platform, "/operator/citizens", "/operator/citizens", ("Id", "NOBODY99"))).StatusCode);
-        var found = await desk.Send(platform, "/operator/citizens", "/operator/citizens", ("Id", "ｍｙ123456"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await app.Submit(platform, "/operator/citizens", "/operator/citizens", ("Id", "NOBODY99"))).StatusCode);
+        var found = await app.Submit(platform, "/operator/citizens", "/operator/citizens", ("Id", "ｍｙ123456"));
         Assert.Equal("/operator/citizens/MY123456", found.Headers.Location?.ToString());
-        var empty = await desk.Send(platform, "/operator/citizens/MY123456", "/operator/citizens/MY123456?handler=suspend", ("Reason", ""));
+        var empty = await app.Submit(platform, "/operator/citizens/MY123456", "/operator/citizens/MY123456?handler=suspend", ("Reason", ""));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, empty.StatusCode);
         Assert.True((await town.Get<FindCitizen>().Get(town.Citizen))!.RequireActive().Ok);
-        await desk.Send(platform, "/operator/citizens/MY123456", "/operator/citizens/MY123456?handler=suspend", ("Reason", "受付番号12"));
+        await app.Submit(platform, "/operator/citizens/MY123456", "/operator/citizens/MY123456?handler=suspend", ("Reason", "受付番号12"));
         Assert.Equal("id_suspended", (await town.Get<FindCitizen>().Get(town.Citizen))!.RequireActive().Refused?.Code);
-        await desk.Send(platform, "/operator/citizens/MY123456", "/operator/citizens/MY123456?handler=resume", ("Reason", "調べ終わった"));
+        await app.Submit(platform, "/operator/citizens/MY123456", "/operator/citizens/MY123456?handler=resume", ("Reason", "調べ終わった"));
         Assert.True((await town.Get<FindCitizen>().Get(town.Citizen))!.RequireActive().Ok);
     }
 
@@ -93,7 +93,7 @@ public class CitizensTests
         Assert.Contains(",transfer,grant,132985,,2800,2800,", csv, StringComparison.Ordinal);
         Assert.Contains("citizen.extracted", csv, StringComparison.Ordinal);
 
-        var page = await (await desk.Send(platform, "/operator/citizens/MY123456/extract", "/operator/citizens/MY123456/extract", ("Reason", "調査"))).Content.ReadAsStringAsync();
+        var page = await (await app.Submit(platform, "/operator/citizens/MY123456/extract", "/operator/citizens/MY123456/extract", ("Reason", "調査"))).Content.ReadAsStringAsync();
         Assert.Contains("職員 OP-001", page, StringComparison.Ordinal);
         Assert.Contains("2,800", page, StringComparison.Ordinal);
         Assert.DoesNotContain(town.Citizen.Value.ToString(), page, StringComparison.Ordinal);

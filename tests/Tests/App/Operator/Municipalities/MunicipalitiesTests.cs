@@ -49,9 +49,9 @@ public class MunicipalitiesTests
         Assert.Contains("番号の形がちがいます", report, StringComparison.Ordinal);
 
         var page = "/operator/municipalities/132985";
-        var wrong = await desk.Send(platform, page, page, ("State", "live"), ("Issuer", "private"), ("Length", "7"), ("Unit", "months"));
+        var wrong = await app.Submit(platform, page, page, ("State", "live"), ("Issuer", "private"), ("Length", "7"), ("Unit", "months"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
-        var saved = await desk.Send(platform, page, page, ("State", "live"), ("Brand", "さがみはらポイント"), ("Issuer", "public"), ("Length", "１２"), ("Unit", "months"));
+        var saved = await app.Submit(platform, page, page, ("State", "live"), ("Brand", "さがみはらポイント"), ("Issuer", "public"), ("Length", "１２"), ("Unit", "months"));
         Assert.Equal($"{page}?saved=1", saved.Headers.Location?.ToString());
         Assert.Contains("さがみはらポイント", await platform.GetStringAsync("/operator/municipalities"), StringComparison.Ordinal);
     }
