@@ -1,10 +1,11 @@
 using System.CommandLine;
+using MyKey.App.UsePoints;
 using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
 
 namespace MyKey.App;
 
-/// <summary><c>audit</c>: recomputes every block and every invariant of both histories and names the first broken row. Exit code 1 when one is.</summary>
+/// <summary><c>audit</c>: recomputes every block of both histories and every invariant and names the first broken row. Exit code 1 when one is.</summary>
 public static class AuditCommand
 {
     public static Command Make()
@@ -16,9 +17,11 @@ public static class AuditCommand
             await using var app = await Startup.Build([]);
             var points = await app.Services.GetRequiredService<Audit>().Run(stop);
             var operations = await new AuditOperations(app.Services.GetRequiredService<Kernel.Db.Database>()).Run(stop);
-            Console.WriteLine($"points:     {points.Blocks} blocks, {points.Transfers} transfers, {points.Lots} lots: {points.Broken ?? "everything holds"}");
+            var tokens = await app.Services.GetRequiredService<AuditUses>().Run(stop);
+            Console.WriteLine($"points:     {points.Blocks} blocks, {points.Transfers} transfers, {points.Lots} lots, {points.Limits} limits: {points.Broken ?? "everything holds"}");
+            Console.WriteLine($"tokens:     {tokens.Uses} uses of the last hours: {tokens.Broken ?? "everything holds"}");
             Console.WriteLine($"operations: {operations.Blocks} blocks, {operations.Rows} rows, {operations.Waiting} not sealed yet: {operations.Broken ?? "everything holds"}");
-            return points.Holds && operations.Broken is null ? 0 : 1;
+            return points.Holds && tokens.Holds && operations.Holds ? 0 : 1;
         });
         return command;
     }

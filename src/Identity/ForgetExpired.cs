@@ -8,7 +8,7 @@ namespace MyKey.Identity;
 /// <summary>Deletes what can never be used again, a piece per run: questions, codes, tokens and counters after a day, ended sessions after 90.</summary>
 public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
 {
-    private const long DayMs = 86_400_000;
+    internal const long DayMs = 86_400_000;
 
     private static readonly (string Sql, long AfterMs)[] Steps =
     [

@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Formats.Cbor;
 using System.Security.Cryptography;
 using Dapper;
+using Microsoft.Data.Sqlite;
 using MyKey.Kernel.Chain;
 using MyKey.Kernel.Db;
 
@@ -9,44 +10,64 @@ namespace MyKey.Ledger;
 
 /// <summary>What an audit found.</summary>
 /// <param name="Broken">The first broken row and what is wrong with it, or null.</param>
-public sealed record AuditReport(long Blocks, long Transfers, long Lots, string? Broken)
+public sealed record AuditReport(long Blocks, long Transfers, long Lots, long Limits, string? Broken)
 {
     public bool Holds => Broken is null;
 }
 
 /// <summary>
-/// Recomputes every block and every invariant of docs/invariants.md from the records and compares the projection with them, column by column.
-/// Reads one bucket after the other, each in a transaction that sees one state.
+/// Recomputes every block and every invariant of docs/invariants.md from the records and compares the projection with them, column by column;
+/// then the limits. Reads one bucket after the other and the limits of all together, each in a transaction that sees one state and holds up no writer.
 /// </summary>
 public sealed class Audit(Database database, Buckets buckets)
 {
     public async Task<AuditReport> Run(CancellationToken stop = default)
     {
         await using (var first = await database.Open(stop))
-            if (await first.ExecuteScalarAsync<long>("select count(*) from ledger_genesis") == 0) return new AuditReport(0, 0, 0, null);
-        var (blocks, transfers, lots) = (0L, 0L, 0L);
-        for (var bucket = 0; bucket < buckets.Count; bucket++)
-        {
-            await using var connection = await database.Open(stop);
-            await using var snapshot = await connection.BeginTransactionAsync(
-                database.Engine == Engine.Postgres ? System.Data.IsolationLevel.RepeatableRead : System.Data.IsolationLevel.Unspecified, stop);
-            var one = new BucketAudit(bucket, connection);
-            try
-            {
-                await one.Run(stop);
-            }
-            catch (Found found)
-            {
-                return new AuditReport(blocks + one.Blocks, transfers + one.Transfers, lots + one.Lots, found.Message);
-            }
-            catch (Exception unreadable) when (unreadable is CborContentException or InvalidOperationException or FormatException)
-            {
-                return new AuditReport(blocks, transfers, lots, $"bucket {bucket}, block {one.Blocks + 1}: unreadable ({unreadable.Message})");
-            }
-            (blocks, transfers, lots) = (blocks + one.Blocks, transfers + one.Transfers, lots + one.Lots);
-        }
-        return new AuditReport(blocks, transfers, lots, null);
+            if (await first.ExecuteScalarAsync<long>("select count(*) from ledger_genesis") == 0) return new AuditReport(0, 0, 0, 0, null);
+        var sum = new AuditReport(0, 0, 0, 0, null);
+        for (var bucket = 0; bucket < buckets.Count && sum.Holds; bucket++) sum = await Bucket(bucket, sum, stop);
+        return sum.Holds ? await Limits(sum, stop) : sum;
     }
+
+    private async Task<AuditReport> Bucket(int bucket, AuditReport before, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        await using var snapshot = await Snapshot(connection, stop);
+        var one = new BucketAudit(bucket, connection);
+        string? broken = null;
+        try
+        {
+            await one.Run(stop);
+        }
+        catch (Found found)
+        {
+            broken = found.Message;
+        }
+        catch (Exception unreadable) when (unreadable is CborContentException or InvalidOperationException or FormatException)
+        {
+            broken = $"bucket {bucket}, block {one.Blocks + 1}: unreadable ({unreadable.Message})";
+        }
+        return new AuditReport(before.Blocks + one.Blocks, before.Transfers + one.Transfers, before.Lots + one.Lots, 0, broken);
+    }
+
+    private async Task<AuditReport> Limits(AuditReport before, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        await using var snapshot = await Snapshot(connection, stop);
+        try
+        {
+            return before with { Limits = await new LimitAudit(connection, buckets).Run() };
+        }
+        catch (Found found)
+        {
+            return before with { Broken = found.Message };
+        }
+    }
+
+    private static async Task<DbTransaction> Snapshot(DbConnection connection, CancellationToken stop) => connection is SqliteConnection lite
+        ? lite.BeginTransaction(deferred: true)
+        : await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, stop);
 }
 
 /// <summary>The first broken thing, named.</summary>
@@ -135,6 +156,7 @@ internal sealed class BucketAudit(int bucket, DbConnection connection)
     {
         var place = $"ledger_transfer bucket {bucket} id {record.Id.Value}";
         Found.Unless(record.Legs.Sum(l => l.Amount) == 0, $"{place}: its postings do not sum to zero");
+        Found.Unless(Directions.Allow(record.Kind, record.Legs, record.Citizen), $"{place}: its postings go a way that is not allowed");
         var previous = replay.Apply(record, place);
         Found.Unless(row is not null, $"{place}: missing, its record stands in block {height}");
         row!.Compare(record, previous, height, pos, place);

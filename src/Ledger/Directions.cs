@@ -23,6 +23,10 @@ public static class Directions
         return BelongsTo(from, citizen) && BelongsTo(to, citizen) ? null : Refusal.Of("transfer_forbidden");
     }
 
+    /// <summary>Whether every posting of a transfer went an allowed way.</summary>
+    internal static bool Allow(TransferKind kind, IReadOnlyList<Leg> legs, CitizenId? citizen) =>
+        legs.All(from => from.Amount >= 0 || legs.All(to => to.Amount <= 0 || Check(kind, from.Account, to.Account, citizen) is null));
+
     private static bool BelongsTo(Account account, CitizenId? citizen) => account.Kind != AccountKind.Holding || account.Owner == citizen?.Value;
 
     private static IEnumerable<(TransferKind, AccountKind, AccountKind)> Load()

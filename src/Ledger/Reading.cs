@@ -81,6 +81,14 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return row?.Line(bucket);
     }
 
+    /// <summary>Every use at a terminal since an instant, for an audit; no index helps it.</summary>
+    public async Task<IReadOnlyList<(TransferId Id, CitizenId Citizen, TerminalId Terminal)>> UsesAtTerminals(long sinceMs, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. await connection.QueryAsync<(TransferId, CitizenId, TerminalId)>(
+            "select id, citizen, terminal from ledger_transfer where kind = @Use and terminal is not null and time_ms >= @sinceMs", new { Use = (int)TransferKind.Use, sinceMs })];
+    }
+
     private sealed class LotRow
     {
         public LotId Id { get; set; }

@@ -91,17 +91,17 @@ public class LimitTests
         Assert.Equal(0, (await house.Database.WriteOrRefuse(tx => limits.SetTotal(tx, Budget, new Points(600)))).Value.Rest.Value);
     }
 
-    private static Transfer GrantOf(LedgerHouse house, long amount, int days = 30) => Transfer.Grant(house.NewId(), NewCitizen(), A, new Points(amount), Programme,
+    internal static Transfer GrantOf(LedgerHouse house, long amount, int days = 30) => Transfer.Grant(house.NewId(), NewCitizen(), A, new Points(amount), Programme,
         new NewLot(house.Clock.Today().AddDays(days), new LotSource(SourceKind.Grant)), Till);
 
-    private static async Task<Limits> WithBudget(LedgerHouse house, long total)
+    internal static async Task<Limits> WithBudget(LedgerHouse house, long total)
     {
         var limits = new Limits(house.Database, house.Ledger, house.Clock);
         await house.Database.WriteOrRefuse(tx => limits.SetTotal(tx, Budget, new Points(total)));
         return limits;
     }
 
-    private static Task Lease(LedgerHouse house, Transfer transfer) => house.Database.Write(async tx =>
+    internal static Task Lease(LedgerHouse house, Transfer transfer) => house.Database.Write(async tx =>
     {
         var key = new
         {

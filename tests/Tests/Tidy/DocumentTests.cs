@@ -33,6 +33,15 @@ public partial class DocumentTests
     }
 
     [Fact]
+    public void Each_invariant_has_a_test_that_breaks_it()
+    {
+        var listed = ListedInvariant().Matches(SourceTree.File("docs/invariants.md").Text).Select(m => m.Groups[1].Value).ToList();
+        var tested = SourceTree.CSharp("tests").SelectMany(f => InvariantTest().Matches(f.Text)).Select(m => m.Groups[1].Value).ToHashSet(StringComparer.Ordinal);
+        Assert.NotEmpty(listed);
+        SourceTree.Clean(listed.Where(n => !tested.Contains(n)).Select(n => $"docs/invariants.md {n}: no test is named Invariant_{n}_…"));
+    }
+
+    [Fact]
     public void Links_lead_somewhere() => SourceTree.Clean(SourceTree.Files.Where(f => f.Path.EndsWith(".md", StringComparison.Ordinal)).SelectMany(DeadLinks));
 
     [Fact]
@@ -86,6 +95,12 @@ public partial class DocumentTests
 
     [GeneratedRegex(@"^\| `([a-z_]+\.[a-z_]+)` \|", RegexOptions.Multiline)]
     private static partial Regex ListedOperation();
+
+    [GeneratedRegex(@"^\| (\d+) \|", RegexOptions.Multiline)]
+    private static partial Regex ListedInvariant();
+
+    [GeneratedRegex(@"\bInvariant_(\d+)_\w+\(")]
+    private static partial Regex InvariantTest();
 
     [GeneratedRegex(@"""(\w+)""")]
     private static partial Regex Quoted();

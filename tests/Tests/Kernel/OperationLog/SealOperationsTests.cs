@@ -127,7 +127,7 @@ public class SealOperationsTests
     ];
 
     [Theory, MemberData(nameof(Attacks))]
-    public async Task S2_P10_a_change_by_hand_is_found_and_named(Engine engine, string sql, string named)
+    public async Task Invariant_12_S2_P10_a_change_by_hand_is_found_and_named(Engine engine, string sql, string named)
     {
         await using var test = await TestDatabase.New(engine);
         await Filled(test.Database, 2, 3, 2);
