@@ -1,4 +1,3 @@
-using System.Data;
 using MyKey.Kernel.Db;
 using Npgsql;
 using NpgsqlTypes;
@@ -133,27 +132,17 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         CheckRows(batch, blocks, lots);
     }
 
-    public override async Task Abandon()
+    protected override async Task RollBack()
     {
-        if (connection is null) return;
-        try
-        {
-            if (open && connection.FullState == ConnectionState.Open) await Execute("rollback");
-        }
-        catch (NpgsqlException)
-        {
-            // The connection is lost, and with it the transaction.
-        }
+        if (open && connection is not null) await Execute("rollback");
         open = false;
-        if (connection.FullState == ConnectionState.Open) return;
-        await connection.DisposeAsync();
-        connection = null;
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async Task GiveUp()
     {
-        await Abandon();
-        if (connection is not null) await connection.DisposeAsync();
+        var lost = connection;
+        (connection, open) = (null, false);
+        if (lost is not null) await lost.DisposeAsync();
     }
 
     private async Task<NpgsqlConnection> Connect()

@@ -59,28 +59,34 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
         return Task.CompletedTask;
     }
 
-    public override Task Abandon()
+    /// <summary>Fails when SQLite has rolled back by itself, on a full disk for instance.</summary>
+    protected override Task RollBack()
     {
         if (!open) return Task.CompletedTask;
         statements?.Dispose();
         statements = null;
-        try
-        {
-            if (connection is not null) Run("rollback");
-        }
-        catch (SqliteException)
-        {
-            // SQLite has rolled back by itself (full disk) or never began.
-        }
+        if (connection is not null) Run("rollback");
         Close();
         return Task.CompletedTask;
     }
 
-    public override async ValueTask DisposeAsync()
+    protected override async Task GiveUp()
     {
-        await Abandon();
         statements?.Dispose();
-        if (connection is not null) await connection.DisposeAsync();
+        statements = null;
+        var lost = connection;
+        connection = null;
+        try
+        {
+            if (lost is null) return;
+            // Not back into the pool: it may still be in its transaction.
+            SqliteConnection.ClearPool(lost);
+            await lost.DisposeAsync();
+        }
+        finally
+        {
+            if (open) Close();
+        }
     }
 
     /// <summary>

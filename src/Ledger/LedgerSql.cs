@@ -21,10 +21,32 @@ internal abstract class LedgerSql : IAsyncDisposable
     /// <summary>Writes everything and commits; with no block it only ends the transaction.</summary>
     public abstract Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots);
 
-    /// <summary>Ends the transaction without writing; harmless when there is none.</summary>
-    public abstract Task Abandon();
+    /// <summary>
+    /// Ends the transaction without writing; harmless when there is none. If even that fails, whatever the reason, the connection is given up
+    /// and the transaction ends with it: nobody else works for this writer's queue, so it must go on.
+    /// </summary>
+    public async Task Abandon()
+    {
+        try
+        {
+            await RollBack();
+        }
+        catch (Exception)
+        {
+            await GiveUp();
+        }
+    }
 
-    public abstract ValueTask DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Abandon();
+        await GiveUp();
+    }
+
+    protected abstract Task RollBack();
+
+    /// <summary>Drops the connection; the next batch opens another.</summary>
+    protected abstract Task GiveUp();
 }
 
 /// <summary>What a batch must see. Buckets are sorted: they are locked in this order.</summary>
