@@ -1,3 +1,4 @@
+using MyKey.App.Shared.Web;
 using MyKey.Identity.Keys;
 using MyKey.Kernel.Db;
 
@@ -21,7 +22,9 @@ public static class Startup
         var app = builder.Build();
         try
         {
-            await Migrations.Apply(app.Services.GetRequiredService<Database>(), app.Services.GetRequiredService<TimeProvider>(), Modules.Assemblies);
+            await using (var migrator = KernelServices.OpenToMigrate(app.Services.GetRequiredService<Site>()))
+                await Migrations.Apply(migrator, app.Services.GetRequiredService<TimeProvider>(), Modules.Assemblies);
+            await RefuseDemonstration(app);
             await app.Services.GetRequiredService<Kek>().CheckAtStart();
             Modules.Map(app);
             return app;
@@ -31,5 +34,12 @@ public static class Startup
             await app.DisposeAsync();
             throw;
         }
+    }
+
+    private static async Task RefuseDemonstration(WebApplication app)
+    {
+        if (Server.LoopbackOnly(app.Configuration) || !await app.Services.GetRequiredService<Demonstration>().IsMarked()) return;
+        throw new InvalidOperationException(
+            "This database holds demonstration data, so it is served on 127.0.0.1 only, and not behind a proxy. / このデータベースには見本のデータが入っています。この機械（127.0.0.1）の外には出せません。");
     }
 }

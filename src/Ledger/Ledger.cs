@@ -84,14 +84,12 @@ public sealed class Ledger : IAsyncDisposable
 
     private static async Task<int> Genesis(Transaction tx, TimeProvider clock, Buckets buckets)
     {
-        if (tx.Engine == Engine.Postgres) await tx.Connection.ExecuteAsync("lock table ledger_genesis in exclusive mode", transaction: tx.Handle);
-        var found = await tx.Connection.QuerySingleOrDefaultAsync<int?>("select buckets from ledger_genesis", transaction: tx.Handle);
-        if (found is { } count) return count;
-        await tx.Connection.ExecuteAsync("insert into ledger_genesis(format, buckets, created_ms) values (@Format, @Count, @Now)",
-            new { Format = GenesisFormat, buckets.Count, Now = clock.NowMs() }, tx.Handle);
-        for (var bucket = 0; bucket < buckets.Count; bucket++)
+        // Of several processes that begin at once the first one's row stands; the others wait for it and read it.
+        var first = await tx.Connection.ExecuteAsync("insert into ledger_genesis(format, buckets, created_ms) values (@Format, @Count, @Now) on conflict do nothing",
+            new { Format = GenesisFormat, buckets.Count, Now = clock.NowMs() }, tx.Handle) == 1;
+        for (var bucket = 0; first && bucket < buckets.Count; bucket++)
             await tx.Connection.ExecuteAsync("insert into ledger_head(bucket, height, hash, epoch) values (@bucket, 0, @Hash, 1)",
                 new { bucket, Hash = BlockHeader.NoBlock }, tx.Handle);
-        return buckets.Count;
+        return await tx.Connection.QuerySingleAsync<int>("select buckets from ledger_genesis", transaction: tx.Handle);
     }
 }

@@ -30,8 +30,9 @@ internal sealed class Site : IAsyncDisposable
     public static async Task<Site> Open(LoadOptions options, PostgresServer? server, TextWriter say, CancellationToken stop)
     {
         var folder = server is null ? Directory.CreateTempSubdirectory("mykey-load-").FullName : null;
-        var database = server is null ? Database.Sqlite(Path.Combine(folder!, "mykey.db")) : Database.Postgres(await server.Create(PostgresServer.Names.Ledger));
-        await Migrations.Apply(database, TimeProvider.System, App.Modules.Assemblies, stop);
+        var place = server is null ? Path.Combine(folder!, "mykey.db") : await server.Create(PostgresServer.Names.Ledger);
+        await using (var migrator = server is null ? Database.Sqlite(place) : Database.Postgres(place)) await Migrations.Apply(migrator, TimeProvider.System, App.Modules.Assemblies, stop);
+        var database = server is null ? Database.Sqlite(place) : Database.Postgres(place, Database.AppRole);
         var ledger = await MyKey.Ledger.Ledger.Open(database, TimeProvider.System, Buckets.Default, new LedgerOptions(Writers: options.Writers, Seal: options.Seal));
         var site = new Site(options, server, folder, database, ledger);
         var start = site.clock.GetTimestamp();
@@ -103,9 +104,13 @@ internal sealed class Site : IAsyncDisposable
 
     private async Task Tidy()
     {
+        if (server is not null)
+        {
+            await server.Execute(PostgresServer.Names.Ledger, "vacuum analyze");
+            return;
+        }
         await using var connection = await database.Open();
-        if (server is null) await connection.ExecuteAsync("pragma wal_checkpoint(truncate); pragma optimize");
-        else await connection.ExecuteAsync("vacuum analyze;", commandTimeout: 600);
+        await connection.ExecuteAsync("pragma wal_checkpoint(truncate); pragma optimize");
     }
 
     private async Task Checkpoint()

@@ -34,20 +34,11 @@ public static class CardSetup
         builder.Services.AddSingleton(options).AddSingleton<CardReturn>();
         if (!options.On) return;
         // Read now, so that an App with a wrong file does not start.
-        var anchors = Anchors.Load(options.Anchors!, LoopbackOnly(builder.Configuration));
+        var anchors = Anchors.Load(options.Anchors!, Server.LoopbackOnly(builder.Configuration));
         builder.Services.AddSingleton(anchors).AddSingleton<CertificateRules>().AddSingleton<IRevocationSource, CrlRevocation>().AddSingleton<LoadCrl>();
         builder.Services.AddSingleton(new CrlSources([.. options.Crl.Select(url => new Uri(url, UriKind.Absolute))]));
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FetchCrl>(services, new HttpClient(LoopbackHosts.Handler())));
         builder.Services.AddJob<CrlJob>();
-    }
-
-    /// <summary>Nobody outside this machine reaches the App, not through a proxy either.</summary>
-    private static bool LoopbackOnly(IConfiguration configuration)
-    {
-        if (Site.From(configuration).BehindProxy) return false;
-        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
-        return (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints)
-            .All(url => LoopbackHosts.Contains(BindingAddress.Parse(url).Host));
     }
 }
 

@@ -12,6 +12,9 @@ public enum Engine { Sqlite, Postgres }
 /// </summary>
 public sealed class Database : IAsyncDisposable
 {
+    /// <summary>The role of PostgreSQL that may add to history but not change it (migration 0012).</summary>
+    public const string AppRole = "mykey_app";
+
     private readonly NpgsqlDataSource? postgres;
     private readonly string sqlite = "";
 
@@ -32,8 +35,14 @@ public sealed class Database : IAsyncDisposable
         return new Database(new SqliteConnectionStringBuilder { DataSource = file, Pooling = true, DefaultTimeout = 30 }.ToString());
     }
 
-    public static Database Postgres(string connectionString) =>
-        new(new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey" } }.Build());
+    /// <param name="role">Works as this role, e.g. <see cref="AppRole"/>; else with whatever the login may do.</param>
+    public static Database Postgres(string connectionString, string? role = null)
+    {
+        var source = new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey" } };
+        // As an option of the start, so that a reset between two uses of a connection brings the role back.
+        if (role is not null) source.ConnectionStringBuilder.Options = $"{source.ConnectionStringBuilder.Options} -c role={role}".TrimStart();
+        return new(source.Build());
+    }
 
     /// <summary>An open connection of its own; dispose it soon.</summary>
     public async ValueTask<DbConnection> Open(CancellationToken stop = default)

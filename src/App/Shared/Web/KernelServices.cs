@@ -15,7 +15,7 @@ public static class KernelServices
     public static void AddKernel(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton(TimeProvider.System);
-        builder.Services.AddSingleton(services => Open(services.GetRequiredService<Site>().Database));
+        builder.Services.AddSingleton(services => Open(services.GetRequiredService<Site>().Database, Database.AppRole)).AddSingleton<Demonstration>();
         builder.Services.AddSingleton(Buckets.Default);
         builder.Services.AddOperationLog().AddSettings().AddJobs();
         builder.Services.AddSingleton(services => new RefusalWriter(services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(),
@@ -24,7 +24,10 @@ public static class KernelServices
         builder.AddKeysInDatabase();
     }
 
-    private static Database Open(string place) => place.StartsWith(PostgresPrefix, StringComparison.Ordinal)
-        ? Database.Postgres(place[PostgresPrefix.Length..].Trim())
+    /// <summary>The database as the owner of its tables sees it, who migrates it; dispose it soon.</summary>
+    public static Database OpenToMigrate(Site site) => Open(site.Migrator ?? site.Database, role: null);
+
+    private static Database Open(string place, string? role) => place.StartsWith(PostgresPrefix, StringComparison.Ordinal)
+        ? Database.Postgres(place[PostgresPrefix.Length..].Trim(), role)
         : Database.Sqlite(place);
 }

@@ -3,6 +3,7 @@ using System.Security.Authentication;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Unicode;
+using MyKey.Kernel.Net;
 
 namespace MyKey.App.Shared.Web;
 
@@ -40,6 +41,15 @@ public static class Server
             console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ";
             console.JsonWriterOptions = new JsonWriterOptions { Encoder = JavaScriptEncoder.Create(UnicodeRanges.All) };
         });
+    }
+
+    /// <summary>Nobody outside this machine reaches the App, not through a proxy either.</summary>
+    public static bool LoopbackOnly(IConfiguration configuration)
+    {
+        if (Site.From(configuration).BehindProxy) return false;
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
+        return (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints)
+            .All(url => LoopbackHosts.Contains(BindingAddress.Parse(url).Host));
     }
 
     /// <summary>Did the request come from this machine? A socket without address (a pipe) did.</summary>

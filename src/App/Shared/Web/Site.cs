@@ -6,6 +6,9 @@ public sealed record Site
     /// <summary>A file path for SQLite, or <c>postgres:</c> and a connection string.</summary>
     public string Database { get; init; } = "./data/mykey.db";
 
+    /// <summary>PostgreSQL: how the owner of the tables logs in, who migrates them. Without it <see cref="Database"/> does.</summary>
+    public string? Migrator { get; init; }
+
     /// <summary>The key-encryption key (0600), outside data folder and backups; made when the first secret is wrapped.</summary>
     public string KekFile { get; init; } = "./keys/kek";
 
