@@ -37,6 +37,7 @@ public static class Face
         app.UseFiles();
         app.UseRouting();
         app.UseMiddleware<OriginRule>();
+        app.UseMiddleware<BodyRule>();
         app.UseRateLimiter();
     }
 

@@ -6,7 +6,8 @@ using MyKey.Tests.Support;
 namespace MyKey.Tests.Faults;
 
 /// <summary>The App as a process of its own, started as <c>./mykey run</c> starts it, so that it can be killed.</summary>
-public sealed partial class AppProcess(string database) : IAsyncDisposable
+/// <param name="within">A program that becomes the one named by its last arguments, e.g. nsenter.</param>
+public sealed partial class AppProcess(string database, params string[] within) : IAsyncDisposable
 {
     private const int Sigterm = 15;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -20,7 +21,8 @@ public sealed partial class AppProcess(string database) : IAsyncDisposable
 
     public async Task Start()
     {
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MyKey.App.dll")])
+        string[] command = [.. within, "dotnet", Path.Combine(AppContext.BaseDirectory, "MyKey.App.dll")];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
             Environment = { ["MyKey__Database"] = database, ["MyKey__KekFile"] = KekFile, ["ASPNETCORE_URLS"] = $"http://127.0.0.1:{Port}", ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" },

@@ -17,12 +17,13 @@ public sealed class TestApp : IAsyncDisposable
     public const string SiteHost = "mykey.localhost";
     private readonly TestDatabase? own;
     private readonly WebApplication app;
+    private readonly string scheme;
 
     private TestApp(TestDatabase? own, WebApplication app)
     {
         (this.own, this.app) = (own, app);
         var address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Port = new Uri(address).Port;
+        (scheme, Port) = (new Uri(address).Scheme, new Uri(address).Port);
     }
 
     public int Port { get; }
@@ -32,7 +33,7 @@ public sealed class TestApp : IAsyncDisposable
     public Database Database => app.Services.GetRequiredService<Database>();
 
     /// <summary>What a person types: <c>http://mykey.localhost:port</c>.</summary>
-    public Uri Site => new($"http://{SiteHost}:{Port}");
+    public Uri Site => new($"{scheme}://{Services.GetRequiredService<MyKey.App.Shared.Web.Site>().Host}:{Port}");
 
     /// <summary>What a machine on the same computer uses: <c>http://127.0.0.1:port</c>.</summary>
     public Uri Loopback => new($"http://127.0.0.1:{Port}");
@@ -86,7 +87,7 @@ public sealed class TestApp : IAsyncDisposable
         if (own is not null) await own.DisposeAsync();
     }
 
-    private static async ValueTask<Stream> ToThisMachine(SocketsHttpConnectionContext context, CancellationToken stop)
+    public static async ValueTask<Stream> ToThisMachine(SocketsHttpConnectionContext context, CancellationToken stop)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         await socket.ConnectAsync(IPAddress.Loopback, context.DnsEndPoint.Port, stop);

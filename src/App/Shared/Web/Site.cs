@@ -31,6 +31,9 @@ public sealed record Limits
 {
     public int BodyBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>Whoever has not sent all headers by then is answered 408.</summary>
+    public int HeadersTimeoutMs { get; init; } = 10_000;
+
     /// <summary>Pages open to everybody, per client address and minute.</summary>
     public int AnonymousPerMinute { get; init; } = 600;
 

@@ -1,4 +1,5 @@
 using System.Net;
+using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.App.Shared.Web;
@@ -40,6 +41,33 @@ public class HttpsTests
         using var client = Outside(app, "http");
 
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/")).StatusCode);
+    }
+
+    [Fact]
+    public async Task S0_1021_a_citizen_logs_in_over_real_tls()
+    {
+        using var certificate = new ThrowAwayCertificate("mykey.example");
+        await using var town = await Residents.Start(settings: ["MyKey:Host=mykey.example", .. certificate.Kestrel]);
+        await town.Resident();
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false, ConnectCallback = TestApp.ToThisMachine, SslOptions = { CertificateChainPolicy = certificate.TrustOnlyThis() },
+        })
+        { BaseAddress = town.App.Site };
+
+        var page = await client.GetAsync("/my/login");
+        var answer = await town.App.Submit(client, "/my/login", "/my/login", ("MyKeyId", Residents.MyKeyId), ("Password", Residents.Password));
+
+        Assert.Equal("https", town.App.Site.Scheme);
+        Assert.Equal("max-age=31536000; includeSubDomains", Assert.Single(page.Headers.GetValues("Strict-Transport-Security")));
+        Assert.Equal((HttpStatusCode.SeeOther, "/my"), (answer.StatusCode, answer.Headers.Location?.ToString()));
+        var cookies = answer.Headers.GetValues("Set-Cookie").Where(c => !c.StartsWith("mykey_form=", StringComparison.Ordinal)).ToList();
+        Assert.Equal(2, cookies.Count);
+        Assert.All(cookies, c => Assert.Matches("^__Host-mykey-(citizen|device)=[^;]+;.* path=/; secure; samesite=lax; httponly$", c));
+        Assert.All(page.Headers.GetValues("Set-Cookie"), c => Assert.Contains("; secure;", c, StringComparison.Ordinal));
+        Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/my")).StatusCode);
+        using var plain = town.App.Client(new Uri($"http://mykey.example:{town.App.Port}"));
+        await Assert.ThrowsAsync<HttpRequestException>(() => plain.GetAsync("/my"));
     }
 
     private static HttpClient Outside(TestApp app, string scheme)
