@@ -33,6 +33,7 @@ public static class Modules
     public static void Add(WebApplicationBuilder builder)
     {
         builder.AddServer();
+        builder.AddTelemetry();
         builder.AddKernel();
         builder.AddFace();
         builder.AddNavi();
@@ -57,6 +58,7 @@ public static class Modules
     /// <summary>The way of a request, then the endpoints of every module.</summary>
     public static void Map(WebApplication app)
     {
+        app.UseTelemetry();
         app.UseFace();
         app.MapHealth();
         app.MapFace();

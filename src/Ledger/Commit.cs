@@ -43,6 +43,7 @@ internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, Led
 
     private async Task Post(List<Pending> batch)
     {
+        using var attempt = LedgerMeter.Attempt(batch.Count);
         var need = NeedOf(batch);
         for (; ; )
         {

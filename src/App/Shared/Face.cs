@@ -36,6 +36,7 @@ public static class Face
         app.UseMiddleware<HostRule>();
         app.UseFiles();
         app.UseRouting();
+        app.UseTelemetryOfRoutes();
         app.UseMiddleware<OriginRule>();
         app.UseMiddleware<BodyRule>();
         app.UseRateLimiter();

@@ -16,6 +16,7 @@ public static class RefusalAnswers
     /// <summary>Notes a refusal that is about to be answered, in log_refusal.</summary>
     public static void Note(this HttpContext context, Refusal refusal)
     {
+        AppMeter.Refused(refusal.Code);
         var caller = context.RequestServices.GetRequiredService<Caller>();
         var anonymous = caller.Actor is null && caller.Terminal is null;
         context.RequestServices.GetRequiredService<RefusalWriter>().Write(new RefusalEntry(refusal.Code, context.Request.Method, context.RoutePattern(),

@@ -21,6 +21,9 @@ public sealed record Site
     /// <summary>Where plain HTTP from outside the machine is sent to (S0-1021).</summary>
     public int HttpsPort { get; init; } = 443;
 
+    /// <summary>Address of a collector for traces and metrics (OTLP); without it nothing is collected.</summary>
+    public string? Telemetry { get; init; }
+
     public Limits Limits { get; init; } = new();
 
     public static Site From(IConfiguration configuration) => configuration.GetSection("MyKey").Get<Site>() ?? new Site();
