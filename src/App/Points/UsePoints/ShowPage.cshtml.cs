@@ -9,8 +9,8 @@ using MyKey.Kernel.Settings;
 
 namespace MyKey.App.UsePoints;
 
-/// <summary>Screen 1 of a payment: the citizen shows himself, here by MyKey ID and the number for shops (S4-06b, K-02).</summary>
-public sealed class ShowPage(UseOneTimeCode use, Settings settings, TimeProvider clock) : TerminalPage
+/// <summary>Screen 1 of a payment: the citizen shows himself, by a card that is held (S2-P7a) or by MyKey ID and the number for shops (S4-06b, K-02).</summary>
+public sealed class ShowPage(UseOneTimeCode use, Settings settings, CardAtTerminal cards, TimeProvider clock) : TerminalPage
 {
     [BindProperty, Display(Name = "マイキーID")]
     public string? MyKeyId { get; set; }
@@ -21,10 +21,22 @@ public sealed class ShowPage(UseOneTimeCode use, Settings settings, TimeProvider
     /// <summary>The terminal was enrolled just now.</summary>
     public bool Ready { get; private set; }
 
-    public void OnGet(int? ready)
+    /// <summary>Waiting for a card that is held; else the fields for ID and number.</summary>
+    public bool Waits { get; private set; }
+
+    public bool TakesCards => cards.TakesCards;
+
+    /// <summary>What came of the card before.</summary>
+    public Refusal? Card { get; private set; }
+
+    /// <param name="by"><c>id</c>: ID and number; <c>card</c>: the reader of this terminal; else as it was before.</param>
+    /// <param name="card">How the way to the card ended.</param>
+    public async Task OnGet(int? ready, string? by, string? card)
     {
-        Ready = ready is not null;
+        (Ready, Card) = (ready is not null, CardReturn.RefusalOf(card));
         ShellCookie.Shown.Clear(HttpContext);
+        Waits = by != "id" && Card is null && (by == "card" ? cards.TakesCards : cards.AgentIsHere(HttpContext));
+        if (Waits) await cards.AwaitTap(HttpContext, Terminal);
     }
 
     public async Task<IActionResult> OnPost(CancellationToken stop)
