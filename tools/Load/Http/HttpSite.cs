@@ -1,0 +1,64 @@
+namespace MyKey.Load.Http;
+
+/// <summary>An App over the ledger of a site, taking payments over HTTP.</summary>
+internal sealed class HttpSite : IAsyncDisposable
+{
+    /// <summary>Tokens are made for this much more than the last turn took.</summary>
+    private const double Spare = 1.5;
+
+    private const int FirstPerSecond = 3_000;
+    private readonly Site site;
+    private readonly Town town;
+    private readonly AppProcess app;
+    private readonly LoadOptions options;
+    private readonly CpuTime cpu;
+    private readonly Random random;
+    private double perSecond = FirstPerSecond;
+
+    private HttpSite(Site site, Town town, AppProcess app, LoadOptions options)
+    {
+        (this.site, this.town, this.app, this.options) = (site, town, app, options);
+        cpu = new CpuTime(site.ServerProcess, app.Id);
+        random = new Random(options.Seed);
+    }
+
+    public static async Task<HttpSite> Open(Site site, LoadOptions options, CancellationToken stop)
+    {
+        var town = Must.Have(site.Town, "the site has people");
+        return new HttpSite(site, town, await AppProcess.Start(site.Place, site.Folder, site.Keys, stop), options);
+    }
+
+    /// <summary>Pays for so many seconds without measuring.</summary>
+    public async Task Drive(double seconds, CancellationToken stop)
+    {
+        var (drive, _) = await Pay(seconds, stop);
+        perSecond = Math.Max(perSecond, drive.PerSecond);
+    }
+
+    public async Task<Turn> Turn(double seconds, CancellationToken stop)
+    {
+        var (drive, used) = await Pay(seconds, stop);
+        perSecond = Math.Max(perSecond, drive.PerSecond);
+        return new Turn($"HTTP on {site.Name}", true, drive.Seconds, drive.Accepted, drive.Refusals, drive.Latencies.Quantile(0.5), drive.Latencies.Quantile(0.99),
+            used.Cpu, used.LogBytes, null);
+    }
+
+    public ValueTask DisposeAsync() => app.DisposeAsync();
+
+    private async Task<(Drive Drive, (CpuUsed Cpu, long LogBytes) Used)> Pay(double seconds, CancellationToken stop)
+    {
+        var people = Enumerable.Range(0, (int)(perSecond * seconds * Spare)).Select(_ => random.Next(town.People.Length)).ToList();
+        var stock = new Stock(await town.Show(people, stop));
+        var tills = Enumerable.Range(0, options.Connections).Select(_ => new Till(app.Port)).ToList();
+        foreach (var till in tills) await till.Connect(stop);
+        await site.Checkpoint();
+        var drive = site.NewDrive(options.Connections, till => random => stock.Take(out var shown)
+            ? tills[till].Pay(site.Population.PaymentOf(shown.Person, random, site.Clock), shown)
+            : ValueTask.FromResult<string?>(Load.Drive.NothingLeft));
+        var (log, before) = (await site.LogBytes(), cpu.Now());
+        await drive.For(seconds, stop);
+        var used = (cpu.Now() - before, await site.LogBytes() - log);
+        foreach (var till in tills) till.Dispose();
+        return (drive, used);
+    }
+}
