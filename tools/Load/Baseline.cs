@@ -1,9 +1,8 @@
 namespace MyKey.Load;
 
 /// <summary>
-/// The ledger beside the usual way, in turns in one run on one server: other work on the machine then meets all of them. The App
-/// stands over the ledger on PostgreSQL. Figures are medians
-/// over the rounds; the usual way counts with its best number of clients.
+/// The ledger beside the usual way, in turns in one run on one server: other work on the machine then meets all of them. The App stands
+/// over the ledger on PostgreSQL. Figures are medians over the rounds; the usual way counts with its best number of clients.
 /// </summary>
 internal static class Baseline
 {
@@ -15,7 +14,7 @@ internal static class Baseline
         await using var postgres = await Site.Open(options, server, say, stop);
         await using var sqlite = await Site.Open(options, null, say, stop);
         await using var http = await Http.HttpSite.Open(postgres, options, stop);
-        await Warm(usual, [postgres.Drive, sqlite.Drive, http.Drive], options, stop);
+        await Warm(usual, [postgres.Drive, sqlite.Drive, http.Warm], options, stop);
         var (usually, onPostgres, onSqlite, overHttp) = (new List<UsualTurn>(), new List<Turn>(), new List<Turn>(), new List<Turn>());
         for (var round = 1; round <= options.Rounds; round++)
         {

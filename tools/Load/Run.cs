@@ -36,7 +36,7 @@ internal static class Run
     private static async Task<Turn> OverHttp(Site site, LoadOptions options, CancellationToken stop)
     {
         await using var http = await Http.HttpSite.Open(site, options, stop);
-        await http.Drive(options.Seconds / 4.0, stop);
+        await http.Warm(options.Seconds / 2.0, stop);
         return await http.Turn(options.Seconds, stop);
     }
 

@@ -22,7 +22,7 @@ internal sealed record Device(Terminal Terminal, string Cookie);
 /// </summary>
 internal sealed class Town : IAsyncDisposable
 {
-    private const int Terminals = 64;
+    private const int Terminals = 32;
     private const int AtOnce = 16;
     private const int TokensAtOnce = 500;
     private const string ShopCode = "204816";
