@@ -33,7 +33,7 @@ public sealed class Database : IAsyncDisposable
     }
 
     public static Database Postgres(string connectionString) =>
-        new(new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey" } }.Build());
+        new(new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey", NoResetOnClose = true } }.Build());
 
     /// <summary>An open connection of its own; dispose it soon.</summary>
     public async ValueTask<DbConnection> Open(CancellationToken stop = default)

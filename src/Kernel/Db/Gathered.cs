@@ -7,7 +7,7 @@ namespace MyKey.Kernel.Db;
 /// <param name="load">Finds many at once; its answers stand in the order of the keys, null where there is nothing.</param>
 public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadOnlyList<TValue?>>> load) where TValue : class
 {
-    private const int TripsAtOnce = 2;
+    private const int TripsAtOnce = 1;
     private const int MostKeys = 500;
     private readonly Lock gate = new();
     private readonly Queue<Asked> waiting = new();
