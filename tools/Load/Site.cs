@@ -68,11 +68,11 @@ internal sealed class Site : IAsyncDisposable
     {
         await Checkpoint();
         var drive = NewDrive();
-        var (log, before, phases) = (await LogBytes(), cpu.Now(), meter.Start());
+        var (log, data, before, phases) = (await LogBytes(), await DataBytes(), cpu.Now(), meter.Start());
         await drive.For(seconds, stop);
         var after = cpu.Now();
         return new Turn(Name, options.Seal, drive.Seconds, drive.Accepted, drive.Refusals, drive.Latencies.Quantile(0.5), drive.Latencies.Quantile(0.99),
-            after - before, await LogBytes() - log, meter.Since(phases));
+            after - before, await LogBytes() - log, await DataBytes() - data, meter.Since(phases));
     }
 
     /// <summary>Recomputes everything; a ledger without seal has nothing to recompute from.</summary>
@@ -112,6 +112,15 @@ internal sealed class Site : IAsyncDisposable
     }
 
     public async Task<long> LogBytes() => server is null ? 0 : await server.LogBytes();
+
+    /// <summary>The size of the database on disk.</summary>
+    public async Task<long> DataBytes()
+    {
+        await using var connection = await database.Open();
+        return await connection.ExecuteScalarAsync<long>(server is null
+            ? "select page_count * page_size from pragma_page_count(), pragma_page_size()"
+            : "select pg_database_size(current_database())");
+    }
 
     private Drive NewDrive() => NewDrive(options.InFlight, _ => async random => (await ledger.Post(Population.Use(Population.Payment(random, Clock)))).Refused?.Code);
 

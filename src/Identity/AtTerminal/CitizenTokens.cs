@@ -66,7 +66,8 @@ public sealed class CitizenTokens
     public async Task<Result<CitizenAtTerminal>> Find(string? token, Terminal terminal, TransferId? repeat = null, CancellationToken stop = default)
     {
         if (string.IsNullOrEmpty(token)) return Refusal.Of("token_expired");
-        var row = await rows.Find(Token.HashOf(token)).WaitAsync(stop);
+        stop.ThrowIfCancellationRequested();
+        var row = await rows.Find(Token.HashOf(token));
         if (row is null || row.Terminal != terminal.Id || !(row.Transfer is { } taken ? taken == repeat : row.ExpiresMs > clock.NowMs())) return Refusal.Of("token_expired");
         return row.Holder().RequireActive().Then<CitizenAtTerminal>(c => new CitizenAtTerminal(c, terminal.Id, row.Way, row.Binding, row.ExpiresMs));
     }

@@ -15,30 +15,35 @@ internal sealed class Simulation : IAsyncDisposable
     private const int Citizens = 12;
     private const int HoursPerStep = 2;
     private const int MostOrdersAtOnce = 8;
-    private const long Budget = 60_000;
+    private const long BudgetPerDay = 1_500;
     private static readonly MunicipalityCode[] Issuers = [MunicipalityCode.Of("132985"), MunicipalityCode.Of("134988")];
     private readonly TestClock common = new();
     private readonly Random random;
     private readonly Notebook notebook = new();
     private readonly Orders orders;
     private readonly TestDatabase test;
+    private readonly FullDisk fullDisk;
     private readonly List<Database> databases = [];
     private readonly List<House> houses = [];
 
-    private Simulation(int seed, TestDatabase test)
+    private readonly int days;
+    private readonly Points budget;
+
+    private Simulation(int seed, int days, TestDatabase test)
     {
-        (random, this.test) = (new Random(seed), test);
+        (random, this.days, this.test, budget) = (new Random(seed), days, test, new Points(BudgetPerDay * days));
+        fullDisk = new FullDisk(test.Database);
         orders = new Orders(new Random(seed + 1), Citizens, Issuers);
     }
 
-    public static async Task<Simulation> Open(int seed, Engine engine)
+    public static async Task<Simulation> Open(int seed, int days, Engine engine)
     {
-        var simulation = new Simulation(seed, await TestDatabase.New(engine));
+        var simulation = new Simulation(seed, days, await TestDatabase.New(engine));
         await simulation.Prepare();
         return simulation;
     }
 
-    public async Task Run(int days)
+    public async Task Run()
     {
         for (var step = 0; step < days * 24 / HoursPerStep; step++)
         {
@@ -46,6 +51,7 @@ internal sealed class Simulation : IAsyncDisposable
             foreach (var house in houses)
                 if (random.Next(3) == 0) house.Plant(random.Next(12), cut: random.Next(2) == 0);
             var moment = Enumerable.Range(0, random.Next(1, MostOrdersAtOnce + 1)).Select(_ => orders.Next(notebook, common)).Concat(Waiting()).Select(o => Insist(o, random.Next())).ToList();
+            if (random.Next(6) == 0) moment.Add(fullDisk.Strike());
             if (random.Next(4) == 0) moment.AddRange(Enumerable.Range(0, 2).Select(_ => Job(houses[random.Next(houses.Count)])));
             await Task.WhenAll(moment);
         }
@@ -73,7 +79,7 @@ internal sealed class Simulation : IAsyncDisposable
         Wrong.Unless(report.Holds, $"./mykey audit: {report.Broken}");
         var kinds = string.Join(", ", auditor.Records.Values.GroupBy(r => (TransferKind)r.Kind).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key}"));
         var refused = string.Join(", ", notebook.Answered.Values.Where(a => !a.Answer.Ok).GroupBy(a => a.Answer.Refused!.Code).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}"));
-        return $"{notebook.Answered.Count} orders; stand: {kinds}; refused: {refused}; {houses.Sum(h => h.Crashes)} crashes, {houses.Sum(h => h.Cuts)} cut connections";
+        return $"{notebook.Answered.Count} orders; stand: {kinds}; refused: {refused}; {houses.Sum(h => h.Crashes)} crashes, {houses.Sum(h => h.Cuts)} cut connections, {fullDisk.Strikes} times a full disk";
     }
 
     public async ValueTask DisposeAsync()
@@ -85,6 +91,7 @@ internal sealed class Simulation : IAsyncDisposable
 
     private async Task Prepare()
     {
+        await fullDisk.Prepare();
         await using (var connection = await test.Database.Open())
             await connection.ExecuteAsync(test.Database.Engine == Engine.Postgres ? "create table sim_row(id uuid not null primary key)" : "create table sim_row(id blob not null primary key)");
         foreach (var skew in new[] { -1_500, 0, 2_000 })
@@ -96,7 +103,7 @@ internal sealed class Simulation : IAsyncDisposable
             houses.Add(house);
         }
         foreach (var programme in orders.Programmes)
-            await test.Database.Write(tx => houses[0].Limits.SetTotal(tx, LimitId.Budget(programme), new Points(Budget)));
+            await test.Database.Write(tx => houses[0].Limits.SetTotal(tx, LimitId.Budget(programme), budget));
     }
 
     private IEnumerable<Order> Waiting()
@@ -121,7 +128,7 @@ internal sealed class Simulation : IAsyncDisposable
                     return;
                 }
             }
-            catch (Exception lost) when (lost is Crash or IOException)
+            catch (Exception lost) when (lost is Crash or IOException or System.Data.Common.DbException)
             {
                 await house.Revive();
                 if (seed != 0 && mine.Next(4) == 0)
@@ -141,7 +148,7 @@ internal sealed class Simulation : IAsyncDisposable
             await house.Expire.Run();
             await house.Limits.CloseLeases();
         }
-        catch (Exception lost) when (lost is Crash or IOException)
+        catch (Exception lost) when (lost is Crash or IOException or System.Data.Common.DbException)
         {
             await house.Revive();
         }
@@ -175,7 +182,7 @@ internal sealed class Simulation : IAsyncDisposable
         {
             var given = auditor.Records.Values.Where(r => r.Kind == Record.Grant && r.Programme == programme.Value).Sum(r => r.Moved);
             var limit = await houses[0].Limits.Read(LimitId.Budget(programme));
-            Wrong.Unless(limit!.Taken.Value == given && given <= Budget, $"of programme {programme.Value} {limit.Taken} are taken, the blocks say {given}");
+            Wrong.Unless(limit!.Taken.Value == given && given <= budget.Value, $"of programme {programme.Value} {limit.Taken} are taken, the blocks say {given}");
         }
     }
 }

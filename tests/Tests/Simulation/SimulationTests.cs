@@ -12,7 +12,7 @@ namespace MyKey.Tests.Simulation;
 public class SimulationTests
 {
     private const int Seed = 20171215;
-    private const int Days = 8;
+    private const int Days = 5;
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task Days_of_three_writers_with_crashes_between_round_trips_and_before_the_answer_are_told_by_the_blocks(Engine engine)
@@ -20,10 +20,10 @@ public class SimulationTests
         var (seed, days) = (Asked("MYKEY_SIM_SEED") ?? Seed, Asked("MYKEY_SIM_DAYS") ?? Days);
         var commit = typeof(SimulationTests).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
         var run = $"{engine}, seed {seed}, {days} days, commit {commit}";
-        await using var simulation = await Simulation.Open(seed, engine);
+        await using var simulation = await Simulation.Open(seed, days, engine);
         try
         {
-            await simulation.Run(days);
+            await simulation.Run();
             TestContext.Current.TestOutputHelper?.WriteLine($"{run}: {await simulation.Audit()}");
         }
         catch (Exception wrong) when (wrong is not OperationCanceledException)

@@ -47,24 +47,25 @@ internal sealed class HttpSite : IAsyncDisposable
         var (drive, used) = await Pay(seconds, stop);
         perSecond = Math.Max(perSecond, drive.PerSecond);
         return new Turn($"HTTP on {site.Name}", true, drive.Seconds, drive.Accepted, drive.Refusals, drive.Latencies.Quantile(0.5), drive.Latencies.Quantile(0.99),
-            used.Cpu, used.LogBytes, null);
+            used.Cpu, used.LogBytes, used.DataBytes, null);
     }
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private async Task<(Drive Drive, (CpuUsed Cpu, long LogBytes) Used)> Pay(double seconds, CancellationToken stop)
+    private async Task<(Drive Drive, (CpuUsed Cpu, long LogBytes, long DataBytes) Used)> Pay(double seconds, CancellationToken stop)
     {
+        // Before the tokens: in life they are as old as a citizen at the till, not older than the last checkpoint.
+        await site.Checkpoint();
         var people = Enumerable.Range(0, (int)(perSecond * seconds * Spare)).Select(_ => random.Next(town.People.Length)).ToList();
         var stock = new Stock(await town.Show(people, stop));
         var tills = Enumerable.Range(0, options.Connections).Select(_ => new Till(app.Port)).ToList();
         foreach (var till in tills) await till.Connect(stop);
-        await site.Checkpoint();
         var drive = site.NewDrive(options.Connections, till => random => stock.Take(out var shown)
             ? tills[till].Pay(site.Population.PaymentOf(shown.Person, random, site.Clock), shown)
             : ValueTask.FromResult<string?>(Load.Drive.NothingLeft));
-        var (log, before) = (await site.LogBytes(), cpu.Now());
+        var (log, data, before) = (await site.LogBytes(), await site.DataBytes(), cpu.Now());
         await drive.For(seconds, stop);
-        var used = (cpu.Now() - before, await site.LogBytes() - log);
+        var used = (cpu.Now() - before, await site.LogBytes() - log, await site.DataBytes() - data);
         foreach (var till in tills) till.Dispose();
         return (drive, used);
     }
