@@ -7,11 +7,10 @@ namespace MyKey.Kernel.Db;
 /// <param name="load">Finds many at once; its answers stand in the order of the keys, null where there is nothing.</param>
 public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadOnlyList<TValue?>>> load) where TValue : class
 {
-    private const int TripsAtOnce = 1;
     private const int MostKeys = 500;
     private readonly Lock gate = new();
     private readonly Queue<Asked> waiting = new();
-    private int trips;
+    private bool travels;
 
     public Task<TValue?> Find(TKey key)
     {
@@ -19,14 +18,14 @@ public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadO
         lock (gate)
         {
             waiting.Enqueue(asked);
-            if (trips == TripsAtOnce) return asked.Task;
-            trips++;
+            if (travels) return asked.Task;
+            travels = true;
         }
         _ = Travel();
         return asked.Task;
     }
 
-    /// <summary>Trips until nobody waits. Whatever goes wrong goes to those who asked.</summary>
+    /// <summary>One trip after the other until nobody waits: more at once would only make them smaller. Whatever goes wrong goes to those who asked.</summary>
     private async Task Travel()
     {
         while (Next() is { Count: > 0 } batch)
@@ -49,7 +48,7 @@ public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadO
         {
             var batch = new List<Asked>(Math.Min(waiting.Count, MostKeys));
             while (batch.Count < MostKeys && waiting.TryDequeue(out var asked)) batch.Add(asked);
-            if (batch.Count == 0) trips--;
+            travels = batch.Count > 0;
             return batch;
         }
     }
