@@ -13,8 +13,8 @@ internal static class Baseline
         await usual.Prepare();
         await using var postgres = await Site.Open(options, server, say, stop);
         await using var sqlite = await Site.Open(options, null, say, stop);
-        await using var http = await Http.HttpSite.Open(postgres, options, stop);
-        await Warm(usual, [postgres.Drive, sqlite.Drive, http.Warm], options, stop);
+        await using var http = options.Http ? await Http.HttpSite.Open(postgres, options, stop) : null;
+        await Warm(usual, [postgres.Drive, sqlite.Drive, .. http is null ? [] : (Func<double, CancellationToken, Task>[])[http.Warm]], options, stop);
         var (usually, onPostgres, onSqlite, overHttp) = (new List<UsualTurn>(), new List<Turn>(), new List<Turn>(), new List<Turn>());
         for (var round = 1; round <= options.Rounds; round++)
         {
@@ -22,7 +22,7 @@ internal static class Baseline
             foreach (var clients in Usual.Clients) usually.Add(await Say(say, await usual.Turn(clients, options.Seconds, stop)));
             onPostgres.Add(await Say(say, await postgres.Turn(options.Seconds, stop)));
             onSqlite.Add(await Say(say, await sqlite.Turn(options.Seconds, stop)));
-            overHttp.Add(await Say(say, await http.Turn(options.Seconds, stop)));
+            if (http is not null) overHttp.Add(await Say(say, await http.Turn(options.Seconds, stop)));
         }
         var audited = await postgres.Audit(say, stop) & await sqlite.Audit(say, stop);
         var found = new Comparison(usually, onPostgres, onSqlite, overHttp, audited);
@@ -55,8 +55,8 @@ internal sealed class Comparison(IReadOnlyList<UsualTurn> usual, IReadOnlyList<T
     {
         Ratio = new { Ledger = Ratio(postgres), Sqlite = Ratio(sqlite), Http = Ratio(http) },
         RatioByCpu = new { Ledger = RatioByCpu(postgres), Sqlite = RatioByCpu(sqlite), Http = RatioByCpu(http) },
-        PerSecond = new { Usual = Math.Round(Usually), Ledger = Math.Round(PerSecond(postgres)), Sqlite = Math.Round(PerSecond(sqlite)), Http = Math.Round(PerSecond(http)) },
-        CpuUs = new { Usual = Math.Round(UsualCpuUs), Ledger = Math.Round(CpuUs(postgres), 1), Sqlite = Math.Round(CpuUs(sqlite), 1), Http = Math.Round(CpuUs(http), 1) },
+        PerSecond = new { Usual = Math.Round(Usually), Ledger = Rounded(PerSecond(postgres), 0), Sqlite = Rounded(PerSecond(sqlite), 0), Http = Rounded(PerSecond(http), 0) },
+        CpuUs = new { Usual = Math.Round(UsualCpuUs), Ledger = Rounded(CpuUs(postgres), 1), Sqlite = Rounded(CpuUs(sqlite), 1), Http = Rounded(CpuUs(http), 1) },
         Clients = best.Key,
         Audited,
     };
@@ -65,20 +65,22 @@ internal sealed class Comparison(IReadOnlyList<UsualTurn> usual, IReadOnlyList<T
         usual way, best with {best.Key} clients: {Usually:#,0} payments/s, {UsualCpuUs:0} µs CPU each
         ledger on PostgreSQL: {PerSecond(postgres):#,0} payments/s, {CpuUs(postgres):0.0} µs CPU each: {Ratio(postgres):0.0} × (by CPU {RatioByCpu(postgres):0.0} ×)
         ledger on SQLite:     {PerSecond(sqlite):#,0} payments/s, {CpuUs(sqlite):0.0} µs CPU each: {Ratio(sqlite):0.0} × (by CPU {RatioByCpu(sqlite):0.0} ×)
-        over HTTP:            {PerSecond(http):#,0} payments/s, {CpuUs(http):0.0} µs CPU each: {Ratio(http):0.0} × (by CPU {RatioByCpu(http):0.0} ×)
-        """);
+        """) + (http.Count == 0 ? "" : Run.Text($"\nover HTTP:            {PerSecond(http):#,0} payments/s, {CpuUs(http):0.0} µs CPU each: {Ratio(http):0.0} × (by CPU {RatioByCpu(http):0.0} ×)"));
 
     private double Usually => Median(best.Select(t => t.PerSecond));
 
     private double UsualCpuUs => Median(best.Select(t => t.CpuUs));
 
-    private double Ratio(IReadOnlyList<Turn> turns) => Math.Round(PerSecond(turns) / Usually, 2);
+    /// <summary>Null where there was no turn.</summary>
+    private double? Ratio(IReadOnlyList<Turn> turns) => Rounded(PerSecond(turns) / Usually, 2);
 
-    private double RatioByCpu(IReadOnlyList<Turn> turns) => Math.Round(UsualCpuUs / CpuUs(turns), 2);
+    private double? RatioByCpu(IReadOnlyList<Turn> turns) => Rounded(UsualCpuUs / CpuUs(turns), 2);
 
-    private static double PerSecond(IReadOnlyList<Turn> turns) => Median(turns.Select(t => t.PerSecond));
+    private static double? PerSecond(IReadOnlyList<Turn> turns) => turns.Count == 0 ? null : Median(turns.Select(t => t.PerSecond));
 
-    private static double CpuUs(IReadOnlyList<Turn> turns) => Median(turns.Select(t => t.CpuUs));
+    private static double? CpuUs(IReadOnlyList<Turn> turns) => turns.Count == 0 ? null : Median(turns.Select(t => t.CpuUs));
+
+    private static double? Rounded(double? value, int digits) => value is { } number ? Math.Round(number, digits) : null;
 
     private static double Median(IEnumerable<double> values)
     {

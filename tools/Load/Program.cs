@@ -7,7 +7,7 @@ var inFlight = new Option<int>("--in-flight") { Description = "payments that wai
 var seed = new Option<int>("--seed") { Description = "of citizens, shops and amounts", DefaultValueFactory = _ => 1 };
 var refused = new Option<int>("--refused-percent") { Description = "payments that ask for more than there is", DefaultValueFactory = _ => 2 };
 var writers = new Option<int>("--writers") { Description = "writers of the ledger on PostgreSQL", DefaultValueFactory = _ => new MyKey.Ledger.LedgerOptions().Writers };
-var connections = new Option<int>("--connections") { Description = "over HTTP: connections to the App, with one payment each at a time", DefaultValueFactory = _ => 256 };
+var connections = new Option<int>("--connections") { Description = "over HTTP: connections to the App, with one payment each at a time", DefaultValueFactory = _ => 1_000 };
 var people = new Option<int>("--people") { Description = "over HTTP: accounts whose holder has a MyKey ID and pays; evenly spread over all", DefaultValueFactory = _ => 100_000 };
 var level = new Option<string>("--level") { Description = "where payments are put in: http = the API of an App of its own, ledger = Ledger.Post in this process", DefaultValueFactory = _ => "http" };
 var noSeal = new Option<bool>("--no-seal") { Description = "measure without records, commitments and block roots; such a ledger is not audited" };
