@@ -98,22 +98,20 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
 
     public override async Task<int> Run(IReadOnlyList<Companion> companions)
     {
+        if (companions.Any(c => c.Many is not null) && await Companions([.. PostgresCompanions.Together(companions)]) < 0) return -1;
+        return await Companions([.. companions.Select(c => (PostgresCompanions.Alone(c), c.Rows))]);
+    }
+
+    /// <returns>-1, or the index of the first that touched another number of rows; then all of them are undone.</returns>
+    private async Task<int> Companions(List<(NpgsqlBatchCommand Command, int Rows)> commands)
+    {
         await using var batch = new NpgsqlBatch(connection);
         batch.BatchCommands.Add(new NpgsqlBatchCommand("savepoint companions"));
-        foreach (var companion in companions)
-        {
-            var command = new NpgsqlBatchCommand(companion.Sql);
-            foreach (var (name, value) in companion.Parameters) command.Parameters.Add(new NpgsqlParameter(name, value switch { null => DBNull.Value, IId id => id.Value, _ => value }));
-            batch.BatchCommands.Add(command);
-        }
+        foreach (var (command, _) in commands) batch.BatchCommands.Add(command);
         await batch.ExecuteNonQueryAsync();
-        for (var i = 0; i < companions.Count; i++)
-        {
-            if ((int)batch.BatchCommands[i + 1].RecordsAffected == companions[i].Rows) continue;
-            await Execute("rollback to savepoint companions");
-            return i;
-        }
-        return -1;
+        var wrong = commands.FindIndex(c => (int)c.Command.RecordsAffected != c.Rows);
+        if (wrong >= 0) await Execute("rollback to savepoint companions");
+        return wrong;
     }
 
     public override async Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots)

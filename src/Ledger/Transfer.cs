@@ -102,7 +102,11 @@ public sealed record Transfer
 /// A parameterised statement that a slice needs in the same transaction. It runs when the transfer is accepted; if it touches another number
 /// of rows than <paramref name="Rows"/>, the transfer is refused with <paramref name="Otherwise"/> and none of its statements stays.
 /// </summary>
-public sealed record Companion(string Sql, IReadOnlyList<(string Name, object? Value)> Parameters, int Rows, Refusal Otherwise);
+/// <param name="Many">
+/// The same for many transfers in one statement, PostgreSQL: each parameter is then an array, <c>unnest</c>ed. It is tried first; if it touches
+/// another number of rows than all of them together, each runs alone. No value may be null. Null: always alone.
+/// </param>
+public sealed record Companion(string Sql, IReadOnlyList<(string Name, object? Value)> Parameters, int Rows, Refusal Otherwise, string? Many = null);
 
 /// <summary>The ledger's yes.</summary>
 /// <param name="BalanceAfter">What the citizen can still use of this issuer's points on that day.</param>

@@ -1,8 +1,8 @@
 namespace MyKey.Load;
 
 /// <summary>
-/// The ledger beside the usual way, in turns in one run on one server: other work on the machine then meets all of them. Figures are medians
-/// over the rounds; the usual way counts with its best number of clients.
+/// The ledger beside the usual way, in turns in one run on one server: other work on the machine then meets all of them. The App stands
+/// over the ledger on PostgreSQL. Figures are medians over the rounds; the usual way counts with its best number of clients.
 /// </summary>
 internal static class Baseline
 {
@@ -13,29 +13,28 @@ internal static class Baseline
         await usual.Prepare();
         await using var postgres = await Site.Open(options, server, say, stop);
         await using var sqlite = await Site.Open(options, null, say, stop);
-        await Warm(usual, postgres, sqlite, options, stop);
-        var (usually, onPostgres, onSqlite) = (new List<UsualTurn>(), new List<Turn>(), new List<Turn>());
+        await using var http = options.Http ? await Http.HttpSite.Open(postgres, options, stop) : null;
+        await Warm(usual, [postgres.Drive, sqlite.Drive, .. http is null ? [] : (Func<double, CancellationToken, Task>[])[http.Warm]], options, stop);
+        var (usually, onPostgres, onSqlite, overHttp) = (new List<UsualTurn>(), new List<Turn>(), new List<Turn>(), new List<Turn>());
         for (var round = 1; round <= options.Rounds; round++)
         {
             await say.WriteLineAsync(Load.Run.Text($"-- round {round} of {options.Rounds}"));
             foreach (var clients in Usual.Clients) usually.Add(await Say(say, await usual.Turn(clients, options.Seconds, stop)));
             onPostgres.Add(await Say(say, await postgres.Turn(options.Seconds, stop)));
-            await say.WriteLineAsync(onPostgres[^1].Phases.ToString());
             onSqlite.Add(await Say(say, await sqlite.Turn(options.Seconds, stop)));
-            await say.WriteLineAsync(onSqlite[^1].Phases.ToString());
+            if (http is not null) overHttp.Add(await Say(say, await http.Turn(options.Seconds, stop)));
         }
         var audited = await postgres.Audit(say, stop) & await sqlite.Audit(say, stop);
-        var found = new Comparison(usually, onPostgres, onSqlite, audited);
+        var found = new Comparison(usually, onPostgres, onSqlite, overHttp, audited);
         await say.WriteLineAsync(found.ToString());
         return found;
     }
 
-    private static async Task Warm(Usual usual, Site postgres, Site sqlite, LoadOptions options, CancellationToken stop)
+    private static async Task Warm(Usual usual, IEnumerable<Func<double, CancellationToken, Task>> drives, LoadOptions options, CancellationToken stop)
     {
         var seconds = Math.Max(1, options.Seconds / 2);
         await usual.Turn(Usual.Clients[0], seconds, stop);
-        await postgres.Drive(seconds, stop);
-        await sqlite.Drive(seconds, stop);
+        foreach (var drive in drives) await drive(seconds, stop);
     }
 
     private static async Task<T> Say<T>(TextWriter say, T turn)
@@ -46,7 +45,7 @@ internal static class Baseline
 }
 
 /// <summary>Medians of a run with --baseline.</summary>
-internal sealed class Comparison(IReadOnlyList<UsualTurn> usual, IReadOnlyList<Turn> postgres, IReadOnlyList<Turn> sqlite, bool audited)
+internal sealed class Comparison(IReadOnlyList<UsualTurn> usual, IReadOnlyList<Turn> postgres, IReadOnlyList<Turn> sqlite, IReadOnlyList<Turn> http, bool audited)
 {
     private readonly IGrouping<int, UsualTurn> best = usual.GroupBy(t => t.Clients).MaxBy(g => Median(g.Select(t => t.PerSecond)))!;
 
@@ -54,10 +53,10 @@ internal sealed class Comparison(IReadOnlyList<UsualTurn> usual, IReadOnlyList<T
 
     public object Json() => new
     {
-        Ratio = new { Ledger = Ratio(postgres), Sqlite = Ratio(sqlite), Http = (double?)null },
-        RatioByCpu = new { Ledger = RatioByCpu(postgres), Sqlite = RatioByCpu(sqlite) },
-        PerSecond = new { Usual = Math.Round(Usually), Ledger = Math.Round(PerSecond(postgres)), Sqlite = Math.Round(PerSecond(sqlite)) },
-        CpuUs = new { Usual = Math.Round(UsualCpuUs), Ledger = Math.Round(CpuUs(postgres), 1), Sqlite = Math.Round(CpuUs(sqlite), 1) },
+        Ratio = new { Ledger = Ratio(postgres), Sqlite = Ratio(sqlite), Http = Ratio(http) },
+        RatioByCpu = new { Ledger = RatioByCpu(postgres), Sqlite = RatioByCpu(sqlite), Http = RatioByCpu(http) },
+        PerSecond = new { Usual = Math.Round(Usually), Ledger = Rounded(PerSecond(postgres), 0), Sqlite = Rounded(PerSecond(sqlite), 0), Http = Rounded(PerSecond(http), 0) },
+        CpuUs = new { Usual = Math.Round(UsualCpuUs), Ledger = Rounded(CpuUs(postgres), 1), Sqlite = Rounded(CpuUs(sqlite), 1), Http = Rounded(CpuUs(http), 1) },
         Clients = best.Key,
         Audited,
     };
@@ -66,19 +65,22 @@ internal sealed class Comparison(IReadOnlyList<UsualTurn> usual, IReadOnlyList<T
         usual way, best with {best.Key} clients: {Usually:#,0} payments/s, {UsualCpuUs:0} µs CPU each
         ledger on PostgreSQL: {PerSecond(postgres):#,0} payments/s, {CpuUs(postgres):0.0} µs CPU each: {Ratio(postgres):0.0} × (by CPU {RatioByCpu(postgres):0.0} ×)
         ledger on SQLite:     {PerSecond(sqlite):#,0} payments/s, {CpuUs(sqlite):0.0} µs CPU each: {Ratio(sqlite):0.0} × (by CPU {RatioByCpu(sqlite):0.0} ×)
-        """);
+        """) + (http.Count == 0 ? "" : Run.Text($"\nover HTTP:            {PerSecond(http):#,0} payments/s, {CpuUs(http):0.0} µs CPU each: {Ratio(http):0.0} × (by CPU {RatioByCpu(http):0.0} ×)"));
 
     private double Usually => Median(best.Select(t => t.PerSecond));
 
     private double UsualCpuUs => Median(best.Select(t => t.CpuUs));
 
-    private double Ratio(IReadOnlyList<Turn> turns) => Math.Round(PerSecond(turns) / Usually, 2);
+    /// <summary>Null where there was no turn.</summary>
+    private double? Ratio(IReadOnlyList<Turn> turns) => Rounded(PerSecond(turns) / Usually, 2);
 
-    private double RatioByCpu(IReadOnlyList<Turn> turns) => Math.Round(UsualCpuUs / CpuUs(turns), 2);
+    private double? RatioByCpu(IReadOnlyList<Turn> turns) => Rounded(UsualCpuUs / CpuUs(turns), 2);
 
-    private static double PerSecond(IReadOnlyList<Turn> turns) => Median(turns.Select(t => t.PerSecond));
+    private static double? PerSecond(IReadOnlyList<Turn> turns) => turns.Count == 0 ? null : Median(turns.Select(t => t.PerSecond));
 
-    private static double CpuUs(IReadOnlyList<Turn> turns) => Median(turns.Select(t => t.CpuUs));
+    private static double? CpuUs(IReadOnlyList<Turn> turns) => turns.Count == 0 ? null : Median(turns.Select(t => t.CpuUs));
+
+    private static double? Rounded(double? value, int digits) => value is { } number ? Math.Round(number, digits) : null;
 
     private static double Median(IEnumerable<double> values)
     {

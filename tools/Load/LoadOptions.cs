@@ -16,6 +16,15 @@ internal sealed record LoadOptions
     /// <summary>Of a hundred payments so many ask for more than the account holds.</summary>
     public required int RefusedPercent { get; init; }
 
+    /// <summary>Payments go over HTTP to an App, not straight into the ledger.</summary>
+    public required bool Http { get; init; }
+
+    /// <summary>Over HTTP: connections, each with one payment at a time.</summary>
+    public required int Connections { get; init; }
+
+    /// <summary>Over HTTP: of the accounts so many belong to people with a MyKey ID, who pay.</summary>
+    public required int People { get; init; }
+
     public required int Writers { get; init; }
 
     public required bool Seal { get; init; }

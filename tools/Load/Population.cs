@@ -10,17 +10,22 @@ internal sealed class Population
 
     private const int LargestPayment = 100;
     private static readonly string[] Bodies = ["01100", "04100", "12100", "13104", "14130", "23100", "26100", "27100", "34100", "40130"];
-    private static readonly MunicipalityCode[] Issuers = [.. Bodies.Select(b => MunicipalityCode.Read(b).Value)];
+    public static readonly MunicipalityCode[] Issuers = [.. Bodies.Select(b => MunicipalityCode.Read(b).Value)];
     private static readonly Actor Till = Actor.Job("load");
     private readonly CitizenId[] citizens;
     private readonly AcceptorId[] shops;
     private readonly ProgrammeId programme;
     private readonly int refusedPercent;
 
-    public Population(LoadOptions options)
+    private readonly int step;
+
+    /// <param name="people">Citizens with a MyKey ID, who take the place of every n-th account; none at ledger level.</param>
+    public Population(LoadOptions options, CitizenId[] people)
     {
         var random = new Random(options.Seed);
         citizens = Fill<CitizenId>(options.Accounts, random);
+        step = people.Length == 0 ? 1 : citizens.Length / people.Length;
+        for (var i = 0; i < people.Length; i++) citizens[i * step] = people[i];
         shops = Fill<AcceptorId>(options.Shops, random);
         programme = Fill<ProgrammeId>(1, random)[0];
         refusedPercent = options.RefusedPercent;
@@ -33,9 +38,13 @@ internal sealed class Population
         Transfer.Grant(Ids.New<TransferId>(clock), citizens[citizen], Issuers[citizen % Issuers.Length], new Points(LotPoints), programme,
             new NewLot(clock.Today().AddDays(365 * (number + 1)), new LotSource(SourceKind.Grant)), Till);
 
-    public Payment Payment(Random random, TimeProvider clock)
+    public Payment Payment(Random random, TimeProvider clock) => Payment(random.Next(citizens.Length), random, clock);
+
+    /// <summary>A payment of one of the people with a MyKey ID.</summary>
+    public Payment PaymentOf(int person, Random random, TimeProvider clock) => Payment(person * step, random, clock);
+
+    private Payment Payment(int citizen, Random random, TimeProvider clock)
     {
-        var citizen = random.Next(citizens.Length);
         var amount = random.Next(100) < refusedPercent ? 3 * LotPoints : random.Next(1, LargestPayment + 1);
         return new Payment(Ids.New<TransferId>(clock), citizens[citizen], Issuers[citizen % Issuers.Length], new Points(amount), shops[random.Next(shops.Length)]);
     }
@@ -61,6 +70,6 @@ internal sealed class Population
 /// <summary>One payment that a till asks for.</summary>
 internal readonly record struct Payment(TransferId Id, CitizenId Citizen, MunicipalityCode Issuer, Points Amount, AcceptorId Shop);
 
-/// <summary>A way to pay.</summary>
-/// <returns>Null, or the code of the refusal.</returns>
-internal delegate ValueTask<string?> Pay(Payment payment);
+/// <summary>A till's next payment.</summary>
+/// <returns>Null, the code of the refusal, or <see cref="Drive.NothingLeft"/>.</returns>
+internal delegate ValueTask<string?> Pay(Random random);

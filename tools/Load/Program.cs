@@ -7,23 +7,26 @@ var inFlight = new Option<int>("--in-flight") { Description = "payments that wai
 var seed = new Option<int>("--seed") { Description = "of citizens, shops and amounts", DefaultValueFactory = _ => 1 };
 var refused = new Option<int>("--refused-percent") { Description = "payments that ask for more than there is", DefaultValueFactory = _ => 2 };
 var writers = new Option<int>("--writers") { Description = "writers of the ledger on PostgreSQL", DefaultValueFactory = _ => new MyKey.Ledger.LedgerOptions().Writers };
-var level = new Option<string>("--level") { Description = "where payments are put in: ledger = Ledger.Post in this process", DefaultValueFactory = _ => "ledger" };
+var connections = new Option<int>("--connections") { Description = "over HTTP: connections to the App, with one payment each at a time", DefaultValueFactory = _ => 1_000 };
+var people = new Option<int>("--people") { Description = "over HTTP: accounts whose holder has a MyKey ID and pays; evenly spread over all", DefaultValueFactory = _ => 100_000 };
+var level = new Option<string>("--level") { Description = "where payments are put in: http = the API of an App of its own, ledger = Ledger.Post in this process", DefaultValueFactory = _ => "http" };
 var noSeal = new Option<bool>("--no-seal") { Description = "measure without records, commitments and block roots; such a ledger is not audited" };
 var sqlite = new Option<bool>("--sqlite") { Description = "an embedded SQLite file instead of PostgreSQL" };
 var postgres = new Option<string?>("--postgres") { Description = "connection string of a server that may create databases; without it an own server is started and removed" };
 var baseline = new Option<bool>("--baseline") { Description = "in turns with the usual way, one transaction per payment by pgbench, and print the ratio" };
 var rounds = new Option<int>("--rounds") { Description = "turns of each with --baseline", DefaultValueFactory = _ => 3 };
 var json = new Option<bool>("--json") { Description = "one JSON object on stdout; what happens meanwhile goes to stderr" };
-level.AcceptOnlyFromAmong("ledger");
+level.AcceptOnlyFromAmong("http", "ledger");
 
 var root = new RootCommand("Drives payments with points and says how many a second, how long they take and what they cost; then audits.")
 {
-    accounts, seconds, inFlight, seed, refused, writers, level, noSeal, sqlite, postgres, baseline, rounds, json,
+    accounts, seconds, inFlight, seed, refused, writers, level, connections, people, noSeal, sqlite, postgres, baseline, rounds, json,
 };
 root.SetAction((parsed, stop) => Run.Start(new LoadOptions
 {
     Accounts = parsed.GetValue(accounts), Seconds = parsed.GetValue(seconds), InFlight = parsed.GetValue(inFlight), Seed = parsed.GetValue(seed),
-    RefusedPercent = parsed.GetValue(refused), Writers = parsed.GetValue(writers), Seal = !parsed.GetValue(noSeal), Sqlite = parsed.GetValue(sqlite),
+    RefusedPercent = parsed.GetValue(refused), Writers = parsed.GetValue(writers), Connections = parsed.GetValue(connections), People = Math.Min(parsed.GetValue(people), parsed.GetValue(accounts)),
+    Http = parsed.GetValue(level) == "http" && !parsed.GetValue(noSeal) && !parsed.GetValue(sqlite), Seal = !parsed.GetValue(noSeal), Sqlite = parsed.GetValue(sqlite),
     Postgres = parsed.GetValue(postgres), Baseline = parsed.GetValue(baseline), Rounds = parsed.GetValue(rounds), Json = parsed.GetValue(json),
 }, stop));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

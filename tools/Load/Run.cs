@@ -20,13 +20,24 @@ internal static class Run
         }
         await using var server = options.Sqlite ? null : await PostgresServer.Get(options, stop);
         await using var site = await Site.Open(options, server, say, stop);
-        await site.Drive(options.Seconds / 4.0, stop);
-        var turn = await site.Turn(options.Seconds, stop);
+        var turn = options.Http ? await OverHttp(site, options, stop) : await InProcess(site, options, stop);
         await say.WriteLineAsync(turn.ToString());
-        await say.WriteLineAsync(turn.Phases.ToString());
         var holds = await site.Audit(say, stop);
         if (options.Json) await Console.Out.WriteLineAsync(JsonSerializer.Serialize(turn.Json(), Shape));
         return holds ? 0 : 1;
+    }
+
+    private static async Task<Turn> InProcess(Site site, LoadOptions options, CancellationToken stop)
+    {
+        await site.Drive(options.Seconds / 4.0, stop);
+        return await site.Turn(options.Seconds, stop);
+    }
+
+    private static async Task<Turn> OverHttp(Site site, LoadOptions options, CancellationToken stop)
+    {
+        await using var http = await Http.HttpSite.Open(site, options, stop);
+        await http.Warm(options.Seconds / 2.0, stop);
+        return await http.Turn(options.Seconds, stop);
     }
 
     public static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -9,35 +9,51 @@ internal sealed class Site : IAsyncDisposable
 {
     private readonly LoadOptions options;
     private readonly PostgresServer? server;
-    private readonly string? folder;
+    private readonly string folder;
     private readonly Database database;
     private readonly MyKey.Ledger.Ledger ledger;
-    private readonly Population population;
     private readonly CpuTime cpu;
     private readonly PhaseMeter meter = new();
-    private readonly TimeProvider clock = TimeProvider.System;
     private int turns;
 
-    private Site(LoadOptions options, PostgresServer? server, string? folder, Database database, MyKey.Ledger.Ledger ledger)
+    private Site(LoadOptions options, PostgresServer? server, string folder, Database database, MyKey.Ledger.Ledger ledger)
     {
         (this.options, this.server, this.folder, this.database, this.ledger) = (options, server, folder, database, ledger);
-        population = new Population(options);
         cpu = new CpuTime(server?.Process);
     }
 
-    /// <summary>Migrates an empty database and makes the accounts through the ledger.</summary>
+    public Population Population { get; private set; } = null!;
+
+    /// <summary>Terminals and citizens for payments over HTTP; null at ledger level.</summary>
+    public Http.Town? Town { get; private set; }
+
+    public TimeProvider Clock { get; } = TimeProvider.System;
+
+    public string Folder => folder;
+
+    /// <summary>File of the key-encryption key.</summary>
+    public string Keys => Path.Combine(folder, "kek");
+
+    /// <summary>The database as an App is told it.</summary>
+    public string Place => server is null ? Path.Combine(folder, "mykey.db") : $"postgres:{server.ConnectionString(PostgresServer.Names.Ledger)}";
+
+    public int? ServerProcess => server?.Process;
+
+    /// <summary>Migrates an empty database and makes the accounts through the ledger, and the people among their holders through the App's services.</summary>
     /// <param name="server">Null for a SQLite file.</param>
     public static async Task<Site> Open(LoadOptions options, PostgresServer? server, TextWriter say, CancellationToken stop)
     {
-        var folder = server is null ? Directory.CreateTempSubdirectory("mykey-load-").FullName : null;
-        var place = server is null ? Path.Combine(folder!, "mykey.db") : await server.Create(PostgresServer.Names.Ledger);
+        var folder = Directory.CreateTempSubdirectory("mykey-load-").FullName;
+        var place = server is null ? Path.Combine(folder, "mykey.db") : await server.Create(PostgresServer.Names.Ledger);
         await using (var migrator = server is null ? Database.Sqlite(place) : Database.Postgres(place)) await Migrations.Apply(migrator, TimeProvider.System, App.Modules.Assemblies, stop);
         var database = server is null ? Database.Sqlite(place) : Database.Postgres(place, Database.AppRole);
         var ledger = await MyKey.Ledger.Ledger.Open(database, TimeProvider.System, Buckets.Default, new LedgerOptions(Writers: options.Writers, Seal: options.Seal));
         var site = new Site(options, server, folder, database, ledger);
-        var start = site.clock.GetTimestamp();
+        if (options.Http && server is not null) await site.MakePeople(say, stop);
+        site.Population = new Population(options, site.Town?.People ?? []);
+        var start = site.Clock.GetTimestamp();
         await site.MakeAccounts(stop);
-        var took = site.clock.GetElapsedTime(start).TotalSeconds;
+        var took = site.Clock.GetElapsedTime(start).TotalSeconds;
         await say.WriteLineAsync(Run.Text($"{site.Name}: {options.Accounts:#,0} accounts with two lots each in {took:0.0} s, {2 * options.Accounts / took:#,0} grants/s"));
         await site.Tidy();
         return site;
@@ -53,11 +69,11 @@ internal sealed class Site : IAsyncDisposable
     {
         await Checkpoint();
         var drive = NewDrive();
-        var (log, before, phases) = (await LogBytes(), cpu.Now(), meter.Start());
+        var (log, data, before, phases) = (await LogBytes(), await DataBytes(), cpu.Now(), meter.Start());
         await drive.For(seconds, stop);
         var after = cpu.Now();
         return new Turn(Name, options.Seal, drive.Seconds, drive.Accepted, drive.Refusals, drive.Latencies.Quantile(0.5), drive.Latencies.Quantile(0.99),
-            after.Own - before.Own, after.Server - before.Server, await LogBytes() - log, meter.Since(phases));
+            after - before, await LogBytes() - log, await DataBytes() - data, meter.Since(phases));
     }
 
     /// <summary>Recomputes everything; a ledger without seal has nothing to recompute from.</summary>
@@ -68,9 +84,9 @@ internal sealed class Site : IAsyncDisposable
             await say.WriteLineAsync("no audit: without seal there are no records to compare with");
             return true;
         }
-        var start = clock.GetTimestamp();
+        var start = Clock.GetTimestamp();
         var report = await new Audit(database, ledger.Buckets).Run(stop);
-        await say.WriteLineAsync(Run.Text($"{Name}: audit of {report.Blocks:#,0} blocks, {report.Transfers:#,0} transfers and {report.Lots:#,0} lots in {clock.GetElapsedTime(start).TotalSeconds:0.0} s: {report.Broken ?? "everything holds"}"));
+        await say.WriteLineAsync(Run.Text($"{Name}: audit of {report.Blocks:#,0} blocks, {report.Transfers:#,0} transfers and {report.Lots:#,0} lots in {Clock.GetElapsedTime(start).TotalSeconds:0.0} s: {report.Broken ?? "everything holds"}"));
         return report.Holds;
     }
 
@@ -79,12 +95,45 @@ internal sealed class Site : IAsyncDisposable
         meter.Dispose();
         await ledger.DisposeAsync();
         await database.DisposeAsync();
-        if (folder is not null) Directory.Delete(folder, recursive: true);
+        if (Town is not null) await Town.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
     }
 
-    private Drive NewDrive() => new(Pay, population, options, clock, ++turns);
+    public Drive NewDrive(int tills, Func<int, Pay> pay) => new(tills, pay, options.Seed * 1_000 + ++turns, Clock);
 
-    private async ValueTask<string?> Pay(Payment payment) => (await ledger.Post(Population.Use(payment))).Refused?.Code;
+    /// <summary>From here on a turn begins; none falls into one.</summary>
+    public async Task Checkpoint()
+    {
+        if (server is not null) await server.Checkpoint();
+        else
+        {
+            await using var connection = await database.Open();
+            await connection.ExecuteAsync("pragma wal_checkpoint(truncate)");
+        }
+    }
+
+    public async Task<long> LogBytes() => server is null ? 0 : await server.LogBytes();
+
+    /// <summary>The size of the database on disk.</summary>
+    public async Task<long> DataBytes()
+    {
+        await using var connection = await database.Open();
+        return await connection.ExecuteScalarAsync<long>(server is null
+            ? "select page_count * page_size from pragma_page_count(), pragma_page_size()"
+            : "select pg_database_size(current_database())");
+    }
+
+    private Drive NewDrive() => NewDrive(options.InFlight, _ => async random => (await ledger.Post(Population.Use(Population.Payment(random, Clock)))).Refused?.Code);
+
+    private async Task MakePeople(TextWriter say, CancellationToken stop)
+    {
+        var start = Clock.GetTimestamp();
+        Town = await Http.Town.Build(Place, Keys, Population.Issuers);
+        var made = Clock.GetTimestamp();
+        await Town.Issue(options.People, stop);
+        var took = Clock.GetElapsedTime(made).TotalSeconds;
+        await say.WriteLineAsync(Run.Text($"{Name}: {Town.Devices.Count} terminals in {Clock.GetElapsedTime(start, made).TotalSeconds:0.0} s, {options.People:#,0} people in {took:0.0} s, {options.People / took:#,0}/s"));
+    }
 
     private async Task MakeAccounts(CancellationToken stop)
     {
@@ -93,10 +142,10 @@ internal sealed class Site : IAsyncDisposable
 
         async Task Make()
         {
-            for (var i = Interlocked.Increment(ref next); i < 2 * population.Citizens; i = Interlocked.Increment(ref next))
+            for (var i = Interlocked.Increment(ref next); i < 2 * Population.Citizens; i = Interlocked.Increment(ref next))
             {
                 stop.ThrowIfCancellationRequested();
-                var made = await ledger.Post(population.Grant(i / 2, i % 2, clock));
+                var made = await ledger.Post(Population.Grant(i / 2, i % 2, Clock));
                 Must.Hold(made.Ok, "a grant of an empty ledger is accepted");
             }
         }
@@ -112,16 +161,4 @@ internal sealed class Site : IAsyncDisposable
         await using var connection = await database.Open();
         await connection.ExecuteAsync("pragma wal_checkpoint(truncate); pragma optimize");
     }
-
-    private async Task Checkpoint()
-    {
-        if (server is not null) await server.Checkpoint();
-        else
-        {
-            await using var connection = await database.Open();
-            await connection.ExecuteAsync("pragma wal_checkpoint(truncate)");
-        }
-    }
-
-    private async Task<long> LogBytes() => server is null ? 0 : await server.LogBytes();
 }

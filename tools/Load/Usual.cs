@@ -33,7 +33,7 @@ internal sealed partial class Usual(PostgresServer server, LoadOptions options)
         var (perSecond, count) = await Pgbench(clients, seconds, stop);
         await Task.Delay(BackendsEnd, stop);
         var after = cpu.Now();
-        return new UsualTurn(clients, perSecond, (after.Own - before.Own) / count, (after.Server - before.Server) / count, (double)(await server.LogBytes() - log) / count);
+        return new UsualTurn(clients, perSecond, (after - before).Own / count, (after - before).Server / count, (double)(await server.LogBytes() - log) / count);
     }
 
     private async Task<(double PerSecond, long Count)> Pgbench(int clients, int seconds, CancellationToken stop)

@@ -38,8 +38,8 @@ public sealed class Database : IAsyncDisposable
     /// <param name="role">Works as this role, e.g. <see cref="AppRole"/>; else with whatever the login may do.</param>
     public static Database Postgres(string connectionString, string? role = null)
     {
-        var source = new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey" } };
-        // As an option of the start, so that a reset between two uses of a connection brings the role back.
+        var source = new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey", NoResetOnClose = true } };
+        // As an option of the start of a connection, because nobody sets it again later.
         if (role is not null) source.ConnectionStringBuilder.Options = $"{source.ConnectionStringBuilder.Options} -c role={role}".TrimStart();
         return new(source.Build());
     }

@@ -85,7 +85,7 @@ public sealed class UsePoints(CitizenTokens tokens, RegistryCache registry, Sett
 
     /// <summary>The token is taken by this use and serves no other.</summary>
     private Companion Take(UseOrder order, Payment payment) =>
-        new(CitizenTokens.TakeSql, tokens.TakeParameters(order.CitizenToken, payment.Shown, order.Id), 1, Refusal.Of("token_expired"));
+        new(CitizenTokens.TakeSql, tokens.TakeParameters(order.CitizenToken, payment.Shown, order.Id), 1, Refusal.Of("token_expired"), CitizenTokens.TakeManySql);
 
     /// <summary>What is used by tap alone counts over all acceptors of a day.</summary>
     private Companion Day(Payment payment, long limit, DateOnly day) => new(TakeDay,

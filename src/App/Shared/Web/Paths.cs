@@ -5,7 +5,12 @@ public static class Paths
 {
     private static readonly PathString[] Machines = ["/api", "/card/answers", "/card/taps", "/healthz", "/readyz", "/log"];
 
-    public static bool IsForMachines(this PathString path) => Machines.Any(m => path.StartsWithSegments(m, StringComparison.Ordinal));
+    public static bool IsForMachines(this PathString path)
+    {
+        foreach (var machines in Machines)
+            if (path.StartsWithSegments(machines, StringComparison.Ordinal)) return true;
+        return false;
+    }
 
     /// <summary>
     /// An address of this very site, fit to be led to. Anything else could be made to lead anywhere: //other.example and /\other.example

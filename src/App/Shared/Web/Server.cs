@@ -34,6 +34,8 @@ public static class Server
     {
         builder.Logging.ClearProviders();
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
+        // It says nothing at this level, but as long as it might, every request gets an activity and a scope.
+        builder.Logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Logging.AddJsonConsole(console =>
         {
             console.IncludeScopes = false;

@@ -1,0 +1,60 @@
+namespace MyKey.Kernel.Db;
+
+/// <summary>
+/// Look-ups by key that are asked for at the same time go to the database together: the first goes at once and alone, what comes meanwhile
+/// shares the next trip. So a single one waits for nothing, and many cost few trips. An answer is never older than its question.
+/// </summary>
+/// <param name="load">Finds many at once; its answers stand in the order of the keys, null where there is nothing.</param>
+public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadOnlyList<TValue?>>> load) where TValue : class
+{
+    private const int MostKeys = 500;
+    private readonly Lock gate = new();
+    private readonly Queue<Asked> waiting = new();
+    private bool travels;
+
+    public Task<TValue?> Find(TKey key)
+    {
+        var asked = new Asked(key);
+        lock (gate)
+        {
+            waiting.Enqueue(asked);
+            if (travels) return asked.Task;
+            travels = true;
+        }
+        _ = Travel();
+        return asked.Task;
+    }
+
+    /// <summary>One trip after the other until nobody waits: more at once would only make them smaller. Whatever goes wrong goes to those who asked.</summary>
+    private async Task Travel()
+    {
+        while (Next() is { Count: > 0 } batch)
+        {
+            try
+            {
+                var found = await load(batch.ConvertAll(a => a.Key));
+                for (var i = 0; i < batch.Count; i++) batch[i].SetResult(found[i]);
+            }
+            catch (Exception failure)
+            {
+                foreach (var asked in batch) asked.TrySetException(failure);
+            }
+        }
+    }
+
+    private List<Asked> Next()
+    {
+        lock (gate)
+        {
+            var batch = new List<Asked>(Math.Min(waiting.Count, MostKeys));
+            while (batch.Count < MostKeys && waiting.TryDequeue(out var asked)) batch.Add(asked);
+            travels = batch.Count > 0;
+            return batch;
+        }
+    }
+
+    private sealed class Asked(TKey key) : TaskCompletionSource<TValue?>(TaskCreationOptions.RunContinuationsAsynchronously)
+    {
+        public TKey Key => key;
+    }
+}

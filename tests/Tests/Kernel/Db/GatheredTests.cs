@@ -1,0 +1,41 @@
+using MyKey.Kernel.Db;
+
+namespace MyKey.Tests.Kernel.Db;
+
+/// <summary>Goal: look-ups of one moment share a trip, a single one waits for nothing, and none gets an answer from before its question.</summary>
+public class GatheredTests
+{
+    [Fact]
+    public async Task What_is_asked_while_trips_are_under_way_shares_the_next_one()
+    {
+        var trips = new List<(IReadOnlyList<int> Keys, TaskCompletionSource Done)>();
+        var gathered = new Gathered<int, string>(async keys =>
+        {
+            var trip = (keys, new TaskCompletionSource());
+            trips.Add(trip);
+            await trip.Item2.Task;
+            return [.. keys.Select(k => k == 7 ? null : $"found {k}")];
+        });
+        var asked = Enumerable.Range(0, 10).Select(gathered.Find).ToList();
+
+        Assert.Equal([0], Assert.Single(trips).Keys);
+        trips[0].Done.SetResult();
+        Assert.Equal("found 0", await asked[0]);
+        Assert.Equal(Enumerable.Range(1, 9), trips[1].Keys);
+        trips[1].Done.SetResult();
+        var found = await Task.WhenAll(asked);
+        Assert.Null(found[7]);
+        Assert.Equal("found 9", found[9]);
+        Assert.Equal(2, trips.Count);
+    }
+
+    [Fact]
+    public async Task A_failed_trip_fails_those_who_asked_and_nobody_later()
+    {
+        var fails = true;
+        var gathered = new Gathered<int, string>(keys => fails ? throw new TimeoutException("gone") : Task.FromResult<IReadOnlyList<string?>>([.. keys.Select(k => $"{k}")]));
+        await Assert.ThrowsAsync<TimeoutException>(() => gathered.Find(1));
+        fails = false;
+        Assert.Equal("2", await gathered.Find(2));
+    }
+}
