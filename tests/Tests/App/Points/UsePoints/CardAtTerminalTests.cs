@@ -16,11 +16,12 @@ namespace MyKey.Tests.App.UsePoints;
 public class CardAtTerminalTests
 {
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S2_P7a_a_card_that_is_held_pays_where_the_issuer_allows_it(Engine engine)
+    public async Task S0_4018_S2_P7a_a_card_that_is_held_pays_once_the_amount_is_confirmed(Engine engine)
     {
-        await using var till = await Till.Open(engine);
+        await using var till = await CardTill.Open(engine);
         await till.TapOn();
         Assert.Equal("/terminal/points", await till.Hold(till.Card));
+        Assert.Equal(10_000, await till.Usable());
         Assert.Matches("^/terminal/done/", await till.Pay(3000));
         Assert.Equal(7000, await till.Usable());
         Assert.Contains("way=tap", await till.LastSettings(), StringComparison.Ordinal);
@@ -29,7 +30,7 @@ public class CardAtTerminalTests
     [Fact]
     public async Task K_02_where_a_tap_is_not_enough_the_PIN_is_asked_for()
     {
-        await using var till = await Till.Open();
+        await using var till = await CardTill.Open();
         await till.Hold(till.Card);
         Assert.NotNull(await till.PinAddress(1));
         await till.TapOn();
@@ -42,7 +43,7 @@ public class CardAtTerminalTests
     [Fact]
     public async Task K_02_what_is_used_by_tap_counts_over_the_day_and_then_the_PIN_is_asked_for()
     {
-        await using var till = await Till.Open();
+        await using var till = await CardTill.Open();
         await till.TapOn();
         await till.Hold(till.Card);
         await till.Pay(3000);
@@ -58,7 +59,7 @@ public class CardAtTerminalTests
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task A4_a_signed_payment_is_posted_once_and_its_code_is_used_up(Engine engine)
     {
-        await using var till = await Till.Open(engine);
+        await using var till = await CardTill.Open(engine);
         await till.Hold(till.Card);
         var question = CardBrowser.Question((await till.PinAddress(4000))!);
         var code = await till.Browser.Answer(till.Card, question);
@@ -72,7 +73,7 @@ public class CardAtTerminalTests
     [Fact]
     public async Task A4_another_person_s_card_cannot_pay_what_was_shown_to_this_one()
     {
-        await using var till = await Till.Open();
+        await using var till = await CardTill.Open();
         await till.Hold(till.Card);
         var question = CardBrowser.Question((await till.PinAddress(4000))!);
         var code = await till.Browser.Answer(till.Other, question);
@@ -84,7 +85,7 @@ public class CardAtTerminalTests
     [Fact]
     public async Task A4_more_than_there_is_by_now_leads_back_to_the_amount()
     {
-        await using var till = await Till.Open();
+        await using var till = await CardTill.Open();
         await till.Hold(till.Card);
         var first = CardBrowser.Question((await till.PinAddress(6000))!);
         var second = CardBrowser.Question((await till.PinAddress(6000))!);
@@ -97,7 +98,7 @@ public class CardAtTerminalTests
     [Fact]
     public async Task S1_05a_a_card_without_an_ID_and_one_that_is_stopped_are_told_apart()
     {
-        await using var till = await Till.Open();
+        await using var till = await CardTill.Open();
         using var fresh = till.House.Authority.Issue();
         Assert.Equal("/terminal?card=mykey_missing", await till.Hold(fresh));
         var member = new StaffMember(Ids.New<StaffId>(TimeProvider.System), "T-2", StaffState.Active, [new GivenRole(Role.Operator, null)]);
@@ -109,17 +110,17 @@ public class CardAtTerminalTests
     [Fact]
     public async Task A_code_serves_only_the_terminal_that_asked()
     {
-        await using var till = await Till.Open();
+        await using var till = await CardTill.Open();
         var code = await till.Browser.Tap(till.Card, await till.WaitAddress());
         using var other = await till.Second();
-        Assert.Equal("/terminal?card=auth_failed", await Till.Return(other, code));
+        Assert.Equal("/terminal?card=auth_failed", await CardTill.Return(other, code));
         Assert.Equal("/terminal?card=auth_failed", await till.Return(code));
     }
 
     [Fact]
     public async Task S2_P7a_no_card_leads_back_to_the_waiting_page_and_a_locked_one_to_its_reason()
     {
-        await using var till = await Till.Open();
+        await using var till = await CardTill.Open();
         var tap = Regex.Match(await till.WaitAddress(), "tapId=(.*)$").Groups[1].Value;
         Assert.Equal("/terminal", await till.Led($"/card/return?tapId={tap}&state=none"));
         Assert.Equal("/terminal?card=card_other", await till.Led($"/card/return?tapId={tap}&state=card_other"));
@@ -130,7 +131,7 @@ public class CardAtTerminalTests
     }
 
     /// <summary>A shop's terminal with a reader, and two residents who came with their cards before: each has 10,000 points of A市.</summary>
-    private sealed class Till(CardTown house, Town town, CardBrowser browser) : IAsyncDisposable
+    private sealed class CardTill(CardTown house, Town town, CardBrowser browser) : IAsyncDisposable
     {
         public CardTown House => house;
 
@@ -146,11 +147,11 @@ public class CardAtTerminalTests
 
         public CitizenId OtherCitizen { get; private set; }
 
-        public static async Task<Till> Open(Engine engine = Engine.Sqlite)
+        public static async Task<CardTill> Open(Engine engine = Engine.Sqlite)
         {
             var house = await CardTown.Start(engine);
             var town = await Town.Build(house.App.Services);
-            var till = new Till(house, town, await Terminal(house, town));
+            var till = new CardTill(house, town, await Terminal(house, town));
             till.Citizen = await house.Resident(till.Card, "CC22CC22");
             till.OtherCitizen = await house.Resident(till.Other, "DD33DD33");
             foreach (var citizen in (CitizenId[])[till.Citizen, till.OtherCitizen]) await town.Grant(citizen, Town.A, 10_000);
