@@ -1,16 +1,19 @@
 using System.Reflection;
 using MyKey.App.Budgets;
 using MyKey.App.Grants;
+using MyKey.App.Machines;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
+using MyKey.App.OperationSearch;
 using MyKey.App.Operator.Citizens;
+using MyKey.App.Operator.DatedSettings;
 using MyKey.App.Operator.Municipalities;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
-using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
+using MyKey.App.Shared;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
 using MyKey.App.Terminals;
@@ -53,6 +56,9 @@ public static class Modules
         builder.AddOperatorCitizens();
         builder.AddOperatorMunicipalities();
         builder.AddStaffing();
+        builder.AddMachineKeys();
+        builder.AddOperatorSettings();
+        builder.AddOperationSearch();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>
@@ -72,6 +78,9 @@ public static class Modules
         app.MapOperatorCitizens();
         app.MapOperatorMunicipalities();
         app.MapStaffing();
+        app.MapMachineKeys();
+        app.MapOperatorSettings();
+        app.MapOperationSearch();
         app.MapBudgets();
         app.MapGrants();
     }

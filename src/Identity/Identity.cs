@@ -28,7 +28,7 @@ public static class IdentityModule
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
         .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>()
-        .AddSingleton<MachineKeys>();
+        .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>();
 }
 
 /// <summary>What the operator of the App sets for this module.</summary>

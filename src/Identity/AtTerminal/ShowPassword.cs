@@ -33,7 +33,7 @@ public sealed class ShowPassword
             var active = await tx.Connection.ExecuteAsync("update idn_citizen set state = state where id = @Id and state = 1", new { Id = citizen }, tx.Handle);
             if (active == 0) return Refusal.Of("id_suspended");
             await check.Accept(tx, judged.Value);
-            await log.Write(tx, new Operation("password.shown", Actor.Of(terminal.Id), Citizen: citizen, Terminal: terminal.Id));
+            await log.Write(tx, new Operation("password.shown", terminal.Actor, Citizen: citizen, Terminal: terminal.Id));
             return await tokens.Open(tx, citizen, terminal, Way.Password);
         }, stop);
     }

@@ -48,7 +48,7 @@ public sealed class UseOneTimeCode(Database database, TimeProvider clock, Citize
             return Refusal.Of("not_accepted_here");
         }
         await tx.Connection.ExecuteAsync("delete from idn_one_time_code where citizen = @Id", new { citizen.Id }, tx.Handle);
-        await log.Write(tx, new Operation("code.used", Actor.Of(terminal.Id), Citizen: citizen.Id, Terminal: terminal.Id));
+        await log.Write(tx, new Operation("code.used", terminal.Actor, Citizen: citizen.Id, Terminal: terminal.Id));
         return await tokens.Open(tx, citizen.Id, terminal, Way.Code);
     }
 

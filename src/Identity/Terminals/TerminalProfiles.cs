@@ -43,6 +43,9 @@ public enum TerminalState { Registered = 1, Enrolled = 2, Revoked = 3 }
 /// <param name="UsedMs">When it was last seen, to the hour.</param>
 public sealed record Terminal(TerminalId Id, MunicipalityCode Municipality, Guid? Holder, string Label, IReadOnlyList<TerminalProfile> Profiles, TerminalState State, long? UsedMs = null)
 {
+    /// <summary>Who acts: the device itself, or a shop's system in its place.</summary>
+    public Actor Actor { get; init; } = Actor.Of(Id);
+
     /// <summary>This terminal, or <c>role_forbidden</c> when none of its profiles opens the call (V-D1).</summary>
     public Result<Terminal> Require(TerminalCall call) => Profiles.Any(p => TerminalProfiles.Allows(p, call)) ? this : Refusal.Of("role_forbidden");
 }

@@ -11,8 +11,8 @@ public sealed class SetSetting(Database database, TimeProvider clock, OperationL
     public const int MostDaysAhead = 3660;
 
     private const string Insert = """
-        insert into krn_setting(key, scope_kind, scope, no, valid_from_ms, value, set_ms, set_by_kind, set_by)
-        select @Key, @ScopeKind, @Scope, coalesce(max(no), 0) + 1, @ValidFromMs, @Value, @SetMs, @SetByKind, @SetBy
+        insert into krn_setting(key, scope_kind, scope, no, valid_from_ms, value, set_ms, set_by_kind, set_by, approved_by)
+        select @Key, @ScopeKind, @Scope, coalesce(max(no), 0) + 1, @ValidFromMs, @Value, @SetMs, @SetByKind, @SetBy, @ApprovedBy
         from krn_setting where key = @Key and scope_kind = @ScopeKind and scope = @Scope
         on conflict do nothing
         """;
@@ -27,12 +27,25 @@ public sealed class SetSetting(Database database, TimeProvider clock, OperationL
     /// <param name="ValidFromMs">ms UTC, not in the past; null: from now on.</param>
     public sealed record Change(string Key, SettingPlace Place, string? Value, Actor By, long? ValidFromMs = null, string? Reason = null);
 
+    /// <summary>A change that was looked at.</summary>
+    public sealed record Ready(Change Change, SettingValue? Value, long FromMs);
+
     /// <returns>
     /// The value in canonical form (null when taken back), or <c>field_unknown</c> (field): no such key, word or scope of this key;
     /// <c>number_format</c>; <c>out_of_period</c> (from, until): the past can't be changed; a reason that
     /// <see cref="FreeText"/> refuses. Whether the actor may is asked before.
     /// </returns>
     public async Task<Result<SettingValue?>> Run(Change change, CancellationToken stop = default)
+    {
+        var ready = Check(change);
+        if (ready.Refused is { } no) return no;
+        await database.Write(tx => Write(tx, ready.Value, null, stop), stop);
+        settings.Drop();
+        return ready.Value.Value;
+    }
+
+    /// <summary>Looks at a change and writes nothing; the refusals of <see cref="Run"/>.</summary>
+    public Result<Ready> Check(Change change)
     {
         var found = Setting.Find(change.Key);
         if (found.Refused is { } unknown) return unknown;
@@ -49,22 +62,22 @@ public sealed class SetSetting(Database database, TimeProvider clock, OperationL
         var from = change.ValidFromMs ?? now;
         var until = now + MostDaysAhead * 86_400_000L;
         if (from < now || from > until) return Refusal.Of("out_of_period", ("from", Jst.Day(now).ToString("yyyy-MM-dd")), ("until", Jst.Day(until).ToString("yyyy-MM-dd")));
-        await database.Write(tx => Write(tx, change, from, value, stop), stop);
-        settings.Drop();
-        return value;
+        return new Ready(change, value, from);
     }
 
-    private async Task Write(Transaction tx, Change change, long from, SettingValue? value, CancellationToken stop)
+    /// <summary>Writes what was checked, in the transaction of whoever decided about it.</summary>
+    internal async Task Write(Transaction tx, Ready ready, Actor? approver, CancellationToken stop)
     {
+        var (change, value, from) = ready;
         var row = new
         {
             change.Key, ScopeKind = (int)change.Place.Kind, Scope = change.Place.Name, ValidFromMs = from, Value = value?.Text,
-            SetMs = clock.NowMs(), SetByKind = (int)change.By.Kind, SetBy = change.By.Id,
+            SetMs = clock.NowMs(), SetByKind = (int)change.By.Kind, SetBy = change.By.Id, ApprovedBy = approver?.Id,
         };
         var before = await tx.Connection.QueryFirstOrDefaultAsync<string?>(InForce, row, tx.Handle);
         // Another process may have taken the number meanwhile: then the next one.
         while (await tx.Connection.ExecuteAsync(Insert, row, tx.Handle) == 0) stop.ThrowIfCancellationRequested();
-        await log.Write(tx, new Operation("setting.set", change.By, Before: before,
+        await log.Write(tx, new Operation("setting.set", approver ?? change.By, Before: before,
             After: $"{change.Place} {change.Key}={value?.Text ?? "-"} from {Jst.At(from):yyyy-MM-ddTHH:mm:ssK}", Reason: change.Reason));
     }
 }

@@ -33,9 +33,11 @@ public sealed record SettingValue(string Text, long Number, string Pair)
 /// <param name="Scopes">Where it may be set, and whether it may only narrow there.</param>
 /// <param name="Recorded">When it is kept in the record of a transfer: <c>use</c>, <c>tap</c> or never.</param>
 /// <param name="Source">Requirement id.</param>
-/// <param name="Description">Japanese, for the screen.</param>
+/// <param name="Description">One sentence for the screen, Japanese.</param>
+/// <param name="Name">A few words for the screen, Japanese.</param>
+/// <param name="Said">How the screen says the words of <paramref name="Values"/>; for a number its unit.</param>
 public sealed record Setting(int Number, string Key, SettingKind Kind, IReadOnlyList<string> Values, IReadOnlyList<(SettingPlace Place, SettingValue Value)> Defaults,
-    FrozenDictionary<ScopeKind, bool> Scopes, string Recorded, string Source, string Description)
+    FrozenDictionary<ScopeKind, bool> Scopes, string Recorded, string Source, string Description, string Name, IReadOnlyList<string> Said)
 {
     internal static readonly Setting[] InOrder = [.. Load()];
 
@@ -67,6 +69,12 @@ public sealed record Setting(int Number, string Key, SettingKind Kind, IReadOnly
         return ok && number >= Bound(0) && number <= Bound(1) ? Value(number.ToString(CultureInfo.InvariantCulture), number) : Refusal.Of("number_format");
     }
 
+    /// <summary>A value as the screen says it: 使える, 30日, 3,000ポイント.</summary>
+    public string Say(SettingValue value) => Kind is SettingKind.Word or SettingKind.Switch ? Said[(int)value.Number] : value.Number.ToString("#,0", CultureInfo.InvariantCulture) + Said[0];
+
+    /// <summary>A number's range as the screen says it; empty for words.</summary>
+    public string SayRange() => Kind is SettingKind.Word or SettingKind.Switch ? "" : $"{Bound(0):#,0}から{Bound(1):#,0}まで（{Said[0]}）";
+
     private long Bound(int which) => long.Parse(Values[which], CultureInfo.InvariantCulture);
 
     private SettingValue Value(string text, long number) => new(text, number, $"{Key}={text}");
@@ -81,7 +89,7 @@ public sealed record Setting(int Number, string Key, SettingKind Kind, IReadOnly
         while (reader.ReadLine() is { } line)
         {
             var cells = line.Split(';');
-            Must.Hold(cells.Length == 8, $"eight cells in settings.csv: {line}");
+            Must.Hold(cells.Length == 10, $"ten cells in settings.csv: {line}");
             Must.Hold(string.CompareOrdinal(last, cells[0]) < 0, $"settings.csv is sorted and unique at {cells[0]}");
             last = cells[0];
             yield return FromCells(number++, cells);
@@ -91,7 +99,8 @@ public sealed record Setting(int Number, string Key, SettingKind Kind, IReadOnly
     private static Setting FromCells(int number, string[] cells)
     {
         var scopes = cells[4].Split(' ').Select(s => s.Split(':')).ToFrozenDictionary(s => Enum.Parse<ScopeKind>(s[0], ignoreCase: true), s => s.Length > 1 && s[1] == "narrow");
-        var bare = new Setting(number, cells[0], Enum.Parse<SettingKind>(cells[1], ignoreCase: true), cells[2].Split(' '), [], scopes, cells[5], cells[6], cells[7]);
+        var bare = new Setting(number, cells[0], Enum.Parse<SettingKind>(cells[1], ignoreCase: true), cells[2].Split(' '), [], scopes, cells[5], cells[6], cells[7], cells[8], cells[9].Split('|'));
+        Must.Hold(bare.Said.Count == (bare.Kind is SettingKind.Word or SettingKind.Switch ? bare.Values.Count : 1), $"every word of {cells[0]} is said in Japanese");
         var defaults = cells[3].Split(' ').Select(text => text.Split('=')).Select(d => d.Length == 1
             ? (SettingPlace.Platform, bare.Read(d[0]).Value)
             : (SettingPlace.Read(d[0]).Value, bare.Read(d[1]).Value)).ToList();

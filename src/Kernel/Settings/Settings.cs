@@ -35,5 +35,5 @@ public sealed class Settings(Database database, TimeProvider clock) : IDisposabl
 
 public static class SettingsModule
 {
-    public static IServiceCollection AddSettings(this IServiceCollection services) => services.AddSingleton<Settings>().AddSingleton<SetSetting>();
+    public static IServiceCollection AddSettings(this IServiceCollection services) => services.AddSingleton<Settings>().AddSingleton<SetSetting>().AddSingleton<SettingChanges>();
 }

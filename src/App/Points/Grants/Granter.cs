@@ -1,6 +1,7 @@
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
+using MyKey.Identity.Machines;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
@@ -12,6 +13,15 @@ public sealed record Granter(Actor Actor, Municipality Municipality)
 {
     /// <returns>The officer, or <c>role_forbidden</c>.</returns>
     public static Result<Granter> Of(StaffAtWork work) => work.Require(Role.Officer).Then<Granter>(m => new Granter(Actor.Of(m.Id), work.Office));
+
+    /// <summary>Whoever asks over the API: a machine with <c>grants.write</c>, or the officer whose cookie came along.</summary>
+    public static async Task<Result<Granter>> Of(HttpContext context, RegistryCache registry)
+    {
+        if (!MachineShell.HasKey(context)) return (await context.Staff(StaffDoor.Office)).Then(Of);
+        var machine = (await context.Machine()).Then(m => m.Require(MachineScopes.GrantsWrite));
+        if (machine.Refused is { } no) return no;
+        return (await registry.View()).Find(machine.Value.Municipality) is { } town ? new Granter(Actor.Of(machine.Value.Id), town) : Refusal.Of("municipality_unknown");
+    }
 }
 
 /// <summary>What holds for every grant, to one person or by file.</summary>

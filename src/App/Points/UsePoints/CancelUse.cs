@@ -7,18 +7,16 @@ using MyKey.Ledger;
 namespace MyKey.App.UsePoints;
 
 /// <summary>A shop gives a use back by its receipt number (S0-1014a); the shop's own code was asked before.</summary>
-public sealed class CancelUse(LedgerReading reading, RegistryCache registry, Settings settings, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class CancelUse(FindTransfer find, LedgerReading reading, RegistryCache registry, Settings settings, Ledger.Ledger ledger, TimeProvider clock)
 {
     /// <summary>The use of a receipt, as far as this terminal's shop may see it.</summary>
     /// <returns>The line; or <c>number_format</c>, <c>transfer_unknown</c>, <c>scope_denied</c>, <c>cancel_forbidden</c>, <c>already_cancelled</c>.</returns>
     public async Task<Result<HistoryLine>> Find(Terminal terminal, string? receipt)
     {
-        var number = ReceiptNumber.Read(receipt);
-        if (number.Refused is { } unreadable) return unreadable;
-        if (await reading.Find(number.Value) is not { } line) return Refusal.Of("transfer_unknown");
-        if (terminal.Holder is null || line.Acceptor?.Value != terminal.Holder) return Refusal.Of("scope_denied");
-        if (line.Kind != TransferKind.Use) return Refusal.Of("cancel_forbidden");
-        return line.Cancelled ? Refusal.Of("already_cancelled") : line;
+        var taken = await find.Run(terminal, receipt);
+        if (taken.Refused is { } no) return no;
+        if (taken.Value.Kind != TransferKind.Use) return Refusal.Of("cancel_forbidden");
+        return taken.Value.Cancelled ? Refusal.Of("already_cancelled") : taken;
     }
 
     /// <returns>What went back; or the refusals of <see cref="Ledger.Ledger.Post"/>, <c>role_forbidden</c>, <c>number_format</c>.</returns>
@@ -33,7 +31,7 @@ public sealed class CancelUse(LedgerReading reading, RegistryCache registry, Set
         var grace = (await settings.View()).Number("cancel.grace_days", new SettingScope(Issuer: line.Issuer), now);
         var issuer = (await registry.View()).Find(line.Issuer);
         return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder),
-            new ReturnRule((int)grace, issuer?.Issuer == IssuerKind.Private), Actor.Of(terminal.Id)) with
+            new ReturnRule((int)grace, issuer?.Issuer == IssuerKind.Private), terminal.Actor) with
         { Terminal = terminal.Id });
     }
 }

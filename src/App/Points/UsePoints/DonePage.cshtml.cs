@@ -7,7 +7,7 @@ using MyKey.Ledger;
 namespace MyKey.App.UsePoints;
 
 /// <summary>Screen 4: what happened, its number and what is left. A reload shows the same and moves nothing; only the shop that took the points sees it.</summary>
-public sealed class DonePage(LedgerReading reading, CardAtTerminal cards) : TerminalPage
+public sealed class DonePage(FindTransfer find, CardAtTerminal cards) : TerminalPage
 {
     public HistoryLine Line { get; private set; } = null!;
 
@@ -17,11 +17,9 @@ public sealed class DonePage(LedgerReading reading, CardAtTerminal cards) : Term
 
     public async Task<IActionResult> OnGet(string? receipt)
     {
-        var number = ReceiptNumber.Read(receipt);
-        if (number.Refused is { } unreadable) return await this.Refuse(unreadable);
-        if (await reading.Find(number.Value) is not { } line) return await this.Refuse(Refusal.Of("transfer_unknown"));
-        if (line.Acceptor != Shop.Id) return await this.Refuse(Refusal.Of("scope_denied"));
-        Line = line;
+        var line = await find.Run(Terminal, receipt);
+        if (line.Refused is { } no) return await this.Refuse(no);
+        Line = line.Value;
         // The next card that is held starts the next payment.
         if (cards.AgentIsHere(HttpContext)) await cards.AwaitTap(HttpContext, Terminal);
         return Page();

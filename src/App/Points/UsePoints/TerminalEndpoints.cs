@@ -1,3 +1,4 @@
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -25,10 +26,19 @@ public sealed record HoldingsReply(IReadOnlyList<HoldingReply> Holdings);
 
 /// <param name="Id">UUID made by the caller.</param>
 /// <param name="Receipt">Of the use.</param>
-/// <param name="ShopCode">The shop's own number.</param>
-public sealed record CancelRequest(Guid Id, string Receipt, string ShopCode);
+/// <param name="ShopCode">The shop's own number, at a terminal. A machine's key stands for it.</param>
+public sealed record CancelRequest(Guid Id, string Receipt, string? ShopCode = null);
 
-/// <summary>The pages of a terminal as calls: who is there, what he holds, and a cancel. The terminal is known by its cookie.</summary>
+/// <param name="Kind"><c>use</c> or <c>cancel</c>.</param>
+/// <param name="Amount">Without sign.</param>
+/// <param name="Cancelled">This use was given back.</param>
+public sealed record TakenReply(string Id, string Receipt, string Kind, string Issuer, long Amount, long TimeMs, bool Cancelled)
+{
+    public static TakenReply Of(HistoryLine line) => new($"trf_{line.Receipt.Bucket:00}{line.Id.Value:N}", line.Receipt.ToString(), Words<TransferKind>.Of(line.Kind), line.Issuer.Value,
+        Math.Abs(line.Change), line.TimeMs, line.Cancelled);
+}
+
+/// <summary>The pages of a terminal as calls: who is there, what he holds, a cancel, and what was taken; for a terminal by its cookie, for a shop's own system by its key with <c>uses.write</c>.</summary>
 public static class TerminalEndpoints
 {
     /// <summary>Carries the citizen's token, so that no address and no log has it.</summary>
@@ -38,12 +48,13 @@ public static class TerminalEndpoints
     {
         app.MapPost("/api/v1/citizen-tokens", Show).RequireRateLimiting(RateLimits.Attempts).Produces<ShownReply>(StatusCodes.Status201Created);
         app.MapGet("/api/v1/holdings", Holdings);
+        app.MapGet("/api/v1/transfers/{receipt}", Taken);
         app.MapPost("/api/v1/cancels", Cancel).RequireRateLimiting(RateLimits.Attempts).Produces<TransferReply>(StatusCodes.Status201Created).Produces<TransferReply>();
     }
 
-    private static async Task<Answer<ShownReply>> Show(ShowRequest request, HttpContext context, FindTerminal terminals, ShowCitizen show, CancellationToken stop)
+    private static async Task<Answer<ShownReply>> Show(ShowRequest request, HttpContext context, ShowCitizen show, CancellationToken stop)
     {
-        var terminal = await terminals.ByToken(ShellCookie.Terminal.Read(context), stop);
+        var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
         var token = (request.Code, request.Password) switch
         {
@@ -54,20 +65,26 @@ public static class TerminalEndpoints
         return Answer.Created(token.Then<ShownReply>(t => new ShownReply(t, CitizenTokens.LifeMs)));
     }
 
-    private static async Task<Answer<HoldingsReply>> Holdings(HttpContext context, FindTerminal terminals, ShowCitizen show, CancellationToken stop)
+    private static async Task<Answer<HoldingsReply>> Holdings(HttpContext context, ShowCitizen show, CancellationToken stop)
     {
-        var terminal = await terminals.ByToken(ShellCookie.Terminal.Read(context), stop);
+        var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
         var held = await show.Holdings(terminal.Value, context.Request.Headers[TokenHeader].FirstOrDefault(), stop);
         return held.Then<HoldingsReply>(rows => new HoldingsReply([.. rows.Select(r => new HoldingReply(r.Issuer.Value, r.Name, r.Usable.Value, r.Accepted))]));
     }
 
-    private static async Task<Answer<TransferReply>> Cancel(CancelRequest request, HttpContext context, FindTerminal terminals, OpenShop shop, CancelUse cancel, CancellationToken stop)
+    private static async Task<Answer<TakenReply>> Taken(string receipt, HttpContext context, FindTransfer find, CancellationToken stop)
     {
-        var terminal = await terminals.ByToken(ShellCookie.Terminal.Read(context), stop);
+        var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
-        var code = await shop.Check(terminal.Value, request.ShopCode, stop);
-        if (code.Refused is { } wrong) return wrong;
+        return (await find.Run(terminal.Value, receipt)).Then<TakenReply>(line => TakenReply.Of(line));
+    }
+
+    private static async Task<Answer<TransferReply>> Cancel(CancelRequest request, HttpContext context, OpenShop shop, CancelUse cancel, CancellationToken stop)
+    {
+        var terminal = await context.Till(stop);
+        if (terminal.Refused is { } unknown) return unknown;
+        if (terminal.Value.Actor.Kind == ActorKind.Terminal && (await shop.Check(terminal.Value, request.ShopCode, stop)).Refused is { } wrong) return wrong;
         var posted = await cancel.Run(terminal.Value, new TransferId(request.Id), request.Receipt);
         if (posted.Refused is { } no) return no;
         var reply = TransferReply.Of(posted.Value);

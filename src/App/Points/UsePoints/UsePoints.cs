@@ -48,7 +48,7 @@ public sealed class UsePoints(CitizenTokens tokens, RegistryCache registry, Sett
         var scope = new SettingScope(Issuer: payment.Issuer, Place: terminal.Municipality, Terminal: terminal.Id);
         if (Assure(view, scope, now, order, payment) is { } no) return no;
         var tapped = payment.Shown.Way == Way.Tap;
-        return await ledger.Post(Transfer.Use(order.Id, payment.Shown.Citizen.Id, payment.Issuer, payment.Amount, payment.Acceptor, Actor.Of(terminal.Id)) with
+        return await ledger.Post(Transfer.Use(order.Id, payment.Shown.Citizen.Id, payment.Issuer, payment.Amount, payment.Acceptor, terminal.Actor) with
         {
             Terminal = terminal.Id,
             Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,

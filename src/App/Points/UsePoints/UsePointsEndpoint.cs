@@ -1,6 +1,5 @@
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
-using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -25,7 +24,8 @@ public sealed record TransferReply(string Id, string Receipt, string Issuer, lon
 /// <summary><c>POST /api/v1/uses</c>: 201 the first time, 200 with the same body on a repeat, problem details else (decision 7).</summary>
 public static class UsePointsEndpoint
 {
-    public static void AddUsePoints(this WebApplicationBuilder builder) => builder.Services.AddSingleton<UsePoints>().AddSingleton<CancelUse>().AddSingleton<ShowCitizen>().AddSingleton<AuditUses>()
+    public static void AddUsePoints(this WebApplicationBuilder builder) => builder.Services
+        .AddSingleton<UsePoints>().AddSingleton<CancelUse>().AddSingleton<FindTransfer>().AddSingleton<ShowCitizen>().AddSingleton<AuditUses>()
         .AddSingleton<CardAtTerminal>().AddSingleton(services => new TerminalCardReturn(services.GetRequiredService<CardAtTerminal>().Answered, CardAtTerminal.Ended));
 
     public static void MapUsePoints(this WebApplication app)
@@ -34,10 +34,10 @@ public static class UsePointsEndpoint
         app.MapTerminalCalls();
     }
 
-    private static async Task<Answer<TransferReply>> Post(UseRequest request, HttpContext context, FindTerminal terminals, UsePoints usePoints, CancellationToken stop)
+    private static async Task<Answer<TransferReply>> Post(UseRequest request, HttpContext context, UsePoints usePoints, CancellationToken stop)
     {
         if (context.Request.Headers["Idempotency-Key"].FirstOrDefault() is { } key && (!Guid.TryParse(key, out var same) || same != request.Id)) return Refusal.Of("id_reused");
-        var terminal = await terminals.ByToken(ShellCookie.Terminal.Read(context), stop);
+        var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
         var posted = await usePoints.Run(terminal.Value, new UseOrder(new TransferId(request.Id), request.CitizenToken, request.Issuer, request.Amount), stop);
         if (posted.Refused is { } no) return no;

@@ -29,6 +29,7 @@ public static class RefusalAnswers
         context.Note(refusal);
         context.Response.StatusCode = refusal.Status;
         if (Problems.RetryAfterSeconds(refusal) is { } seconds) context.Response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+        if (Challenge(context, refusal) is { } challenge) context.Response.Headers.WWWAuthenticate = challenge;
         if (context.Request.Path.IsForMachines()) return context.WriteProblem(refusal);
         // The status pages take it from here, so that a page refused in a handler and one refused on the way to it look the same.
         context.Items[Key] = (refusal, next);
@@ -38,6 +39,15 @@ public static class RefusalAnswers
     /// <summary>The refusal the request was ended with, for the page that shows it.</summary>
     public static (Refusal Refusal, NextStep? Next)? Refused(this HttpContext context) =>
         context.Items.TryGetValue(Key, out var refused) ? ((Refusal, NextStep?))refused! : null;
+
+    /// <summary>How a machine shows who it is (RFC 6750); people are shown a login page instead.</summary>
+    private static string? Challenge(HttpContext context, Refusal refusal)
+    {
+        if (!context.Request.Path.IsForMachines()) return null;
+        if (refusal.Status == StatusCodes.Status401Unauthorized) return $"Bearer realm=\"MyKey\"{(refusal.Code == "key_unknown" ? ", error=\"invalid_token\"" : "")}";
+        var machine = context.RequestServices.GetRequiredService<Caller>().Actor?.Kind == ActorKind.Machine;
+        return machine && refusal.Code == "role_forbidden" ? "Bearer realm=\"MyKey\", error=\"insufficient_scope\"" : null;
+    }
 
     internal static Task WriteProblem(this HttpContext context, Refusal refusal) =>
         context.Response.WriteAsJsonAsync(Problems.ProblemFor(refusal, context.Number()), options: null, contentType: Problems.MediaType);

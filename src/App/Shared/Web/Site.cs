@@ -43,6 +43,9 @@ public sealed record Limits
     /// <summary>Endpoints where something could be guessed, per client address and minute.</summary>
     public int AttemptsPerMinute { get; init; } = 60;
 
+    /// <summary>Calls of one machine client, per minute.</summary>
+    public int MachinePerMinute { get; init; } = 6000;
+
     /// <summary>Refusals of one actor that get a line of their own in log_refusal, per minute; the others are counted.</summary>
     public int RefusalLinesPerMinute { get; init; } = 20;
 }

@@ -1,0 +1,26 @@
+using MyKey.App.Registry;
+using MyKey.Identity.Machines;
+
+namespace MyKey.App.Machines;
+
+/// <summary>Keys as screens name them.</summary>
+public static class KeyWords
+{
+    public static string Of(string scope) => scope switch
+    {
+        MachineScopes.UsesWrite => "お店での利用と取り消し",
+        MachineScopes.GrantsWrite => "付与",
+        _ => scope,
+    };
+
+    public static string Of(MachineKeyState state) => state switch
+    {
+        MachineKeyState.Live => "使えます",
+        MachineKeyState.Expired => "期限がすぎました",
+        _ => "止めました",
+    };
+
+    /// <summary>What a key opens, and where.</summary>
+    public static string Of(IReadOnlyList<string> scopes, Guid? shop, RegistryView registry) =>
+        string.Join('、', scopes.Select(Of)) + (shop is { } id ? $"（{registry.Find(new Kernel.AcceptorId(id))?.Name ?? "お店"}）" : "");
+}

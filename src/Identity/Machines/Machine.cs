@@ -1,0 +1,62 @@
+using System.Net;
+using MyKey.Identity.Terminals;
+using MyKey.Kernel;
+
+namespace MyKey.Identity.Machines;
+
+/// <summary>What a machine's key may open: a closed list.</summary>
+public static class MachineScopes
+{
+    /// <summary>A shop's own till: use, cancel and read of what the shop took.</summary>
+    public const string UsesWrite = "uses.write";
+
+    /// <summary>Grants of the municipality.</summary>
+    public const string GrantsWrite = "grants.write";
+
+    public static IReadOnlyList<string> All { get; } = [GrantsWrite, UsesWrite];
+}
+
+/// <summary>A machine client that showed a good key.</summary>
+/// <param name="Holder">The acceptor that it speaks for; null for one of the municipality.</param>
+/// <param name="Scopes">What it may call, e.g. <c>uses.write</c>.</param>
+public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? Holder, string Label, IReadOnlyList<string> Scopes)
+{
+    /// <summary>This machine, or <c>role_forbidden</c>.</summary>
+    public Result<Machine> Require(string scope) => Scopes.Contains(scope) ? this : Refusal.Of("role_forbidden");
+
+    /// <summary>The machine where a shop's terminal would stand: the same calls, the same rules. What it does, it does as a machine.</summary>
+    /// <returns><c>role_forbidden</c> without <c>uses.write</c>.</returns>
+    public Result<Terminal> AsTill() => Require(MachineScopes.UsesWrite).Then<Terminal>(m =>
+        new Terminal(new TerminalId(m.Id.Value), m.Municipality, m.Holder, m.Label, [TerminalProfile.Shop], TerminalState.Enrolled) { Actor = Actor.Of(m.Id) });
+}
+
+/// <summary>A key as it is asked for.</summary>
+/// <param name="Id">Made by the caller: the same again asks for nothing new.</param>
+/// <param name="Machine">A machine that has a key already and gets the next; null: a new one.</param>
+/// <param name="Holder">The acceptor, for <c>uses.write</c>.</param>
+/// <param name="Networks">CIDR blocks it may come from; none = anywhere.</param>
+/// <param name="ValidDays">1 to 365.</param>
+public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, int ValidDays)
+{
+    public const int LongestDays = 365, LongestLabel = 40, MostNetworks = 20;
+
+    /// <returns>
+    /// The same in canonical form; <c>field_required</c> (field), <c>field_unknown</c> for a scope outside the list, <c>number_format</c> (field)
+    /// for days or networks, and what free text is refused for.
+    /// </returns>
+    internal Result<NewMachineKey> Check()
+    {
+        var label = Typed.HalfWidth(Label);
+        if (label.Length is 0 or > LongestLabel) return Refusal.Of("field_required", ("field", "label"));
+        if (FreeText.Check(label) is { } personal) return personal;
+        if (Scopes.Count == 0) return Refusal.Of("field_required", ("field", "scopes"));
+        if (Scopes.FirstOrDefault(s => !MachineScopes.All.Contains(s)) is { } unknown) return Refusal.Of("field_unknown", ("field", unknown));
+        if (Scopes.Contains(MachineScopes.UsesWrite) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));
+        if (ValidDays is < 1 or > LongestDays) return Refusal.Of("number_format", ("field", "validDays"));
+        if (Networks.Count > MostNetworks || Networks.Any(n => !IPNetwork.TryParse(n, out _))) return Refusal.Of("number_format", ("field", "networks"));
+        return this with { Label = label, Scopes = [.. Scopes.Distinct().Order(StringComparer.Ordinal)], Networks = [.. Networks.Distinct()] };
+    }
+
+    /// <summary>For the operation log and for "is it the same again".</summary>
+    internal string Describe() => string.Join(' ', [Municipality.Value, .. Scopes, $"{ValidDays}d", .. Networks]);
+}
