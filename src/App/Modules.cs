@@ -1,5 +1,6 @@
 using System.Reflection;
 using MyKey.App.Budgets;
+using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
@@ -38,6 +39,7 @@ public static class Modules
         builder.AddProgrammes();
         builder.AddBudgets();
         builder.AddGrants();
+        builder.AddGrantBatches();
         builder.AddUsePoints();
         builder.AddMyPage();
     }
@@ -52,5 +54,6 @@ public static class Modules
         app.MapUsePoints();
         app.MapBudgets();
         app.MapGrants();
+        app.MapGrantBatches();
     }
 }

@@ -60,6 +60,26 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
         return posted;
     }
 
+    /// <summary>
+    /// Takes the sum of many transfers at once, in the transaction of the slice that will post them and keeps its own account of what comes
+    /// back. Refusal: <c>budget_exhausted</c> (rest).
+    /// </summary>
+    public async Task<Result<LimitState>> Reserve(Transaction tx, LimitId limit, Points amount)
+    {
+        var key = new { Bucket = BucketOf(limit), Id = limit.Value, Amount = amount };
+        var taken = await tx.Connection.ExecuteAsync("update ledger_limit set taken = taken + @Amount where bucket = @Bucket and id = @Id and taken + @Amount <= total", key, tx.Handle);
+        var state = await Read(tx.Connection, tx.Handle, limit) ?? new LimitState(Points.Zero, Points.Zero);
+        return taken == 1 ? state : Refusal.Of("budget_exhausted", ("rest", state.Rest));
+    }
+
+    /// <summary>Gives back what was reserved and not posted.</summary>
+    public async Task GiveBack(Transaction tx, LimitId limit, Points amount)
+    {
+        var given = await tx.Connection.ExecuteAsync("update ledger_limit set taken = taken - @Amount where bucket = @Bucket and id = @Id",
+            new { Bucket = BucketOf(limit), Id = limit.Value, Amount = amount }, tx.Handle);
+        Must.Hold(given == 1, "what was reserved goes back to its limit");
+    }
+
     /// <summary>Settles leases that have run out: the transfer stands, or what it took goes back. A job; bounded, safe to run twice.</summary>
     public async Task<int> CloseLeases(CancellationToken stop = default)
     {
