@@ -4,11 +4,17 @@ using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
+using MyKey.App.Office.Rules;
+using MyKey.App.Office.Shops;
+using MyKey.App.Operator.Citizens;
+using MyKey.App.Operator.Municipalities;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.Staffing;
+using MyKey.App.Terminals;
 using MyKey.App.UsePoints;
 
 namespace MyKey.App;
@@ -33,6 +39,7 @@ public static class Modules
         builder.AddNavi();
         builder.AddLedger();
         builder.AddIdentity();
+        builder.AddCards();
         builder.AddCitizenShell();
         builder.AddStaffShell();
         builder.AddRegistry();
@@ -42,6 +49,11 @@ public static class Modules
         builder.AddGrantBatches();
         builder.AddUsePoints();
         builder.AddMyPage();
+        builder.AddOfficeShops();
+        builder.AddOfficeRules();
+        builder.AddOperatorCitizens();
+        builder.AddOperatorMunicipalities();
+        builder.AddStaffing();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>
@@ -50,8 +62,16 @@ public static class Modules
         app.UseFace();
         app.MapHealth();
         app.MapFace();
+        app.MapCards();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapMyPage();
+        app.MapTerminals();
+        app.MapOfficeShops();
+        app.MapOfficeRules();
+        app.MapOperatorCitizens();
+        app.MapOperatorMunicipalities();
+        app.MapStaffing();
         app.MapBudgets();
         app.MapGrants();
         app.MapGrantBatches();

@@ -20,7 +20,7 @@ public class ErrorPageTests
 
     [Theory]
     [InlineData("/no/such/page", 404, "not-found", "/"), InlineData("/my/boom", 500, "fault", "/"), InlineData("/my/expired", 401, "session-expired", "/")]
-    [InlineData("/office/forbidden", 403, "no-permission", "/"), InlineData("/terminal/busy", 503, "busy", "/terminal"), InlineData("/operator/no-such", 404, "not-found-operator", "/")]
+    [InlineData("/office/forbidden", 403, "no-permission", "/office/login"), InlineData("/terminal/busy", 503, "busy", "/terminal"), InlineData("/operator/no-such", 404, "not-found-operator", "/operator/login")]
     public async Task Each_error_page_helps(string path, int status, string name, string home)
     {
         await using var app = await TestApp.Start(endpoints: Endpoints);

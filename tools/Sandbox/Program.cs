@@ -1,12 +1,21 @@
 using System.Net;
+using Microsoft.Extensions.Options;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
+using MyKey.Sandbox.Demo;
+
+if (args is ["load-demo", ..]) return await DemoLoader.Run(args[1..]);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, builder.Configuration.GetValue("Port", 5090)));
 builder.Services.AddCards(builder.Configuration);
 var app = builder.Build();
-using var authority = NationalAuthority.Open(app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority", TimeProvider.System);
+var folder = app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
+using var authority = NationalAuthority.Open(folder, TimeProvider.System);
+// Whoever starts an App beside it hands it this file: an App holds nothing of the sandbox.
+File.WriteAllText(Path.Combine(folder, "anchors.pem"), authority.AnchorsPem());
+FirstCards.Make(app.Services.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, authority);
 app.MapAuthority(authority);
 app.MapCards();
 app.Run();
+return 0;

@@ -8,12 +8,13 @@ using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Passwords;
 using MyKey.Kernel;
+using MyKey.Kernel.Cards;
 using MyKey.Kernel.Settings;
 
 namespace MyKey.App.MyPage;
 
 /// <summary>What a citizen decides: base municipality, password, payment by a tapped card. It holds at once (S0-5018).</summary>
-public sealed class SettingsPageModel(ChangeSettings change, SetPassword setPassword, RegistryCache registry, Settings settings, TimeProvider clock) : CitizenPage
+public sealed class SettingsPageModel(ChangeSettings change, SetPassword setPassword, RegistryCache registry, Settings settings, CardOptions cards, TimeProvider clock) : CitizenPage
 {
     private const string Here = "/my/settings";
 
@@ -38,6 +39,9 @@ public sealed class SettingsPageModel(ChangeSettings change, SetPassword setPass
 
     /// <summary>In a card session the old password is not asked for: whoever forgot it is helped (S0-5005b).</summary>
     public bool AsksOldPassword => !Session.RequireCard().Ok;
+
+    /// <summary>Where somebody who forgot the old password proves himself with the card instead.</summary>
+    public string? StepUp => cards.On && AsksOldPassword ? CardEndpoints.AskPath(Purpose.StepUp, Here) : null;
 
     /// <summary>Somewhere a card is taken without a PIN, so to refuse it means something.</summary>
     public bool TapMatters { get; private set; }

@@ -52,6 +52,9 @@ public sealed class RegistryView
 
     public UsageArea AreaOf(MunicipalityCode issuer, string kind) => Kinds.GetValueOrDefault((issuer, kind));
 
+    /// <summary>An issuer's rule for one acceptor; null: its kind decides.</summary>
+    public bool? RuleOf(MunicipalityCode issuer, AcceptorId acceptor) => Single.GetValueOrDefault((issuer, acceptor));
+
     /// <summary>A municipality as files and people name it: by code (5 or 6 digits), else by name, which never keys alone (Y-D1).</summary>
     /// <param name="prefecture">May be empty.</param>
     /// <returns>

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
@@ -24,7 +25,7 @@ public abstract class CitizenPage : PageModel
         var entered = await HttpContext.RequestServices.GetRequiredService<CitizenShell>().Enter(HttpContext, HttpContext.RequestAborted);
         if (entered.Refused is { } no)
         {
-            context.Result = no.Code is "login_required" or "session_expired" ? LogIn(no) : await this.Refuse(no);
+            context.Result = no.Code == "mykey_missing" ? this.SeeOther(CitizenShell.StartPath) : no.Code is "login_required" or "session_expired" ? LogIn(no) : await this.Refuse(no);
             return;
         }
         citizen = entered.Value;

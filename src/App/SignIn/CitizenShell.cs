@@ -11,6 +11,7 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
 {
     public const string Home = "/my";
     public const string LoginPath = "/my/login";
+    public const string StartPath = "/my/start";
     public const string LogoutPath = "/my/logout";
 
     /// <returns>The citizen; <c>login_required</c>, <c>session_expired</c>, <c>mykey_missing</c>, <c>id_suspended</c>, <c>id_revoked</c>.</returns>

@@ -4,16 +4,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using MyKey.App.Shared.Web;
 using MyKey.Identity.Passwords;
+using MyKey.Kernel.Cards;
 
 namespace MyKey.App.SignIn;
 
 /// <summary>Login of a citizen by MyKey ID and password (S0-1004b).</summary>
 [EnableRateLimiting(RateLimits.Attempts)]
-public sealed class LoginPageModel(LoginByPassword login) : PageModel
+public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : PageModel
 {
-    /// <summary>How long a browser is known to the owner of an ID.</summary>
-    private static readonly TimeSpan DeviceLives = TimeSpan.FromDays(365);
-
     [BindProperty, Display(Name = "マイキーID")]
     public string? MyKeyId { get; set; }
 
@@ -30,6 +28,14 @@ public sealed class LoginPageModel(LoginByPassword login) : PageModel
     [BindProperty(SupportsGet = true, Name = "left")]
     public string? Left { get; set; }
 
+    /// <summary>How the way to the card ended: a code, or that it was given up.</summary>
+    [BindProperty(SupportsGet = true, Name = "card")]
+    public string? Card { get; set; }
+
+    public bool TakesCards => cards.On;
+
+    public string ByCard => CardEndpoints.AskPath(Purpose.Login, Asked);
+
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         var typed = new TypedPassword(MyKeyId, Password, ClientNetwork.Of(HttpContext.Connection.RemoteIpAddress), ShellCookie.Device.Read(HttpContext));
@@ -37,7 +43,7 @@ public sealed class LoginPageModel(LoginByPassword login) : PageModel
         // One sentence for both fields: which of them is wrong is told to nobody.
         if (judged.Refused is { } no) return this.RefuseLogin(no);
         ShellCookie.Citizen.Set(HttpContext, judged.Value.SessionToken);
-        ShellCookie.Device.Set(HttpContext, judged.Value.DeviceToken, DeviceLives);
+        ShellCookie.Device.Set(HttpContext, judged.Value.DeviceToken);
         return this.SeeOther(CitizenShell.Back(Asked));
     }
 }

@@ -4,7 +4,8 @@ namespace MyKey.App.SignIn;
 /// One cookie per shell, holding nothing but a random token. Lax, because Strict is not sent on the return from the card agent; every change
 /// is a POST with antiforgery token and Origin check. Over TLS it carries the prefix __Host-, which binds it to this very host.
 /// </summary>
-public sealed record ShellCookie(string Name)
+/// <param name="Days">How long the browser keeps it; null: until it is closed.</param>
+public sealed record ShellCookie(string Name, int? Days = null)
 {
     public static ShellCookie Citizen { get; } = new("mykey-citizen");
 
@@ -15,7 +16,7 @@ public sealed record ShellCookie(string Name)
     /// <summary>The municipality an officer with roles in several works for; decides nothing that the roles don't.</summary>
     public static ShellCookie OfficeTown { get; } = new("mykey-office-town");
 
-    public static ShellCookie Terminal { get; } = new("mykey-terminal");
+    public static ShellCookie Terminal { get; } = new("mykey-terminal", Days: 365);
 
     /// <summary>The session that a shop opens on its terminal with its own code.</summary>
     public static ShellCookie Shop { get; } = new("mykey-shop");
@@ -26,13 +27,19 @@ public sealed record ShellCookie(string Name)
     /// <summary>What a card challenge is bound to before anybody is signed in.</summary>
     public static ShellCookie BeforeLogin { get; } = new("mykey-before-login");
 
+    /// <summary>Where a card login goes on to.</summary>
+    public static ShellCookie CardBack { get; } = new("mykey-card-back");
+
+    /// <summary>This browser came back from the preparation software before, so nobody has to be asked whether there is one.</summary>
+    public static ShellCookie Prepared { get; } = new("mykey-prepared", Days: 365);
+
     /// <summary>A success of earlier: this device is known to the owner of a MyKey ID (V-D2).</summary>
-    public static ShellCookie Device { get; } = new("mykey-device");
+    public static ShellCookie Device { get; } = new("mykey-device", Days: 365);
 
     public string? Read(HttpContext context) => context.Request.Cookies[NameFor(context)];
 
-    /// <param name="lives">How long the browser keeps it; null: until it is closed.</param>
-    public void Set(HttpContext context, string token, TimeSpan? lives = null) => context.Response.Cookies.Append(NameFor(context), token, Options(context, lives));
+    /// <param name="lives">Shorter than the cookie's own days, where what it holds ends earlier.</param>
+    public void Set(HttpContext context, string token, TimeSpan? lives = null) => context.Response.Cookies.Append(NameFor(context), token, Options(context, lives ?? (Days is { } days ? TimeSpan.FromDays(days) : null)));
 
     public void Clear(HttpContext context) => context.Response.Cookies.Delete(NameFor(context), Options(context, null));
 

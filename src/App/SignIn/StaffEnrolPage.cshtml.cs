@@ -32,7 +32,6 @@ public sealed class StaffEnrolPage(EnrolStaff enrol) : PageModel
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
         Response.Headers.CacheControl = "no-store";
-        Response.Headers["Referrer-Policy"] = "no-referrer";
         var begun = await enrol.Begin(Token, stop);
         if (begun.Refused is { } no) return await this.Refuse(no, new NextStep("ログインへ", StaffDoor.Of(Request.Path).LoginPath));
         Enrolment = begun.Value;

@@ -24,6 +24,9 @@ public sealed record StaffSessionRequest(string Shell, string Number, string Pas
 /// <param name="Roles">As <c>officer@132985</c>; of the platform <c>operator</c>.</param>
 public sealed record StaffSessionReply(string Number, IReadOnlyList<string> Roles, long EndsMs);
 
+/// <summary>Why something grave is done: 1 to 200 characters.</summary>
+public sealed record ReasonRequest(string Reason);
+
 public sealed record ConfirmationRequest(string Code);
 
 /// <summary>Enrolment and login of staff for machines, by the same rules as the pages. The session is the cookie of the shell.</summary>

@@ -84,7 +84,7 @@ public sealed class StaffShell(OpenSessions sessions, FindStaff staff, RegistryC
         var towns = member.Roles.Select(r => r.Municipality).OfType<MunicipalityCode>().Distinct().OrderBy(c => c.Value, StringComparer.Ordinal).ToList();
         if (towns.Count == 0) return Refusal.Of("role_forbidden");
         var asked = ShellCookie.OfficeTown.Read(context);
-        var code = towns.Find(c => c.Value == asked) is { Value: not null } chosen ? chosen : towns[0];
+        var code = towns.Where(c => c.Value == asked).Concat(towns).First();
         return (await registry.View()).Find(code) is { } town ? new StaffAtWork(member, session, town) : Refusal.Of("municipality_unknown");
     }
 

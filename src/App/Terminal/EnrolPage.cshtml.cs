@@ -11,9 +11,6 @@ namespace MyKey.App.Terminals;
 /// <summary>A device becomes a terminal by a one-time code of the office (S4-06a, V-D1).</summary>
 public sealed class EnrolPage(EnrolTerminal enrol) : PageModel
 {
-    /// <summary>The browser keeps it for a year; an office can end it at any time.</summary>
-    private static readonly TimeSpan Lives = TimeSpan.FromDays(365);
-
     [BindProperty, Display(Name = "登録用の番号")]
     public string? Code { get; set; }
 
@@ -28,7 +25,7 @@ public sealed class EnrolPage(EnrolTerminal enrol) : PageModel
     {
         var enrolled = await enrol.Enrol(Code, ShopCode, ClientNetwork.Of(HttpContext.Connection.RemoteIpAddress), stop);
         if (enrolled.Refused is { } no) return this.Refuse(no.Code == "shop_code_weak" ? nameof(ShopCode) : nameof(Code), no);
-        ShellCookie.Terminal.Set(HttpContext, enrolled.Value.Token, Lives);
+        ShellCookie.Terminal.Set(HttpContext, enrolled.Value.Token);
         return RedirectToPage("/Points/UsePoints/ShowPage", new { ready = 1 });
     }
 }

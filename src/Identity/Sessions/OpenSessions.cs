@@ -86,6 +86,12 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
         tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where authority = @Authority and serial = @Serial and ended_ms is null",
             new { Authority = authority, Serial = serial, Now = clock.NowMs() }, tx.Handle);
 
+    /// <summary>Ends the sessions of all certificates that the lists in force name.</summary>
+    public Task<int> EndRevoked(CancellationToken stop = default) => database.Write(tx => tx.Connection.ExecuteAsync("""
+        update idn_session set ended_ms = @Now where ended_ms is null and serial is not null and ends_ms > @Now and exists (
+          select 1 from idn_crl c join idn_revoked r on r.crl = c.id where c.state = 1 and c.authority = idn_session.authority and r.serial = idn_session.serial)
+        """, new { Now = clock.NowMs() }, tx.Handle), stop);
+
     /// <summary>Opens a session; the one it replaces (a rise of assurance, another person on the same device: S1-15b) ends in the same transaction.</summary>
     /// <returns>The token for the cookie, 256 bits.</returns>
     internal async Task<string> Open(Transaction tx, NewSession session, string? replaced = null)

@@ -12,7 +12,8 @@ public enum StaffChangeKind { Invite = 1, GiveRole = 2, TakeRole = 3, End = 4, I
 /// <param name="Number">For Invite: the new member's number.</param>
 /// <param name="Staff">For the others: whom it concerns.</param>
 /// <param name="Role">For Invite, GiveRole, TakeRole.</param>
-public sealed record StaffChange(StaffChangeKind Kind, StaffId? Staff = null, string? Number = null, Role? Role = null, MunicipalityCode? Municipality = null);
+/// <param name="Id">Made by the caller: the same again proposes nothing new.</param>
+public sealed record StaffChange(StaffChangeKind Kind, StaffId? Staff = null, string? Number = null, Role? Role = null, MunicipalityCode? Municipality = null, Guid? Id = null);
 
 /// <param name="Applied">false while the change waits for a second person.</param>
 /// <param name="EnrolToken">After an invitation was applied: for the enrolment URL; shown once.</param>
@@ -29,7 +30,7 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
 {
     private const string OpenChanges = "select id, maker, kind, staff, number, role, municipality, made_ms from idn_staff_change where state = 1";
 
-    /// <returns>Applied at once with fewer than two operators, else waiting; <c>role_forbidden</c>, <c>number_format</c>, <c>field_required</c>, <c>not_found</c>, <c>confirm_required</c>.</returns>
+    /// <returns>Applied at once with fewer than two operators, else waiting; <c>role_forbidden</c>, <c>number_format</c>, <c>field_required</c>, <c>not_found</c>, <c>confirm_required</c>, <c>id_reused</c>.</returns>
     public async Task<Result<StaffChanged>> Propose(StaffMember maker, Session session, StaffChange change, CancellationToken stop = default)
     {
         if (ConfirmTotp.Require(session, clock).Refused is { } again) return again;
@@ -39,7 +40,9 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         return await database.WriteOrRefuse<StaffChanged>(async tx =>
         {
             if (await MayChange(tx, maker, change) is { } forbidden) return forbidden;
-            var id = Ids.NewV7(clock);
+            var id = change.Id ?? Ids.NewV7(clock);
+            if (await tx.Connection.QuerySingleOrDefaultAsync<Row>("select id, maker, kind, staff, number, role, municipality, state, made_ms from idn_staff_change where id = @Id", new { Id = id }, tx.Handle) is { } there)
+                return (there.Maker, there.Read().Change) == (maker.Id, change with { Id = null }) ? new StaffChanged(id, there.State == 2, change.Staff, null) : Refusal.Of("id_reused");
             var alone = await Operators(tx) < 2 && maker.Holds(Role.Operator);
             await tx.Connection.ExecuteAsync("""
                 insert into idn_staff_change(id, maker, kind, staff, number, role, municipality, state, decided_by, made_ms)
@@ -200,6 +203,8 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         public string? Role { get; init; }
 
         public string Municipality { get; init; } = "";
+
+        public int State { get; init; }
 
         public long MadeMs { get; init; }
 

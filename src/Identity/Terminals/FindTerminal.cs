@@ -15,7 +15,10 @@ public sealed class FindTerminal(Database database, TimeProvider clock)
     private const long CachedMs = 800;
     private const int CacheLimit = 20_000;
 
-    private const string Columns = "select id, municipality, holder, label, profiles, state from idn_terminal";
+    /// <summary>"Last used" is for people who look for devices that nobody uses: an hour is fine enough, and payments stay free of writes.</summary>
+    private const long UsedMs = 3_600_000;
+
+    private const string Columns = "select id, municipality, holder, label, profiles, state, used_ms from idn_terminal";
 
     private readonly ConcurrentDictionary<string, (Terminal Terminal, long AtMs)> cache = new();
 
@@ -30,6 +33,8 @@ public sealed class FindTerminal(Database database, TimeProvider clock)
         await using var connection = await database.Open(stop);
         var found = await One(connection, null, "where token_hash = @Hash or next_hash = @Hash", new { Hash = hash });
         if (found is null) return Refusal.Of("terminal_unknown");
+        if (found.UsedMs is null || now - found.UsedMs >= UsedMs)
+            await database.Write(tx => tx.Connection.ExecuteAsync("update idn_terminal set used_ms = @Now where id = @Id", new { found.Id, Now = now }, tx.Handle), stop);
         if (cache.Count >= CacheLimit) cache.Clear();
         cache[key] = (found, now);
         return Judge(found);
@@ -81,6 +86,8 @@ public sealed class FindTerminal(Database database, TimeProvider clock)
 
         public TerminalState State { get; init; }
 
-        public Terminal Read() => new(Id, Municipality, Holder, Label, TerminalProfiles.Read(Profiles), State);
+        public long? UsedMs { get; init; }
+
+        public Terminal Read() => new(Id, Municipality, Holder, Label, TerminalProfiles.Read(Profiles), State, UsedMs);
     }
 }

@@ -9,7 +9,8 @@ using MyKey.Kernel.OperationLog;
 namespace MyKey.Identity.Terminals;
 
 /// <param name="Label">Where it stands; no person's name, no My Number (FreeText).</param>
-public sealed record NewTerminal(MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<TerminalProfile> Profiles);
+/// <param name="Id">Made by the caller: the same again gets a new code, not a second terminal.</param>
+public sealed record NewTerminal(MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<TerminalProfile> Profiles, TerminalId? Id = null);
 
 /// <param name="Code">10 characters to type at the device, 15 minutes, once.</param>
 public sealed record RegisteredTerminal(TerminalId Id, string Code, long UntilMs);
@@ -20,16 +21,18 @@ public sealed class RegisterTerminal(Database database, TimeProvider clock, Oper
     public const long CodeLifeMs = 15 * 60_000;
     public const int LocatorLength = 4, CodeLength = 10;
 
-    /// <returns><c>role_forbidden</c>, <c>field_required</c>, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
+    /// <returns><c>role_forbidden</c>, <c>field_required</c>, <c>my_number_refused</c>, <c>pan_refused</c>, <c>id_reused</c>.</returns>
     public async Task<Result<RegisteredTerminal>> Register(StaffMember by, NewTerminal terminal, CancellationToken stop = default)
     {
         if (by.Require(Role.TerminalAdmin, terminal.Municipality).Refused is { } no) return no;
         var label = Typed.HalfWidth(terminal.Label);
         if (label.Length is 0 or > 40 || terminal.Profiles.Count == 0) return Refusal.Of("field_required");
         if (FreeText.Check(label) is { } personal) return personal;
-        return await database.Write<Result<RegisteredTerminal>>(async tx =>
+        return await database.WriteOrRefuse<RegisteredTerminal>(async tx =>
         {
-            var id = Ids.New<TerminalId>(clock);
+            var id = terminal.Id ?? Ids.New<TerminalId>(clock);
+            if (await FindTerminal.Get(tx.Connection, tx.Handle, id) is { } there)
+                return there.State == TerminalState.Registered && (there.Municipality, there.Holder, there.Label) == (terminal.Municipality, terminal.Holder, label) ? await GiveCode(tx, id) : Refusal.Of("id_reused");
             await tx.Connection.ExecuteAsync("""
                 insert into idn_terminal(id, municipality, holder, label, profiles, state, created_ms) values (@Id, @Municipality, @Holder, @Label, @Profiles, 1, @Now)
                 """, new { Id = id, terminal.Municipality, terminal.Holder, Label = label, Profiles = TerminalProfiles.Write(terminal.Profiles), Now = clock.NowMs() }, tx.Handle);

@@ -40,7 +40,8 @@ public enum TerminalState { Registered = 1, Enrolled = 2, Revoked = 3 }
 /// <summary>A device as the other modules see it.</summary>
 /// <param name="Holder">The acceptor or service provider that it belongs to; null for an office's own.</param>
 /// <param name="Label">Where it stands, e.g. レジ1.</param>
-public sealed record Terminal(TerminalId Id, MunicipalityCode Municipality, Guid? Holder, string Label, IReadOnlyList<TerminalProfile> Profiles, TerminalState State)
+/// <param name="UsedMs">When it was last seen, to the hour.</param>
+public sealed record Terminal(TerminalId Id, MunicipalityCode Municipality, Guid? Holder, string Label, IReadOnlyList<TerminalProfile> Profiles, TerminalState State, long? UsedMs = null)
 {
     /// <summary>This terminal, or <c>role_forbidden</c> when none of its profiles opens the call (V-D1).</summary>
     public Result<Terminal> Require(TerminalCall call) => Profiles.Any(p => TerminalProfiles.Allows(p, call)) ? this : Refusal.Of("role_forbidden");

@@ -19,9 +19,13 @@ public sealed class OpenScTests : IDisposable
     {
         this.pcscd = pcscd;
         card = new SoftwareCard(file);
-        pcscd.Reader.Put(card);
         var transport = new PcscTransport();
-        for (var seen = transport.Look(); seen.Place != Place.Card;) seen = transport.Wait(seen, 5_000, CancellationToken.None);
+        var seen = transport.Look();
+        // The card of the test before may not have been missed yet.
+        for (var tries = 0; seen.Place == Place.Card && tries < 20; tries++) seen = transport.Wait(seen, 2_000, CancellationToken.None);
+        pcscd.Reader.Put(card);
+        for (var tries = 0; seen.Place != Place.Card && tries < 20; tries++) seen = transport.Wait(seen, 2_000, CancellationToken.None);
+        Assert.Equal(Place.Card, seen.Place);
     }
 
     public void Dispose()

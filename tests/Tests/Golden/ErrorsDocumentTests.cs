@@ -16,7 +16,7 @@ public class ErrorsDocumentTests
 
             An expected "no" is a refusal with a stable code. Machines get it as RFC 9457 problem details (`application/problem+json`):
             `type` (`/errors#<code>`), `title` = what happened, `status`, `detail` = what to do next, `code`, `rule`, `inquiry` (the number
-            a person can name) and the facts in braces below as members of their own. `busy`, `rate_limited` and `login_throttled` carry
+            a person can name) and the facts in braces below as members of their own. `busy`, `unavailable`, `rate_limited` and `login_throttled` carry
             `Retry-After`. People get the same words on a page. A fault of ours is status 500 with code `fault`.
 
             Made from `src/Kernel/refusals.csv` by `./mykey check --write`.

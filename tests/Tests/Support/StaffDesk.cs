@@ -1,11 +1,11 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.SignIn;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
+using MyKey.Sandbox.Demo;
 
 namespace MyKey.Tests.Support;
 
@@ -56,19 +56,6 @@ public sealed class StaffDesk(TestApp app)
         return client;
     }
 
-    /// <summary>Opens the page of a form, fills it in and sends it as a browser does.</summary>
-    public async Task<HttpResponseMessage> Send(HttpClient client, string page, string path, params (string Name, string Value)[] fields)
-    {
-        var html = await client.GetStringAsync(page);
-        var token = Regex.Match(html, "name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
-        using var request = new HttpRequestMessage(HttpMethod.Post, path)
-        {
-            Content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2))),
-        };
-        request.Headers.Add("Origin", app.Site.ToString().TrimEnd('/'));
-        return await client.SendAsync(request);
-    }
-
     private async Task Enrol(string token)
     {
         using var client = app.Client();
@@ -86,33 +73,4 @@ public sealed class StaffDesk(TestApp app)
     }
 
     private T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
-}
-
-/// <summary>An authenticator app: RFC 6238 from the Base32 text of the secret. Every number is a new one, at most one step ahead.</summary>
-public sealed class Authenticator(string secret, TimeProvider clock)
-{
-    private readonly byte[] secret = FromBase32(secret);
-    private long last;
-
-    public string Next()
-    {
-        var now = Totp.StepAt(clock.NowMs());
-        last = Math.Max(now - 1, last + 1);
-        Assert.True(last <= now + 1, "an authenticator shows a new number every 30 seconds");
-        return Totp.Code(secret, last);
-    }
-
-    private static byte[] FromBase32(string text)
-    {
-        var (bytes, buffer, bits) = (new List<byte>(), 0, 0);
-        foreach (var c in text)
-        {
-            buffer = (buffer << 5) | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".IndexOf(c);
-            if ((bits += 5) < 8) continue;
-            bits -= 8;
-            bytes.Add((byte)(buffer >> bits));
-            buffer &= (1 << bits) - 1;
-        }
-        return [.. bytes];
-    }
 }

@@ -41,6 +41,25 @@ public sealed class TemporaryPostgres : IAsyncDisposable
 
     public Task StartServer() => AsPostgres(Path.Combine(bin, "pg_ctl"), "-D", $"{folder}/db", "-l", $"{folder}/log", "-w", "start");
 
+    /// <summary>Starts it after <see cref="Kill"/>: its orphans may need a moment to notice, and it refuses to start beside them.</summary>
+    public async Task StartAgain()
+    {
+        for (var since = Stopwatch.StartNew(); ; await Task.Delay(100))
+        {
+            try
+            {
+                await StartServer();
+                return;
+            }
+            catch (InvalidOperationException) when (since.Elapsed < TimeSpan.FromSeconds(20))
+            {
+                // Asked again.
+            }
+        }
+    }
+
+    public Task Create(string database) => AsPostgres(Path.Combine(bin, "createdb"), "-h", "127.0.0.1", "-p", $"{Port}", "-U", "postgres", database);
+
     /// <summary>Ends the server at once, as a power cut would.</summary>
     public async Task Kill()
     {

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -63,6 +64,19 @@ public sealed class TestApp : IAsyncDisposable
     {
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = true, ConnectCallback = ToThisMachine };
         return new HttpClient(handler) { BaseAddress = address ?? Site };
+    }
+
+    /// <summary>Opens the page of a form, fills it in and sends it to <paramref name="path"/> as a browser does.</summary>
+    public async Task<HttpResponseMessage> Submit(HttpClient client, string page, string path, params (string Name, string Value)[] fields)
+    {
+        var html = await client.GetStringAsync(page);
+        var token = Regex.Match(html, "name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2))),
+        };
+        request.Headers.Add("Origin", Site.ToString().TrimEnd('/'));
+        return await client.SendAsync(request);
     }
 
     public async ValueTask DisposeAsync()

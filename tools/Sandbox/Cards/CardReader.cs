@@ -104,6 +104,10 @@ public sealed class CardReader : IAsyncDisposable
     {
         try
         {
+            // pcscd looks at its reader every 400 ms, and a disconnect that finds the card gone marks the reader empty without its poll having
+            // seen it. A card put on before that poll counts as the old one and is never announced. So the poll is shown an empty reader first.
+            await Serve(await dial(cut), null, cut);
+            cut.ThrowIfCancellationRequested();
             await Serve(await dial(cut), card, cut);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)

@@ -45,52 +45,33 @@ public static class ProgrammesEndpoint
         group.MapPost("/budget-changes/{id:guid}/withdraw", Withdraw);
     }
 
-    private static async Task<Answer<List<ProgrammeReply>>> List(HttpContext context, OfficeProgrammes programmes, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        return work.Refused is { } no ? no : (await programmes.All(work.Value.Office.Code, stop)).Select(p => Reply(p.Programme, p.Budget)).ToList();
-    }
+    private static async Task<Answer<List<ProgrammeReply>>> List(HttpContext context, OfficeProgrammes programmes, CancellationToken stop) =>
+        await context.InOffice<List<ProgrammeReply>>(async work => (await programmes.All(work.Office.Code, stop)).Select(p => Reply(p.Programme, p.Budget)).ToList());
 
-    private static async Task<Answer<ProgrammeReply>> Open(ProgrammeRequest request, HttpContext context, OfficeProgrammes programmes, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        if (work.Refused is { } no) return no;
-        if (Words<GrantKind>.Find(request.Kind) is not { } kind) return Refusal.Of("field_unknown", ("field", "kind"));
-        var opened = await programmes.Open(work.Value, new OpenProgramme.Plan(new ProgrammeId(request.Id), work.Value.Office.Code, request.Name, kind, request.From, request.Until,
-            work.Value.Actor, request.ExpiryDays, request.ExpiryMonths), stop);
-        return opened.Refused is { } refused ? refused : Answer.Created<ProgrammeReply>(Reply(opened.Value, await programmes.Budget(opened.Value.Id)));
-    }
+    private static async Task<Answer<ProgrammeReply>> Open(ProgrammeRequest request, HttpContext context, OfficeProgrammes programmes, CancellationToken stop) =>
+        Answer.Created(await context.InOffice<ProgrammeReply>(async work =>
+        {
+            if (Words<GrantKind>.Find(request.Kind) is not { } kind) return Refusal.Of("field_unknown", ("field", "kind"));
+            var opened = await programmes.Open(work, new OpenProgramme.Plan(new ProgrammeId(request.Id), work.Office.Code, request.Name, kind, request.From, request.Until,
+                work.Actor, request.ExpiryDays, request.ExpiryMonths), stop);
+            return opened.Refused is { } refused ? refused : Reply(opened.Value, await programmes.Budget(opened.Value.Id));
+        }));
 
-    private static async Task<Answer<bool>> Close(Guid id, HttpContext context, OfficeProgrammes programmes, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        return work.Refused is { } no ? no : await programmes.Close(work.Value, new ProgrammeId(id), null, stop);
-    }
+    private static async Task<Answer<bool>> Close(Guid id, HttpContext context, OfficeProgrammes programmes, CancellationToken stop) =>
+        await context.InOffice(work => programmes.Close(work, new ProgrammeId(id), null, stop));
 
-    private static async Task<Answer<BudgetReply>> Budget(Guid id, BudgetRequest request, HttpContext context, SetBudget budgets, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        return work.Refused is { } no ? no : (await budgets.Propose(work.Value, request.Id, new ProgrammeId(id), request.Total, stop)).Then(Reply);
-    }
+    private static async Task<Answer<BudgetReply>> Budget(Guid id, BudgetRequest request, HttpContext context, SetBudget budgets, CancellationToken stop) =>
+        (await context.InOffice(work => budgets.Propose(work, request.Id, new ProgrammeId(id), request.Total, stop))).Then(Reply);
 
-    private static async Task<Answer<List<BudgetChangeReply>>> Waiting(HttpContext context, SetBudget budgets, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        if (work.Refused is { } no) return no;
-        return (await budgets.Waiting(work.Value.Office.Code, stop)).Select(c => new BudgetChangeReply(c.Id, c.Programme.Value, c.Total.Value, c.MadeMs)).ToList();
-    }
+    private static async Task<Answer<List<BudgetChangeReply>>> Waiting(HttpContext context, SetBudget budgets, CancellationToken stop) =>
+        await context.InOffice<List<BudgetChangeReply>>(async work =>
+            (await budgets.Waiting(work.Office.Code, stop)).Select(c => new BudgetChangeReply(c.Id, c.Programme.Value, c.Total.Value, c.MadeMs)).ToList());
 
-    private static async Task<Answer<BudgetReply>> Approve(Guid id, HttpContext context, SetBudget budgets, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        return work.Refused is { } no ? no : (await budgets.Approve(work.Value, id, stop)).Then(Reply);
-    }
+    private static async Task<Answer<BudgetReply>> Approve(Guid id, HttpContext context, SetBudget budgets, CancellationToken stop) =>
+        (await context.InOffice(work => budgets.Approve(work, id, stop))).Then(Reply);
 
-    private static async Task<Answer<bool>> Withdraw(Guid id, HttpContext context, SetBudget budgets, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        return work.Refused is { } no ? no : await budgets.Withdraw(work.Value, id, stop);
-    }
+    private static async Task<Answer<bool>> Withdraw(Guid id, HttpContext context, SetBudget budgets, CancellationToken stop) =>
+        await context.InOffice(work => budgets.Withdraw(work, id, stop));
 
     private static Result<BudgetReply> Reply(BudgetSet set) => new BudgetReply(set.Change, set.Applied, set.Total.Value);
 

@@ -51,35 +51,27 @@ public static class GrantsEndpoint
         return repeated ? reply : Answer.Created<GrantReply>(reply);
     }
 
-    private static async Task<Answer<List<GrantReply>>> Waiting(HttpContext context, FindGrants find, GrantReceipts receipts, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        if (work.Refused is { } no) return no;
-        var replies = new List<GrantReply>();
-        foreach (var grant in await find.Waiting(work.Value.Office.Code, stop)) replies.Add(await receipts.Reply(grant));
-        return replies;
-    }
+    private static async Task<Answer<List<GrantReply>>> Waiting(HttpContext context, FindGrants find, GrantReceipts receipts, CancellationToken stop) =>
+        await context.InOffice<List<GrantReply>>(async work =>
+        {
+            var replies = new List<GrantReply>();
+            foreach (var grant in await find.Waiting(work.Office.Code, stop)) replies.Add(await receipts.Reply(grant));
+            return replies;
+        });
 
-    private static async Task<Answer<GrantReply>> Get(Guid id, HttpContext context, FindGrants find, GrantReceipts receipts, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        if (work.Refused is { } no) return no;
-        return await find.One(new TransferId(id), stop) is { } grant && grant.Municipality == work.Value.Office.Code ? await receipts.Reply(grant) : Refusal.Of("not_found");
-    }
+    private static async Task<Answer<GrantReply>> Get(Guid id, HttpContext context, FindGrants find, GrantReceipts receipts, CancellationToken stop) =>
+        await context.InOffice<GrantReply>(async work =>
+            await find.One(new TransferId(id), stop) is { } grant && grant.Municipality == work.Office.Code ? await receipts.Reply(grant) : Refusal.Of("not_found"));
 
-    private static async Task<Answer<GrantReply>> Approve(Guid id, HttpContext context, DecideGrant decide, GrantReceipts receipts, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        if (work.Refused is { } no) return no;
-        var approved = await decide.Approve(work.Value, new TransferId(id), stop);
-        return approved.Refused is { } refused ? refused : await receipts.Reply(approved.Value);
-    }
+    private static async Task<Answer<GrantReply>> Approve(Guid id, HttpContext context, DecideGrant decide, GrantReceipts receipts, CancellationToken stop) =>
+        await context.InOffice<GrantReply>(async work =>
+        {
+            var approved = await decide.Approve(work, new TransferId(id), stop);
+            return approved.Refused is { } refused ? refused : await receipts.Reply(approved.Value);
+        });
 
-    private static async Task<Answer<bool>> Withdraw(Guid id, HttpContext context, DecideGrant decide, CancellationToken stop)
-    {
-        var work = await context.Staff(StaffDoor.Office);
-        return work.Refused is { } no ? no : await decide.Withdraw(work.Value, new TransferId(id), stop);
-    }
+    private static async Task<Answer<bool>> Withdraw(Guid id, HttpContext context, DecideGrant decide, CancellationToken stop) =>
+        await context.InOffice(work => decide.Withdraw(work, new TransferId(id), stop));
 }
 
 /// <summary>A grant with the number that it has in the ledger.</summary>

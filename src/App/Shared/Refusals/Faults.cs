@@ -2,12 +2,13 @@ using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Shared.Web;
 using MyKey.Kernel;
+using MyKey.Kernel.Db;
 
 namespace MyKey.App.Shared.Refusals;
 
 /// <summary>
-/// Exceptions that reached the edge. One that says "your request can't be read" is a refusal; every other is a fault of ours: logged once
-/// with the inquiry number, answered with 500 and nothing of its inside.
+/// Exceptions that reached the edge. One that says "your request can't be read" is a refusal, and so is a database that is
+/// away; every other is a fault of ours: logged once with the inquiry number, answered with 500 and nothing of its inside.
 /// </summary>
 public sealed class Faults(ILogger<Faults> log) : IExceptionHandler
 {
@@ -24,6 +25,12 @@ public sealed class Faults(ILogger<Faults> log) : IExceptionHandler
         {
             var forMachines = httpContext.Request.Path.IsForMachines();
             await httpContext.Refuse(Statuses.RefusalOf(unreadable.StatusCode, forMachines) ?? Refusal.Of("body_unreadable"));
+            return true;
+        }
+        if (Outage.Is(exception))
+        {
+            log.LogWarning(exception, "The database does not answer {Inquiry} at {Method} {Route}", httpContext.Number(), httpContext.Request.Method, httpContext.RoutePattern());
+            await httpContext.Refuse(Refusal.Of("unavailable"));
             return true;
         }
         log.LogError(exception, "Fault {Inquiry} at {Method} {Route}", httpContext.Number(), httpContext.Request.Method, httpContext.RoutePattern());

@@ -33,7 +33,7 @@ public static class Problems
     /// <summary>Seconds after which a repeat makes sense, or null.</summary>
     public static int? RetryAfterSeconds(Refusal refusal) => refusal.Code switch
     {
-        "busy" => 1,
+        "busy" or "unavailable" => 1,
         "rate_limited" or "login_throttled" => refusal.Facts.Where(f => f.Name == "wait").Select(f => Convert.ToInt32(f.Value, CultureInfo.InvariantCulture)).FirstOrDefault(60),
         _ => null,
     };

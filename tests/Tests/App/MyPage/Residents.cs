@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.Programmes;
@@ -34,9 +33,9 @@ public sealed class Residents : IAsyncDisposable
 
     private TimeProvider Clock => App.Services.GetRequiredService<TimeProvider>();
 
-    public static async Task<Residents> Start(Engine engine = Engine.Sqlite, Action<WebApplicationBuilder>? change = null)
+    public static async Task<Residents> Start(Engine engine = Engine.Sqlite, Action<WebApplicationBuilder>? change = null, string[]? settings = null)
     {
-        var town = new Residents(await TestApp.Start(change: change, engine: engine));
+        var town = new Residents(await TestApp.Start(settings, change, engine: engine));
         await town.Furnish();
         return town;
     }
@@ -82,18 +81,9 @@ public sealed class Residents : IAsyncDisposable
         return client;
     }
 
-    /// <summary>Opens the page of a form, fills it in and sends it as a browser does.</summary>
-    public async Task<HttpResponseMessage> Send(HttpClient client, string path, params (string Name, string Value)[] fields)
-    {
-        var page = await client.GetStringAsync(path.StartsWith("/my/logout", StringComparison.Ordinal) ? "/my" : path.Split('?')[0]);
-        var token = Regex.Match(page, "name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"").Groups[1].Value;
-        var request = new HttpRequestMessage(HttpMethod.Post, path)
-        {
-            Content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2))),
-        };
-        request.Headers.Add("Origin", App.Site.ToString().TrimEnd('/'));
-        return await client.SendAsync(request);
-    }
+    /// <summary>Sends a form that stands on the page of its own address.</summary>
+    public Task<HttpResponseMessage> Send(HttpClient client, string path, params (string Name, string Value)[] fields) =>
+        App.Submit(client, path.StartsWith("/my/logout", StringComparison.Ordinal) ? "/my" : path.Split('?')[0], path, fields);
 
     public ValueTask DisposeAsync() => App.DisposeAsync();
 

@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel.Db;
+using MyKey.Sandbox.Demo;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.App.SignIn;
@@ -24,24 +25,24 @@ public class StaffShellTests
         var secret = Regex.Match(page, "wrap-anywhere\">([A-Z2-7]+)<").Groups[1].Value;
         var app6238 = new Authenticator(secret, TimeProvider.System);
 
-        var weak = await desk.Send(client, $"/operator/enrol?token={token}", $"/operator/enrol?token={token}", ("token", token), ("Password", "short"), ("Code", "000000"));
+        var weak = await app.Submit(client, $"/operator/enrol?token={token}", $"/operator/enrol?token={token}", ("token", token), ("Password", "short"), ("Code", "000000"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, weak.StatusCode);
-        var enrolled = await desk.Send(client, $"/operator/enrol?token={token}", "/operator/enrol", ("token", token), ("Password", StaffDesk.Password), ("Code", app6238.Next()));
+        var enrolled = await app.Submit(client, $"/operator/enrol?token={token}", "/operator/enrol", ("token", token), ("Password", StaffDesk.Password), ("Code", app6238.Next()));
         Assert.Equal("/operator/login?enrolled=1", enrolled.Headers.Location?.ToString());
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync($"/operator/enrol?token={token}")).StatusCode);
 
         Assert.Equal("/operator/login?back=%2Foperator", (await client.GetAsync("/operator")).Headers.Location?.ToString());
-        await desk.Send(client, "/operator/login", "/operator/login", ("Number", "OP-001"), ("Password", StaffDesk.Password));
+        await app.Submit(client, "/operator/login", "/operator/login", ("Number", "OP-001"), ("Password", StaffDesk.Password));
         Assert.Equal("/operator/login?back=%2Foperator&expired=1", (await client.GetAsync("/operator")).Headers.Location?.ToString());
-        var half = await desk.Send(client, "/operator/login", "/operator/login", ("Number", "ｏｐ-001"), ("Password", StaffDesk.Password));
+        var half = await app.Submit(client, "/operator/login", "/operator/login", ("Number", "ｏｐ-001"), ("Password", StaffDesk.Password));
         Assert.Equal("/operator/login/code?back=%2Foperator", half.Headers.Location?.ToString());
-        var wrong = await desk.Send(client, "/operator/login/code", "/operator/login/code", ("Code", "12345"));
+        var wrong = await app.Submit(client, "/operator/login/code", "/operator/login/code", ("Code", "12345"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
-        var whole = await desk.Send(client, "/operator/login/code", "/operator/login/code", ("Code", app6238.Next()), ("back", "/operator"));
+        var whole = await app.Submit(client, "/operator/login/code", "/operator/login/code", ("Code", app6238.Next()), ("back", "/operator"));
         Assert.Equal("/operator", whole.Headers.Location?.ToString());
         Assert.Equal(HttpStatusCode.OK, (await client.GetAsync("/operator")).StatusCode);
 
-        var left = await desk.Send(client, "/operator", "/operator/logout");
+        var left = await app.Submit(client, "/operator", "/operator/logout");
         Assert.Equal("/operator/login?left=1", left.Headers.Location?.ToString());
         Assert.Equal(HttpStatusCode.SeeOther, (await client.GetAsync("/operator")).StatusCode);
     }
@@ -55,7 +56,7 @@ public class StaffShellTests
         await desk.Operator();
         using var client = app.Client();
 
-        var answer = await desk.Send(client, "/operator/login", "/operator/login", ("Number", number), ("Password", password));
+        var answer = await app.Submit(client, "/operator/login", "/operator/login", ("Number", number), ("Password", password));
 
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("login_failed", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -77,6 +78,19 @@ public class StaffShellTests
         Assert.Equal(HttpStatusCode.Forbidden, answer.StatusCode);
         Assert.Contains("login_failed", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         _ = town;
+    }
+
+    [Theory, InlineData("/office"), InlineData("/office/shops"), InlineData("/office/staff"), InlineData("/office/grants"), InlineData("/office/programmes")]
+    public async Task V_D3_an_office_opens_without_a_choice_of_municipality(string path)
+    {
+        await using var app = await TestApp.Start();
+        await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        await desk.Invite("TA-001", Town.A, Role.TerminalAdmin, Role.StaffAdmin, Role.Officer);
+
+        var officer = await desk.SignIn("office", "TA-001");
+
+        Assert.Equal(HttpStatusCode.OK, (await officer.GetAsync(path)).StatusCode);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ public class GrantPagesTests
     {
         await using var office = await GrantOffice.Open();
         (string, string)[] typed = [("Programme", $"{office.Programme}"), ("MyKeyId", "ｍy123456"), ("Amount", "２００"), ("Occasion", "清掃"), ("ExpiresOn", "")];
-        var shown = await office.Desk.Send(office.Officer, "/office/grants", "/office/grants", typed);
+        var shown = await office.App.Submit(office.Officer, "/office/grants", "/office/grants", typed);
         var html = WebUtility.HtmlDecode(await shown.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.OK, shown.StatusCode);
         Assert.Contains("まだ付与していません", html, StringComparison.Ordinal);
@@ -23,7 +23,7 @@ public class GrantPagesTests
         var id = Regex.Match(html, "name=\"Id\" value=\"([^\"]+)\"").Groups[1].Value;
         for (var click = 0; click < 2; click++)
         {
-            var done = await office.Desk.Send(office.Officer, "/office/grants", "/office/grants?handler=Grant", [.. typed, ("Id", id)]);
+            var done = await office.App.Submit(office.Officer, "/office/grants", "/office/grants?handler=Grant", [.. typed, ("Id", id)]);
             Assert.Equal($"/office/grants/{id}", done.Headers.Location?.ToString());
         }
         Assert.Contains("付与しました", await office.Officer.GetStringAsync($"/office/grants/{id}"), StringComparison.Ordinal);
@@ -36,14 +36,14 @@ public class GrantPagesTests
     {
         await using var office = await GrantOffice.Open();
         var id = Guid.CreateVersion7();
-        var begun = await office.Desk.Send(office.Officer, "/office/programmes", "/office/programmes",
+        var begun = await office.App.Submit(office.Officer, "/office/programmes", "/office/programmes",
             ("Id", $"{id}"), ("Name", "運動教室"), ("Kind", "activity"), ("From", "2020-04-01"), ("Until", "2099-03-31"));
         Assert.Equal($"/office/programmes/{id}", begun.Headers.Location?.ToString());
         var path = $"/office/programmes/{id}";
-        Assert.Equal(HttpStatusCode.SeeOther, (await office.Desk.Send(office.Officer, path, path, ("Change", $"{Guid.NewGuid()}"), ("Total", "5,000"))).StatusCode);
+        Assert.Equal(HttpStatusCode.SeeOther, (await office.App.Submit(office.Officer, path, path, ("Change", $"{Guid.NewGuid()}"), ("Total", "5,000"))).StatusCode);
         Assert.Contains("5,000", await office.Officer.GetStringAsync("/office/programmes"), StringComparison.Ordinal);
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await office.Desk.Send(office.Officer, path, path, ("Change", $"{Guid.NewGuid()}"), ("Total", "たくさん"))).StatusCode);
-        await office.Desk.Send(office.Officer, path, $"{path}?handler=Close");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await office.App.Submit(office.Officer, path, path, ("Change", $"{Guid.NewGuid()}"), ("Total", "たくさん"))).StatusCode);
+        await office.App.Submit(office.Officer, path, $"{path}?handler=Close");
         Assert.Contains("この施策は終わりました", WebUtility.HtmlDecode(await office.Officer.GetStringAsync(path)), StringComparison.Ordinal);
     }
 }

@@ -1,0 +1,46 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
+using MyKey.App.SignIn;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+
+namespace MyKey.App.Office.Rules;
+
+/// <summary>What a municipality calls its points and how long they are valid (S4-20).</summary>
+public sealed class PointsPage(OfficeRules rules) : StaffPage
+{
+    [BindProperty, Display(Name = "ポイントの名前")]
+    public string? Brand { get; set; }
+
+    [BindProperty, Display(Name = "期限の長さ")]
+    public string? Length { get; set; }
+
+    [BindProperty, Display(Name = "期限の単位")]
+    public string? Unit { get; set; }
+
+    [BindProperty(SupportsGet = true, Name = "saved")]
+    public string? Saved { get; set; }
+
+    public IReadOnlyList<SelectListItem> Units { get; } = [new("か月", "months"), new("日", "days")];
+
+    protected override IReadOnlyList<Role> Needed => [Role.StaffAdmin];
+
+    public void OnGet()
+    {
+        Brand = Work.Office.Brand;
+        (Length, Unit) = Work.Office.Expiry switch { null => (null, "months"), { Months: > 0 } e => ($"{e.Months}", "months"), { } e => ($"{e.Days}", "days") };
+    }
+
+    public async Task<IActionResult> OnPost(CancellationToken stop)
+    {
+        int? length = string.IsNullOrWhiteSpace(Length) ? null : int.TryParse(Typed.HalfWidth(Length), NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 0;
+        var changed = await rules.Change(Work, Brand, Unit == "days" ? length : null, Unit == "days" ? null : length, stop);
+        if (changed.Ok) return this.SeeOther("/office/points?saved=1");
+        var no = changed.Refused!;
+        return this.Refuse(no.Code == "out_of_period" || no.Facts.Any(f => Equals(f.Value, "expiry")) ? nameof(Length) : nameof(Brand), no);
+    }
+}

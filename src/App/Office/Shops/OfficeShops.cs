@@ -1,0 +1,87 @@
+using MyKey.App.Registry;
+using MyKey.App.SignIn;
+using MyKey.Identity.Staffing;
+using MyKey.Identity.Terminals;
+using MyKey.Kernel;
+
+namespace MyKey.App.Office.Shops;
+
+/// <summary>The shops of an office's own municipality and their terminals, behind pages and API alike. Everything else is <c>not_found</c>.</summary>
+public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor register, ChangeAcceptor change, FindTerminal terminals, RegisterTerminal registerTerminal, RevokeTerminal revoke)
+{
+    private static readonly TerminalProfile[] Shop = [TerminalProfile.Shop];
+
+    /// <param name="search">Part of the name or of the kind's name; null or empty: all.</param>
+    /// <returns>By name; or <c>role_forbidden</c>.</returns>
+    public async Task<Result<Acceptor[]>> List(StaffAtWork work, string? search)
+    {
+        if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
+        var text = Typed.HalfWidth(search);
+        return (await registry.View()).Acceptors
+            .Where(a => a.Municipality == work.Office.Code && (text.Length == 0 || Has(a.Name, text) || Has(a.Kind.Name, text)))
+            .OrderBy(a => a.State).ThenBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id.Value).ToArray();
+    }
+
+    public async Task<Result<Acceptor>> Find(StaffAtWork work, AcceptorId id)
+    {
+        if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
+        return (await registry.View()).Find(id) is { } shop && shop.Municipality == work.Office.Code ? shop : Refusal.Of("not_found");
+    }
+
+    /// <returns>As <see cref="RegisterAcceptor.Run"/>, and <c>role_forbidden</c>.</returns>
+    public async Task<Result<Acceptor>> Register(StaffAtWork work, AcceptorId id, string? kind, string? name, CancellationToken stop)
+    {
+        if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
+        if (string.IsNullOrEmpty(kind)) return Refusal.Of("field_required", ("field", "kind"));
+        return await register.Run(new(id, work.Office.Code, kind, name ?? "", work.Actor), stop);
+    }
+
+    /// <returns>As <see cref="ChangeAcceptor.Run"/>, and <c>role_forbidden</c>.</returns>
+    public async Task<Result<Acceptor>> Change(StaffAtWork work, AcceptorId id, string? name, string? state, CancellationToken stop)
+    {
+        var shop = await Find(work, id);
+        if (shop.Refused is { } no) return no;
+        if (Words<AcceptorState>.Find(state ?? "") is not { } to) return Refusal.Of("field_required", ("field", "state"));
+        return await change.Run(new(id, name ?? "", to, work.Actor), stop);
+    }
+
+    /// <summary>The terminals of a shop, newest first.</summary>
+    public async Task<Result<Terminal[]>> Terminals(StaffAtWork work, AcceptorId id, CancellationToken stop)
+    {
+        var shop = await Find(work, id);
+        if (shop.Refused is { } no) return no;
+        return (await terminals.All(work.Office.Code, stop)).Where(t => t.Holder == id.Value).ToArray();
+    }
+
+    /// <summary>How many terminals of each shop are in use.</summary>
+    public async Task<IReadOnlyDictionary<Guid, int>> Counts(StaffAtWork work, CancellationToken stop) =>
+        (await terminals.All(work.Office.Code, stop)).Where(t => t is { State: TerminalState.Enrolled, Holder: not null }).CountBy(t => t.Holder!.Value).ToDictionary();
+
+    /// <returns>The one-time code; the same again gives a new code of the same terminal. As <see cref="RegisterTerminal.Register"/>, and <c>not_found</c>.</returns>
+    public async Task<Result<RegisteredTerminal>> AddTerminal(StaffAtWork work, TerminalId id, AcceptorId acceptor, string? label, CancellationToken stop)
+    {
+        var shop = await Find(work, acceptor);
+        return shop.Refused is { } no ? no : await registerTerminal.Register(work.Member, new NewTerminal(work.Office.Code, acceptor.Value, label, Shop, id), stop);
+    }
+
+    public async Task<Result<Terminal>> Terminal(StaffAtWork work, TerminalId id, CancellationToken stop)
+    {
+        if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
+        return await terminals.Get(id, stop) is { } terminal && terminal.Municipality == work.Office.Code ? terminal : Refusal.Of("not_found");
+    }
+
+    public async Task<Result<RegisteredTerminal>> RenewCode(StaffAtWork work, TerminalId id, CancellationToken stop)
+    {
+        var terminal = await Terminal(work, id, stop);
+        return terminal.Refused is { } no ? no : await registerTerminal.RenewCode(work.Member, id, stop);
+    }
+
+    /// <returns>As <see cref="RevokeTerminal.Revoke"/>.</returns>
+    public async Task<Result<Terminal>> Revoke(StaffAtWork work, TerminalId id, string? reason, CancellationToken stop)
+    {
+        var terminal = await Terminal(work, id, stop);
+        return terminal.Refused is { } no ? no : await revoke.Revoke(work.Member, id, reason, stop);
+    }
+
+    private static bool Has(string text, string part) => Typed.HalfWidth(text).Contains(part, StringComparison.OrdinalIgnoreCase);
+}

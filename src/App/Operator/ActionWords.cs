@@ -1,0 +1,44 @@
+using System.Collections.Frozen;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.Operator;
+
+/// <summary>The lines of operation log and ledger in words; what has no words yet is shown by its name.</summary>
+public static class ActionWords
+{
+    private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
+    {
+        ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
+        ["crl.loaded"] = "失効した証明書の一覧を取りこんだ", ["citizen.logged_in"] = "ログインした", ["session.ended"] = "ログアウトした", ["password.set"] = "パスワードを決めた",
+        ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
+        ["code.issued"] = "お店で使う番号を出した", ["code.used"] = "お店で番号を使った", ["card.tapped"] = "お店でカードをかざした", ["card.signed"] = "お店でカードと暗証番号を使った",
+        ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
+        ["staff.change_proposed"] = "職員の変更を申し出た", ["staff.change_refused"] = "職員の変更を断った", ["staff.role_given"] = "役わりをわたした", ["staff.role_taken"] = "役わりを外した",
+        ["staff.ended"] = "職員の登録を終えた", ["terminal.registered"] = "端末を登録した", ["terminal.code_renewed"] = "端末の番号を出し直した", ["terminal.enrolled"] = "端末が使えるようになった",
+        ["terminal.token_rotated"] = "端末のかぎを入れかえた", ["terminal.revoked"] = "端末を止めた", ["shop.opened"] = "お店の暗証番号を入れた", ["machine_key.issued"] = "APIキーを出した",
+        ["machine_key.revoked"] = "APIキーを止めた", ["municipality.imported"] = "全国の自治体を取りこんだ", ["municipality.changed"] = "自治体の名前や種類が変わった",
+        ["municipality.points_set"] = "自治体のポイントを決めた", ["council.imported"] = "協議会の会員を取りこんだ", ["acceptor.registered"] = "お店を登録した", ["acceptor.changed"] = "お店の登録を変えた",
+        ["usage.kind_set"] = "使えるお店の種類を決めた", ["usage.acceptor_set"] = "お店ごとの決まりを決めた", ["programme.opened"] = "施策を始めた", ["programme.closed"] = "施策を終えた",
+    }.ToFrozenDictionary();
+
+    public static string Of(string action) => Actions.GetValueOrDefault(action, action);
+
+    public static string Of(ActorKind kind) => kind switch
+    {
+        ActorKind.Citizen => "ご本人",
+        ActorKind.Staff => "職員",
+        ActorKind.Terminal => "端末",
+        ActorKind.Machine => "機械",
+        _ => "自動",
+    };
+
+    public static string Of(TransferKind kind) => kind switch
+    {
+        TransferKind.Grant => "付与",
+        TransferKind.Use => "利用",
+        TransferKind.Cancel => "取り消し",
+        TransferKind.Expire => "期限ぎれ",
+        _ => kind.ToString(),
+    };
+}

@@ -1,0 +1,67 @@
+using MyKey.App.Shared.Web;
+using MyKey.Identity.Certificates;
+using MyKey.Identity.Certificates.Crl;
+using MyKey.Identity.Sessions;
+using MyKey.Kernel.Jobs;
+using MyKey.Kernel.Net;
+
+namespace MyKey.App.SignIn;
+
+/// <summary>What whoever runs the App sets below <c>MyKey:Card</c> (docs/operations.md).</summary>
+public sealed record CardOptions
+{
+    /// <summary>Where the preparation software listens on a person's own machine.</summary>
+    public string Agent { get; init; } = "http://127.0.0.1:5070";
+
+    /// <summary>PEM file of the pinned roots; without it no card is taken.</summary>
+    public string? Anchors { get; init; }
+
+    /// <summary>Addresses of the revocation lists.</summary>
+    public IReadOnlyList<string> Crl { get; init; } = [];
+
+    public int CrlMinutes { get; init; } = 60;
+
+    /// <summary>There is something to judge a card by.</summary>
+    public bool On => !string.IsNullOrEmpty(Anchors);
+}
+
+/// <summary>Cards as the configuration has them: whom to believe, and where to ask what was revoked.</summary>
+public static class CardSetup
+{
+    public static void AddCards(this WebApplicationBuilder builder)
+    {
+        var options = builder.Configuration.GetSection("MyKey:Card").Get<CardOptions>() ?? new CardOptions();
+        builder.Services.AddSingleton(options).AddSingleton<CardReturn>();
+        if (!options.On) return;
+        // Read now, so that an App with a wrong file does not start.
+        var anchors = Anchors.Load(options.Anchors!, LoopbackOnly(builder.Configuration));
+        builder.Services.AddSingleton(anchors).AddSingleton<CertificateRules>().AddSingleton<IRevocationSource, CrlRevocation>().AddSingleton<LoadCrl>();
+        builder.Services.AddSingleton(new CrlSources([.. options.Crl.Select(url => new Uri(url, UriKind.Absolute))]));
+        builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FetchCrl>(services, new HttpClient(LoopbackHosts.Handler())));
+        builder.Services.AddJob<CrlJob>();
+    }
+
+    /// <summary>Nobody outside this machine reaches the App, not through a proxy either.</summary>
+    private static bool LoopbackOnly(IConfiguration configuration)
+    {
+        if (Site.From(configuration).BehindProxy) return false;
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(e => e["Url"] ?? "");
+        return (configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Concat(endpoints)
+            .All(url => LoopbackHosts.Contains(BindingAddress.Parse(url).Host));
+    }
+}
+
+/// <summary>Fetches the revocation lists, at the start and then again and again; whoever came in with a certificate that is revoked by now goes out.</summary>
+public sealed class CrlJob(FetchCrl fetch, OpenSessions sessions, CardOptions options) : IJob
+{
+    public string Name => "fetch-crl";
+
+    public TimeSpan Every => TimeSpan.FromMinutes(options.CrlMinutes);
+
+    public async Task<JobResult> Run(JobRun run, CancellationToken stop)
+    {
+        var verdicts = await fetch.Run(stop);
+        var ended = await sessions.EndRevoked(stop);
+        return new JobResult($"sessions ended {ended}; " + string.Join(' ', verdicts.GroupBy(v => v.Verdict).OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Count()}")));
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using MyKey.App.Office.Shops;
+using MyKey.App.SignIn;
+using MyKey.App.Terminals;
+using MyKey.App.UsePoints;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel.Db;
+using MyKey.Tests.Support;
+
+namespace MyKey.Tests.App.Office.Shops;
+
+/// <summary>Goal: an office registers its shops and their terminals, and nobody else's (S4-06a, V-D1, S0-4040).</summary>
+public class ShopsTests
+{
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S4_06a_from_the_shop_over_the_code_to_a_terminal_that_is_stopped_again(Engine engine)
+    {
+        await using var app = await TestApp.Start(engine: engine);
+        await Town.Build(app.Services);
+        var office = await new StaffDesk(app).Officer("TA-001", Town.A, Role.TerminalAdmin);
+        var shop = new AcceptorRequest(Guid.CreateVersion7(), "shop", "はなや");
+        var made = await office.PostAsJsonAsync("/api/v1/office/acceptors", shop);
+        Assert.Equal(HttpStatusCode.Created, made.StatusCode);
+        Assert.Equal(new AcceptorReply(shop.Id, "132985", "shop", "商店・商店街", "はなや", "active"), await made.Content.ReadFromJsonAsync<AcceptorReply>());
+        Assert.Equal(["はなや"], (await office.GetFromJsonAsync<AcceptorReply[]>("/api/v1/office/acceptors?search=はな"))!.Select(a => a.Name));
+
+        var terminal = new TerminalRequest(Guid.CreateVersion7(), shop.Id, "レジ1");
+        var first = (await (await office.PostAsJsonAsync("/api/v1/office/terminals", terminal)).Content.ReadFromJsonAsync<TerminalCodeReply>())!;
+        var code = (await (await office.PostAsJsonAsync("/api/v1/office/terminals", terminal)).Content.ReadFromJsonAsync<TerminalCodeReply>())!;
+        Assert.Equal(first.Id, code.Id);
+        using var device = app.Client();
+        await Refused(HttpStatusCode.UnprocessableEntity, "enrol_code_wrong", await device.PostAsJsonAsync("/api/v1/terminals", new EnrolTerminalRequest("ABCDEFGHJK", Town.ShopCode)));
+        var enrolled = await device.PostAsJsonAsync("/api/v1/terminals", new EnrolTerminalRequest(code.Code, Town.ShopCode));
+        Assert.Equal(HttpStatusCode.Created, enrolled.StatusCode);
+        Assert.Equal(code.Id, (await enrolled.Content.ReadFromJsonAsync<EnrolledTerminalReply>())!.Id);
+        await Refused(HttpStatusCode.Gone, "token_expired", await Use(device));
+        var listed = Assert.Single((await office.GetFromJsonAsync<TerminalReply[]>($"/api/v1/office/acceptors/{shop.Id}/terminals"))!);
+        Assert.Equal("enrolled", listed.State);
+        Assert.NotNull(listed.UsedMs);
+
+        await Refused(HttpStatusCode.UnprocessableEntity, "field_required", await Stop(office, code.Id, ""));
+        Assert.Equal(HttpStatusCode.OK, (await Stop(office, code.Id, "こわれた")).StatusCode);
+        await Refused(HttpStatusCode.Forbidden, "terminal_revoked", await Use(device));
+    }
+
+    [Fact]
+    public async Task S0_4040_a_clinic_does_not_become_an_acceptor()
+    {
+        await using var app = await TestApp.Start();
+        await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        var office = await desk.Officer("TA-001", Town.A, Role.TerminalAdmin);
+
+        await Refused(HttpStatusCode.Conflict, "acceptor_type_forbidden", await office.PostAsJsonAsync("/api/v1/office/acceptors", new AcceptorRequest(Guid.CreateVersion7(), "clinic", "みどり医院")));
+        var page = await app.Submit(office, "/office/shops/new", "/office/shops/new", ("Id", $"{Guid.CreateVersion7()}"), ("Name", "みどり医院"), ("Kind", "clinic"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, page.StatusCode);
+        Assert.Contains("この種類のお店は登録できません", await page.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S4_06a_the_pages_do_the_same()
+    {
+        await using var app = await TestApp.Start();
+        await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        var office = await desk.Officer("TA-001", Town.A, Role.TerminalAdmin);
+        var (shop, terminal) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+
+        var made = await app.Submit(office, "/office/shops/new", "/office/shops/new", ("Id", $"{shop}"), ("Name", "はなや"), ("Kind", "shop"));
+        Assert.Equal($"/office/shops/{shop}?saved=new", made.Headers.Location?.ToString());
+        var empty = await app.Submit(office, "/office/shops/new", "/office/shops/new", ("Id", $"{Guid.CreateVersion7()}"), ("Name", ""), ("Kind", "shop"));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, empty.StatusCode);
+        var page = await app.Submit(office, $"/office/shops/{shop}/terminal", $"/office/shops/{shop}/terminal", ("Terminal", $"{terminal}"), ("Label", "レジ1"));
+        var code = Regex.Match(await page.Content.ReadAsStringAsync(), "<strong>([A-Z0-9-]{11})</strong>").Groups[1].Value;
+        var renewed = await app.Submit(office, $"/office/shops/{shop}", $"/office/terminals/{terminal}/code");
+        Assert.NotEqual(code, Regex.Match(await renewed.Content.ReadAsStringAsync(), "<strong>([A-Z0-9-]{11})</strong>").Groups[1].Value);
+
+        var changed = await app.Submit(office, $"/office/shops/{shop}", $"/office/shops/{shop}", ("Name", "はなや本店"), ("State", "suspended"));
+        Assert.Equal($"/office/shops/{shop}?saved=shop", changed.Headers.Location?.ToString());
+        var noReason = await app.Submit(office, $"/office/terminals/{terminal}/stop", $"/office/terminals/{terminal}/stop", ("Reason", ""));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, noReason.StatusCode);
+        var stopped = await app.Submit(office, $"/office/terminals/{terminal}/stop", $"/office/terminals/{terminal}/stop", ("Reason", "なくした"));
+        Assert.Equal($"/office/shops/{shop}?saved=stopped", stopped.Headers.Location?.ToString());
+        Assert.Contains("はなや本店", await office.GetStringAsync("/office/shops?search=本店"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task V_D3_another_office_and_another_role_see_none_of_it()
+    {
+        await using var app = await TestApp.Start();
+        var town = await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        var other = await desk.Officer("TB-001", Town.B, Role.TerminalAdmin);
+        var officer = await desk.Officer("OF-001", Town.A, Role.Officer);
+
+        Assert.Empty((await other.GetFromJsonAsync<AcceptorReply[]>("/api/v1/office/acceptors"))!);
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/office/shops/{town.Shop.Value}")).StatusCode);
+        await Refused(HttpStatusCode.NotFound, "not_found", await other.PutAsJsonAsync($"/api/v1/office/acceptors/{town.Shop.Value}", new AcceptorChange("よその店", "closed")));
+        await Refused(HttpStatusCode.NotFound, "not_found", await other.PostAsJsonAsync("/api/v1/office/terminals", new TerminalRequest(Guid.CreateVersion7(), town.Shop.Value, "レジ")));
+        Assert.Equal(HttpStatusCode.Forbidden, (await officer.GetAsync("/office/shops")).StatusCode);
+        await Refused(HttpStatusCode.Forbidden, "role_forbidden", await officer.GetAsync("/api/v1/office/acceptors"));
+        using var nobody = app.Client();
+        await Refused(HttpStatusCode.Unauthorized, "login_required", await nobody.GetAsync("/api/v1/office/acceptors"));
+    }
+
+    private static Task<HttpResponseMessage> Use(HttpClient device) =>
+        device.PostAsJsonAsync("/api/v1/uses", new UseRequest(Guid.CreateVersion7(), "no-token", Town.A.Value, 1));
+
+    private static Task<HttpResponseMessage> Stop(HttpClient office, Guid terminal, string reason) =>
+        office.SendAsync(new HttpRequestMessage(HttpMethod.Delete, $"/api/v1/office/terminals/{terminal}") { Content = JsonContent.Create(new ReasonRequest(reason)) });
+
+    private static async Task Refused(HttpStatusCode status, string code, HttpResponseMessage answer)
+    {
+        Assert.Contains($"\"code\":\"{code}\"", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(status, answer.StatusCode);
+    }
+}

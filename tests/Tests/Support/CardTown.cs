@@ -1,0 +1,54 @@
+using Microsoft.Extensions.DependencyInjection;
+using MyKey.Identity.Certificates.Crl;
+using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
+using MyKey.Sandbox.Authority;
+using MyKey.Sandbox.Cards;
+using MyKey.Tests.App.MyPage;
+
+namespace MyKey.Tests.Support;
+
+/// <summary>Residents' App that believes the sandbox's authority by its configuration, with the lists of today.</summary>
+public sealed class CardTown : IAsyncDisposable
+{
+    private readonly string folder = Directory.CreateTempSubdirectory("mykey-anchors-").FullName;
+
+    private CardTown()
+    {
+    }
+
+    public NationalAuthority Authority { get; } = NationalAuthority.InMemory(TimeProvider.System);
+
+    public Residents Residents { get; private set; } = null!;
+
+    public TestApp App => Residents.App;
+
+    public static async Task<CardTown> Start(Engine engine = Engine.Sqlite)
+    {
+        var town = new CardTown();
+        var file = Path.Combine(town.folder, "anchors.pem");
+        await File.WriteAllTextAsync(file, town.Authority.AnchorsPem());
+        town.Residents = await Residents.Start(engine, settings: [$"MyKey:Card:Anchors={file}", "MyKey:Limits:AttemptsPerMinute=1000"]);
+        await town.LoadLists();
+        return town;
+    }
+
+    public async Task LoadLists()
+    {
+        for (var generation = 1; generation <= Authority.UserAuthentication.Count; generation++)
+            Assert.Equal(CrlVerdict.Loaded, await App.Services.GetRequiredService<LoadCrl>().Load(Authority.Crl(generation), TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>The next run of the job, without its wait.</summary>
+    public Task<JobResult> RunCrlJob() =>
+        App.Services.GetServices<IJob>().Single(j => j.Name == "fetch-crl").Run(new JobRun("fetch-crl", Guid.NewGuid(), 1, long.MaxValue), TestContext.Current.CancellationToken);
+
+    public CardBrowser Browser() => new(App.Site);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Residents.DisposeAsync();
+        Authority.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+}

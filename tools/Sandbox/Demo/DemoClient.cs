@@ -1,0 +1,53 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using MyKey.Kernel.Net;
+
+namespace MyKey.Sandbox.Demo;
+
+/// <summary>A caller of the public API with its cookies; what is refused ends the loader with the problem that was answered.</summary>
+public sealed class DemoClient : IDisposable
+{
+    private readonly HttpClient client;
+    private readonly CookieContainer? cookies;
+    private readonly Uri? site;
+
+    public DemoClient(HttpClient client) => this.client = client;
+
+    public DemoClient(Uri site)
+    {
+        (this.site, cookies) = (site, new CookieContainer());
+        client = new HttpClient(new SocketsHttpHandler { CookieContainer = cookies, AllowAutoRedirect = false, UseProxy = false, ConnectCallback = LoopbackHosts.Connect }) { BaseAddress = site };
+    }
+
+    /// <summary>An officer of several municipalities works for one at a time, as the page of the office has it.</summary>
+    public void WorkFor(string municipality) => cookies!.Add(site!, new Cookie("mykey-office-town", municipality));
+
+    public async Task<string> Send(HttpMethod method, string path, object body, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = JsonContent.Create(body) };
+        return await Read(path, await client.SendAsync(request, stop), stop);
+    }
+
+    public async Task<T> Send<T>(HttpMethod method, string path, object body, CancellationToken stop) =>
+        System.Text.Json.JsonSerializer.Deserialize<T>(await Send(method, path, body, stop), System.Text.Json.JsonSerializerOptions.Web)!;
+
+    /// <summary>Sends a file of this folder.</summary>
+    public async Task Upload(string path, string file, CancellationToken stop)
+    {
+        await using var stream = typeof(DemoClient).Assembly.GetManifestResourceStream($"MyKey.Sandbox.Demo.{file}") ?? throw new FileNotFoundException(file);
+        using var content = new StreamContent(stream) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        await Read(path, await client.PostAsync(path, content, stop), stop);
+    }
+
+    public void Dispose() => client.Dispose();
+
+    private static async Task<string> Read(string path, HttpResponseMessage answer, CancellationToken stop)
+    {
+        using (answer)
+        {
+            var body = await answer.Content.ReadAsStringAsync(stop);
+            return answer.IsSuccessStatusCode ? body : throw new HttpRequestException($"{path.Split('?')[0]}: {body}", null, answer.StatusCode);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using MyKey.Kernel;
+using MyKey.Sandbox.Authority;
+using MyKey.Sandbox.Cards;
+
+namespace MyKey.Sandbox.Demo;
+
+/// <summary>
+/// The people and towns of the source's figures S2-P6 and S2-P7, made through the public API as anybody would make them: staff invite and
+/// grant, residents come with their cards. Nothing here has a way of its own into the App.
+/// </summary>
+public sealed class DemoTown(Uri site, string cards)
+{
+    public const string AsanCard = "a-san", KawasakiCard = "a0100001";
+    public const string ResidentPassword = "midori-no-oka-1873";
+    public const string A = "132985", B = "134988", C = "134996", Kawasaki = "141305";
+    private static readonly string[] Live = [A, B, C, Kawasaki];
+
+    public async Task Furnish(DemoStaff staff, CancellationToken stop)
+    {
+        await Registry(staff.Operator, stop);
+        await staff.Invite("OF-001", A, "officer", stop);
+        await staff.Invite("OF-002", A, "approver", stop);
+        foreach (var town in Live)
+            foreach (var role in (string[])["officer", "terminal_admin", "staff_admin"])
+                if (town != A || role != "officer") await staff.Give("OF-001", town, role, stop);
+        await Resident(AsanCard, "MY123456", A, stop);
+        await Resident(KawasakiCard, "A0100001", Kawasaki, stop);
+        using var office = await staff.LogIn("office", "OF-001", stop);
+        await Grant(office, A, [("MY123456", 2_800)], "くらしの店", stop);
+        await Grant(office, B, [("MY123456", 2_000)], null, stop);
+        await Grant(office, C, [("MY123456", 1_740)], null, stop);
+        await Grant(office, Kawasaki, [("A0100001", 4_000)], "かわさきの店", stop);
+    }
+
+    private static async Task Registry(DemoClient platform, CancellationToken stop)
+    {
+        await platform.Upload("/api/v1/operator/municipalities/import", "demo-municipalities.csv", stop);
+        await platform.Upload("/api/v1/operator/municipalities/import", "council228.csv", stop);
+        await platform.Upload("/api/v1/operator/municipalities/council?from=2017-08-30", "council228.csv", stop);
+        foreach (var town in Live)
+            await platform.Send(HttpMethod.Put, $"/api/v1/operator/municipalities/{town}", new { brand = (string?)null, issuer = "public", expiryDays = (int?)null, expiryMonths = 12, state = "live" }, stop);
+    }
+
+    /// <summary>Comes with the card, takes an ID and a password.</summary>
+    private async Task Resident(string card, string myKeyId, string home, CancellationToken stop)
+    {
+        var file = CardFile.Load(Path.Combine(cards, card + ".json"));
+        using var key = RSA.Create();
+        key.ImportPkcs8PrivateKey(file.Key, out _);
+        using var software = new SandboxCard(file.Certificate, file.Authority, "", "", key);
+        using var browser = new CardBrowser(site);
+        await browser.Login(software, stop: stop);
+        await new DemoClient(browser.Client).Send(HttpMethod.Post, "/api/v1/my/id", new { municipality = home, myKeyId, password = ResidentPassword }, stop);
+    }
+
+    /// <summary>A programme with a budget that grants, and where there is one a shop that takes the points.</summary>
+    private static async Task Grant(DemoClient office, string town, (string MyKeyId, long Points)[] residents, string? shop, CancellationToken stop)
+    {
+        office.WorkFor(town);
+        await office.Send(HttpMethod.Put, "/api/v1/office/usage-rules", new { kind = "shop", area = town == C ? "none" : "prefecture" }, stop);
+        if (shop is not null) await office.Send(HttpMethod.Post, "/api/v1/office/acceptors", new { id = Guid.CreateVersion7(), kind = "shop", name = shop }, stop);
+        var (programme, today) = (Guid.CreateVersion7(), TimeProvider.System.Today());
+        await office.Send(HttpMethod.Post, "/api/v1/office/programmes",
+            new { id = programme, name = "健康ウォーク", kind = "activity", from = today, until = today.AddDays(180) }, stop);
+        await office.Send(HttpMethod.Put, $"/api/v1/office/programmes/{programme}/budget", new { id = Guid.CreateVersion7(), total = 10_000 }, stop);
+        foreach (var (myKeyId, points) in residents)
+            await office.Send(HttpMethod.Post, "/api/v1/office/grants",
+                new { id = Guid.CreateVersion7(), programme, myKeyId, points, expiresOn = today.AddDays(120), occasion = "見本の会" }, stop);
+    }
+}
