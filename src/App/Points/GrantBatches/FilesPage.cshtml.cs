@@ -55,7 +55,16 @@ public sealed class FilesPage(StoreBatch store, FindBatches find, ProgrammeList 
         if (!ModelState.IsValid) return this.Again();
         using var content = new MemoryStream();
         await Csv!.CopyToAsync(content, stop);
-        var stored = await store.Run(new Granter(Work.Actor, Work.Office), new StoreBatch.GrantFile(programme, content.ToArray(), Csv.FileName, expires, Occasion), stop);
-        return stored.Refused is { } no ? this.Refuse(no.Code == "out_of_period" ? nameof(ExpiresOn) : nameof(Csv), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
+        var stored = await store.Run(new Granter(Work.Actor, Work.Office), new GrantFile(programme, content.ToArray(), Csv.FileName, expires, Occasion), stop);
+        return stored.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
     }
+
+    private static string FieldOf(Refusal no) => no.Code switch
+    {
+        "out_of_period" => nameof(ExpiresOn),
+        "not_found" or "not_started" => nameof(Programme),
+        "my_number_refused" or "pan_refused" => nameof(Occasion),
+        "field_required" when no.Fact<string>("field") == JudgeRows.OccasionColumn => nameof(Occasion),
+        _ => nameof(Csv),
+    };
 }

@@ -25,7 +25,7 @@ public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBud
     public async Task OnGet(CancellationToken stop)
     {
         Grants = await grants.Waiting(Work.Office.Code, stop);
-        Batches = [.. (await batches.Of(Work.Office.Code, stop)).Where(b => b.Stage == BatchStage.Waiting)];
+        Batches = [.. (await batches.InWork(Work.Office.Code, stop)).Where(b => b.Stage == BatchStage.Waiting)];
         Budgets = await budgets.Waiting(Work.Office.Code, stop);
         Names = (await programmes.Of(Work.Office.Code, stop)).ToDictionary(p => p.Id, p => p.Name);
     }

@@ -52,7 +52,7 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
     }
 }
 
-/// <summary>What one maker has granted alone out of a programme on a day.</summary>
+/// <summary>What one maker has granted out of a programme on a day, alone or approved: the sum that four eyes count (identity.md).</summary>
 internal static class GrantDay
 {
     private const string Count = """
@@ -64,11 +64,15 @@ internal static class GrantDay
     public static async Task<bool> Take(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, (long Amount, long Most) sum) =>
         sum.Amount <= sum.Most && await tx.Connection.ExecuteAsync(Count, new { Maker = maker.Id, programme, day, amount = sum.Amount, most = sum.Most }, tx.Handle) == 1;
 
+    /// <summary>Counts what another officer approved.</summary>
+    public static Task Add(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, long amount) =>
+        tx.Connection.ExecuteAsync(Count, new { Maker = maker.Id, programme, day, amount, most = long.MaxValue }, tx.Handle);
+
     public static async Task GiveBack(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, long amount)
     {
         var rows = await tx.Connection.ExecuteAsync("update pts_grant_day set granted = granted - @amount where maker = @Maker and programme = @programme and civil_day = @day",
             new { Maker = maker.Id, programme, day, amount }, tx.Handle);
-        Must.Hold(rows == 1, "what was granted alone was counted");
+        Must.Hold(rows == 1, "what was granted was counted");
     }
 }
 
@@ -86,6 +90,13 @@ public sealed class FindGrants(Database database)
     {
         await using var connection = await database.Open(stop);
         return (await connection.QuerySingleOrDefaultAsync<GrantRow>($"{GrantRow.All} where maker = @Id order by made_ms desc limit 1", new { maker.Id }))?.Read();
+    }
+
+    /// <summary>What somebody has granted out of a programme on a day, as four eyes count it.</summary>
+    public async Task<long> SumOf(Actor maker, ProgrammeId programme, DateOnly day, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return await connection.ExecuteScalarAsync<long?>("select granted from pts_grant_day where maker = @Id and programme = @programme and civil_day = @day", new { maker.Id, programme, day }) ?? 0;
     }
 
     public async Task<IReadOnlyList<Grant>> Waiting(MunicipalityCode municipality, CancellationToken stop = default)

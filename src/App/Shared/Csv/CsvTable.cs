@@ -42,6 +42,8 @@ public sealed class CsvTable
     /// <summary>Names of columns that were not asked for, in half-width small letters.</summary>
     public IReadOnlyList<string> Further { get; }
 
+    public bool Has(string column) => places.ContainsKey(column);
+
     /// <returns>The table; or <c>body_unreadable</c>, or <c>field_required</c> (field) when a required column is missing.</returns>
     public static Result<CsvTable> Read(byte[] content, params CsvColumn[] columns)
     {
