@@ -4,8 +4,10 @@ using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
+using MyKey.App.Office;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
+using MyKey.App.Operator;
 using MyKey.App.Operator.Citizens;
 using MyKey.App.Operator.Municipalities;
 using MyKey.App.Programmes;
@@ -51,8 +53,10 @@ public static class Modules
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
+        builder.AddOfficeToday();
         builder.AddOperatorCitizens();
         builder.AddOperatorMunicipalities();
+        builder.AddOperatorToday();
         builder.AddStaffing();
     }
 
@@ -69,8 +73,10 @@ public static class Modules
         app.MapTerminals();
         app.MapOfficeShops();
         app.MapOfficeRules();
+        app.MapOfficeToday();
         app.MapOperatorCitizens();
         app.MapOperatorMunicipalities();
+        app.MapOperatorToday();
         app.MapStaffing();
         app.MapBudgets();
         app.MapGrants();
