@@ -1,12 +1,15 @@
 using System.Reflection;
 using MyKey.App.Budgets;
+using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.Machines;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
+using MyKey.App.Office;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
 using MyKey.App.OperationSearch;
+using MyKey.App.Operator;
 using MyKey.App.Operator.Citizens;
 using MyKey.App.Operator.DatedSettings;
 using MyKey.App.Operator.Municipalities;
@@ -49,12 +52,15 @@ public static class Modules
         builder.AddProgrammes();
         builder.AddBudgets();
         builder.AddGrants();
+        builder.AddGrantBatches();
         builder.AddUsePoints();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
+        builder.AddOfficeToday();
         builder.AddOperatorCitizens();
         builder.AddOperatorMunicipalities();
+        builder.AddOperatorToday();
         builder.AddStaffing();
         builder.AddMachineKeys();
         builder.AddOperatorSettings();
@@ -75,13 +81,16 @@ public static class Modules
         app.MapTerminals();
         app.MapOfficeShops();
         app.MapOfficeRules();
+        app.MapOfficeToday();
         app.MapOperatorCitizens();
         app.MapOperatorMunicipalities();
+        app.MapOperatorToday();
         app.MapStaffing();
         app.MapMachineKeys();
         app.MapOperatorSettings();
         app.MapOperationSearch();
         app.MapBudgets();
         app.MapGrants();
+        app.MapGrantBatches();
     }
 }

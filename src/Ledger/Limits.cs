@@ -53,12 +53,27 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
         var bucket = ledger.BucketOf(transfer);
         if (await Exists(bucket, transfer.Id)) return await ledger.Post(transfer);
         var until = clock.NowMs() + LeaseMs;
-        var taken = await database.WriteOrRefuse(tx => Take(tx, limit, transfer, bucket, until));
+        var taken = await database.WriteOrRefuse(tx => Take(tx, limit, new Lease(transfer.Id, bucket, transfer.Amount, until)));
         if (taken.Refused is { } no) return no;
         var posted = await ledger.Post(transfer with { NotAfterMs = taken.Value - MarginMs });
         await database.Write(tx => Close(tx, limit, transfer.Id, standing: posted.Ok));
         return posted;
     }
+
+    /// <summary>
+    /// Takes the sum of many transfers at once and holds it for as long as they need, in the transaction of the slice that will post them: each
+    /// with <see cref="Draw"/>, and <see cref="Release"/> after the last. Refusal: <c>budget_exhausted</c> (rest).
+    /// </summary>
+    public async Task<Result<long>> Reserve(Transaction tx, LimitId limit, TransferId reservation, Points sum) =>
+        await Take(tx, limit, new Lease(reservation, BucketOf(limit), sum, long.MaxValue));
+
+    /// <summary>For a transfer that is paid out of a reservation: its amount moves from there into what is granted, in one transaction.</summary>
+    public Companion Draw(LimitId limit, TransferId reservation, Points amount) => new(
+        "update ledger_lease set amount = amount - @DrawAmount where bucket = @DrawBucket and limit_id = @DrawLimit and transfer = @DrawFrom and amount >= @DrawAmount",
+        [("DrawBucket", BucketOf(limit)), ("DrawLimit", limit.Value), ("DrawFrom", reservation), ("DrawAmount", amount.Value)], 1, Refusal.Of("busy"));
+
+    /// <summary>Ends a reservation; what no transfer has drawn goes back.</summary>
+    public Task Release(Transaction tx, LimitId limit, TransferId reservation) => Close(tx, limit, reservation, standing: false);
 
     /// <summary>Settles leases that have run out: the transfer stands, or what it took goes back. A job; bounded, safe to run twice.</summary>
     public async Task<int> CloseLeases(CancellationToken stop = default)
@@ -86,9 +101,9 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
     }
 
     /// <returns>Until when the lease runs: an earlier one of the same transfer goes on.</returns>
-    private async Task<Result<long>> Take(Transaction tx, LimitId limit, Transfer transfer, int transferBucket, long untilMs)
+    private async Task<Result<long>> Take(Transaction tx, LimitId limit, Lease lease)
     {
-        var key = new { Bucket = BucketOf(limit), Id = limit.Value, transfer.Amount, Transfer = transfer.Id, TransferBucket = transferBucket, UntilMs = untilMs };
+        var key = new { Bucket = BucketOf(limit), Id = limit.Value, lease.Amount, lease.Transfer, lease.TransferBucket, lease.UntilMs };
         var leased = await tx.Connection.ExecuteAsync("""
             insert into ledger_lease(bucket, limit_id, transfer, transfer_bucket, amount, until_ms)
             values (@Bucket, @Id, @Transfer, @TransferBucket, @Amount, @UntilMs) on conflict do nothing
@@ -97,7 +112,7 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
             return await tx.Connection.ExecuteScalarAsync<long>("select until_ms from ledger_lease where bucket = @Bucket and limit_id = @Id and transfer = @Transfer", key, tx.Handle);
         var taken = await tx.Connection.ExecuteAsync(
             "update ledger_limit set taken = taken + @Amount where bucket = @Bucket and id = @Id and taken + @Amount <= total", key, tx.Handle);
-        if (taken == 1) return untilMs;
+        if (taken == 1) return lease.UntilMs;
         var state = await Read(tx.Connection, tx.Handle, limit);
         return Refusal.Of("budget_exhausted", ("rest", state?.Rest ?? Points.Zero));
     }
@@ -127,4 +142,6 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
     }
 
     private int BucketOf(LimitId limit) => ledger.Buckets.Of(limit.Value);
+
+    private sealed record Lease(TransferId Transfer, int TransferBucket, Points Amount, long UntilMs);
 }

@@ -2,10 +2,10 @@ using MyKey.App.SignIn;
 
 namespace MyKey.App.Office;
 
-/// <summary>Start of the office: the work that its member may do.</summary>
-public sealed class HomePage : StaffPage
+/// <summary>Start of the office.</summary>
+public sealed class HomePage(OfficeToday today) : TodayPage
 {
-    public void OnGet()
-    {
-    }
+    public override string Place => $"{Work.Office.Name} の窓口";
+
+    protected override Task<IReadOnlyList<TodaysTask>> Find(CancellationToken stop) => today.Of(Work, stop);
 }

@@ -2,10 +2,10 @@ using MyKey.App.SignIn;
 
 namespace MyKey.App.Operator;
 
-/// <summary>Start of the platform's operators: the work that there is.</summary>
-public sealed class HomePage : StaffPage
+/// <summary>Start of the platform's operators.</summary>
+public sealed class HomePage(OperatorToday today) : TodayPage
 {
-    public void OnGet()
-    {
-    }
+    public override string Place => "マイキーの運用";
+
+    protected override Task<IReadOnlyList<TodaysTask>> Find(CancellationToken stop) => today.Of(Work, stop);
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -31,6 +32,8 @@ public sealed class FindRecipients(Database database)
 
     private const string InPostgres = $"{Columns} and m.my_key_id = any(@ids) order by k.state";
 
+    private const string NotActive = "select id from idn_citizen where state <> 1 and id";
+
     public async Task<IReadOnlyDictionary<MyKeyId, Recipient>> Of(IEnumerable<MyKeyId> ids, CancellationToken stop = default)
     {
         var found = new Dictionary<MyKeyId, Recipient>();
@@ -51,5 +54,16 @@ public sealed class FindRecipients(Database database)
         var id = MyKeyId.ReadTyped(typed);
         if (id.Refused is { } no) return no;
         return (await Of([id.Value], stop)).TryGetValue(id.Value, out var found) ? found.RequireActive() : Refusal.Of("mykey_unknown");
+    }
+
+    /// <summary>Those of them whose ID is not in use any more: stopped or given up.</summary>
+    public async Task<IReadOnlySet<CitizenId>> Stopped(IEnumerable<CitizenId> citizens, CancellationToken stop = default)
+    {
+        var found = new HashSet<CitizenId>();
+        await using var connection = await database.Open(stop);
+        foreach (var some in citizens.Distinct().Chunk(AtOnce))
+            found.UnionWith(await connection.QueryAsync<CitizenId>(database.Engine == Engine.Postgres ? $"{NotActive} = any(@ids)" : $"{NotActive} in (select unhex(value) from json_each(@ids))",
+                new { ids = database.Engine == Engine.Postgres ? some.Select(c => c.Value).ToArray() : (object)JsonSerializer.Serialize(some.Select(c => Convert.ToHexString(c.Value.Bytes()))) }));
+        return found;
     }
 }

@@ -11,7 +11,7 @@ namespace MyKey.Sandbox.Demo;
 /// </summary>
 public sealed class DemoTown(Uri site, string cards)
 {
-    public const string AsanCard = "a-san", KawasakiCard = "a0100001";
+    public const string AsanCard = "a-san", KawasakiCard = "a0100001", LargeCard = "c0500005";
     public const string ResidentPassword = "midori-no-oka-1873";
     public const string A = "132985", B = "134988", C = "134996", Kawasaki = "141305";
     private static readonly string[] Live = [A, B, C, Kawasaki];
@@ -26,11 +26,15 @@ public sealed class DemoTown(Uri site, string cards)
                 if (town != A || role != "officer") await staff.Give("OF-001", town, role, stop);
         await Resident(AsanCard, "MY123456", A, stop);
         await Resident(KawasakiCard, "A0100001", Kawasaki, stop);
+        await Resident(LargeCard, "C0500005", Kawasaki, stop);
         using var office = await staff.LogIn("office", "OF-001", stop);
         await Grant(office, A, [("MY123456", 2_800)], "くらしの店", stop);
         await Grant(office, B, [("MY123456", 2_000)], null, stop);
         await Grant(office, C, [("MY123456", 1_740)], null, stop);
-        await Grant(office, Kawasaki, [("A0100001", 4_000)], "かわさきの店", stop);
+        var kawasaki = await Grant(office, Kawasaki, [("A0100001", 4_000)], "かわさきの店", stop);
+        await staff.Give("OF-002", Kawasaki, "approver", stop);
+        using var approver = await staff.LogIn("office", "OF-002", stop);
+        await GrantByTwo((office, approver), Kawasaki, kawasaki, ("C0500005", 12_000), stop);
     }
 
     private static async Task Registry(DemoClient platform, CancellationToken stop)
@@ -55,7 +59,7 @@ public sealed class DemoTown(Uri site, string cards)
     }
 
     /// <summary>A programme with a budget that grants, and where there is one a shop that takes the points.</summary>
-    private static async Task Grant(DemoClient office, string town, (string MyKeyId, long Points)[] residents, string? shop, CancellationToken stop)
+    private static async Task<Guid> Grant(DemoClient office, string town, (string MyKeyId, long Points)[] residents, string? shop, CancellationToken stop)
     {
         office.WorkFor(town);
         await office.Send(HttpMethod.Put, "/api/v1/office/usage-rules", new { kind = "shop", area = town == C ? "none" : "prefecture" }, stop);
@@ -67,5 +71,19 @@ public sealed class DemoTown(Uri site, string cards)
         foreach (var (myKeyId, points) in residents)
             await office.Send(HttpMethod.Post, "/api/v1/office/grants",
                 new { id = Guid.CreateVersion7(), programme, myKeyId, points, expiresOn = today.AddDays(120), occasion = "見本の会" }, stop);
+        return programme;
+    }
+
+    /// <summary>More than one officer may decide alone: another one approves the budget, then the grant (V-D3).</summary>
+    private static async Task GrantByTwo((DemoClient Maker, DemoClient Approver) officers, string town, Guid programme, (string MyKeyId, long Points) grant, CancellationToken stop)
+    {
+        officers.Maker.WorkFor(town);
+        officers.Approver.WorkFor(town);
+        var (change, id) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        await officers.Maker.Send(HttpMethod.Put, $"/api/v1/office/programmes/{programme}/budget", new { id = change, total = 30_000 }, stop);
+        await officers.Approver.Send(HttpMethod.Post, $"/api/v1/office/budget-changes/{change}/approve", new { }, stop);
+        await officers.Maker.Send(HttpMethod.Post, "/api/v1/office/grants",
+            new { id, programme, myKeyId = grant.MyKeyId, points = grant.Points, expiresOn = TimeProvider.System.Today().AddDays(120), occasion = "見本の会" }, stop);
+        await officers.Approver.Send(HttpMethod.Post, $"/api/v1/office/grants/{id}/approve", new { }, stop);
     }
 }

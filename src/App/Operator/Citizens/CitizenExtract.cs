@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Text;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Csv;
 using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Sessions;
@@ -36,21 +36,14 @@ public sealed record CitizenExtract(string MyKeyId, Guid Citizen, string State, 
         var lines = Operations.Select(o => (o.TimeMs, Line: Row(o.TimeMs, "operation", o.Action, $"{o.By} {o.ById}", o.Terminal, o.Before, o.After, o.Reason)))
             .Concat(Transfers.Select(t => (t.TimeMs, Line: Row(t.TimeMs, "transfer", t.Kind, t.Issuer, t.Acceptor, t.Change, t.BalanceAfter, t.Receipt))))
             .Concat(Sessions.Select(s => (TimeMs: s.CreatedMs, Line: Row(s.CreatedMs, "session", s.Assurance, "", null, null, s.EndedMs is { } ended ? Time(ended) : null, null))))
-            .OrderByDescending(l => l.TimeMs).Select(l => l.Line).Prepend("time,what,kind,who_or_issuer,terminal_or_acceptor,before_or_change,after_or_balance,reason_or_receipt");
-        return [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(string.Join("\r\n", lines) + "\r\n")];
+            .OrderByDescending(l => l.TimeMs).Select(l => l.Line).Prepend("time,what,kind,who_or_issuer,terminal_or_acceptor,before_or_change,after_or_balance,reason_or_receipt\r\n");
+        return CsvText.File(string.Concat(lines));
     }
 
     private static string Row(long timeMs, params object?[] cells) =>
-        string.Join(',', cells.Select(c => Cell(Convert.ToString(c, CultureInfo.InvariantCulture) ?? "")).Prepend(Time(timeMs)));
+        CsvText.Row(cells.Select(c => Convert.ToString(c, CultureInfo.InvariantCulture) ?? "").Prepend(Time(timeMs)));
 
     private static string Time(long ms) => Jst.At(ms).ToString("yyyy-MM-ddTHH:mm:ss.fffzzz", CultureInfo.InvariantCulture);
-
-    // A text that begins like a formula must not become one in a spreadsheet; a number may begin with a minus.
-    private static string Cell(string text)
-    {
-        var safe = text.Length > 0 && text[0] is '=' or '+' or '@' or '\t' || text is ['-', not (>= '0' and <= '9'), ..] ? "'" + text : text;
-        return safe.AsSpan().IndexOfAny(",\"\r\n") >= 0 ? $"\"{safe.Replace("\"", "\"\"", StringComparison.Ordinal)}\"" : safe;
-    }
 }
 
 /// <summary>Operation log and transfers of one ID, put together.</summary>

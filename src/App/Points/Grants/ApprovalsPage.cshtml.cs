@@ -1,4 +1,5 @@
 using MyKey.App.Budgets;
+using MyKey.App.GrantBatches;
 using MyKey.App.Programmes;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
@@ -7,9 +8,11 @@ using MyKey.Kernel;
 namespace MyKey.App.Grants;
 
 /// <summary>All that waits for a second person.</summary>
-public sealed class ApprovalsPage(FindGrants grants, SetBudget budgets, ProgrammeList programmes) : StaffPage
+public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBudget budgets, ProgrammeList programmes) : StaffPage
 {
     public IReadOnlyList<Grant> Grants { get; private set; } = [];
+
+    public IReadOnlyList<GrantBatch> Batches { get; private set; } = [];
 
     public IReadOnlyList<BudgetChange> Budgets { get; private set; } = [];
 
@@ -22,6 +25,7 @@ public sealed class ApprovalsPage(FindGrants grants, SetBudget budgets, Programm
     public async Task OnGet(CancellationToken stop)
     {
         Grants = await grants.Waiting(Work.Office.Code, stop);
+        Batches = [.. (await batches.InWork(Work.Office.Code, stop)).Where(b => b.Stage == BatchStage.Waiting)];
         Budgets = await budgets.Waiting(Work.Office.Code, stop);
         Names = (await programmes.Of(Work.Office.Code, stop)).ToDictionary(p => p.Id, p => p.Name);
     }

@@ -45,7 +45,9 @@ public sealed class DecideGrant(Database database, FindGrants find, FindCitizen 
 
     private async Task Take(Transaction tx, StaffAtWork work, Grant grant)
     {
-        var rows = await tx.Connection.ExecuteAsync("update pts_grant set state = 'made', decided_by = @By where id = @Id and state = 'waiting'", new { By = work.Member.Id, grant.Id }, tx.Handle);
-        if (rows == 1) await log.Write(tx, new Operation("grant.approved", work.Actor, grant.Id.Value, grant.Citizen, Before: "waiting", After: grant.Amount.ToString()));
+        var row = new { By = work.Member.Id, Now = clock.NowMs(), grant.Id };
+        if (await tx.Connection.ExecuteAsync("update pts_grant set state = 'made', decided_by = @By, decided_ms = @Now where id = @Id and state = 'waiting'", row, tx.Handle) == 0) return;
+        await GrantDay.Add(tx, grant.Maker, grant.Programme, grant.Day, grant.Amount.Value);
+        await log.Write(tx, new Operation("grant.approved", work.Actor, grant.Id.Value, grant.Citizen, Before: "waiting", After: grant.Amount.ToString()));
     }
 }

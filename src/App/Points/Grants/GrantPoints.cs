@@ -43,7 +43,7 @@ public sealed class GrantPoints(Database database, GrantConditions conditions, F
         var budget = await limits.Read(LimitId.Budget(programme.Value.Id)) ?? new LimitState(Points.Zero, Points.Zero);
         if (amount.Value > budget.Rest) return Refusal.Of("budget_exhausted", ("rest", budget.Rest));
         var most = await conditions.Alone(programme.Value.Municipality, programme.Value.Id);
-        var approval = await Granted(granter.Actor, programme.Value.Id, stop) + amount.Value.Value > most;
+        var approval = await find.SumOf(granter.Actor, programme.Value.Id, clock.Today(), stop) + amount.Value.Value > most;
         return new GrantPreview(programme.Value, recipient.Value, amount.Value, expires.Value, occasion.Value, budget, approval);
     }
 
@@ -94,12 +94,5 @@ public sealed class GrantPoints(Database database, GrantConditions conditions, F
         if (grant.State == GrantState.Waiting)
             await log.Write(tx, new Operation("grant.proposed", grant.Maker, grant.Id.Value, grant.Citizen, After: $"{grant.Municipality} {grant.Programme.Value} {grant.Amount}"));
         return grant;
-    }
-
-    private async Task<long> Granted(Actor maker, ProgrammeId programme, CancellationToken stop)
-    {
-        await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<long?>("select granted from pts_grant_day where maker = @Id and programme = @programme and civil_day = @day",
-            new { maker.Id, programme, day = clock.Today() }) ?? 0;
     }
 }

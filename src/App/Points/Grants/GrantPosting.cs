@@ -1,14 +1,15 @@
 using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
 
 namespace MyKey.App.Grants;
 
 /// <summary>From a grant that nobody needs to approve any more to points in the passbook, out of the programme's budget.</summary>
-public sealed class GrantPosting(Database database, Limits limits, Buckets buckets, FindGrants find)
+public sealed class GrantPosting(Database database, Limits limits, Buckets buckets, FindGrants find, OperationLog log)
 {
-    private const string Posted = "update pts_grant set state = 'posted' where id = @GrantId and state = 'made'";
+    private const string Moved = "update pts_grant set state = 'posted' where id = @GrantId and state = 'made'";
 
     /// <summary>Takes the occasion for this person in the transaction of the grant (S2-P19c).</summary>
     private const string Take = """
@@ -19,15 +20,35 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
     /// <returns>The posted grant; <c>already_granted</c>, <c>budget_exhausted</c> (rest) and the ledger's refusals, after which it is not there any more.</returns>
     public async Task<Result<Grant>> Post(Grant grant, PersonKey person)
     {
-        var transfer = Transfer.Grant(grant.Id, grant.Citizen, grant.Municipality, grant.Amount, grant.Programme,
-            new NewLot(grant.ExpiresOn, new LotSource(SourceKind.Grant)), grant.Maker) with
-        {
-            Companions = [.. Once(grant.Programme, grant.Occasion, person, grant.Id), new Companion(Posted, [("GrantId", grant.Id)], 1, Refusal.Of("busy"))],
-        };
-        var posted = await limits.Post(LimitId.Budget(grant.Programme), transfer);
+        var posted = await Try(grant, person);
         if (posted.Ok) return grant with { State = GrantState.Posted };
         await database.Write(tx => Undo(tx, grant));
         return await find.One(grant.Id) is { State: GrantState.Posted } other ? other : posted.Refused!;
+    }
+
+    /// <summary>Posts what a crash left between storing and posting. <c>busy</c> leaves it for another time; nobody waits for the answer.</summary>
+    public async Task<Result<Grant>> PostLeft(Grant grant, PersonKey person, Actor by)
+    {
+        var posted = await Try(grant, person);
+        if (posted.Ok) return grant with { State = GrantState.Posted };
+        if (posted.Refused is { Code: not "busy" } no) await Refuse(grant, no, by);
+        return posted.Refused!;
+    }
+
+    /// <summary>What a crash left and can not be posted: an approved one waits again, another one goes, and the log says so.</summary>
+    public Task Refuse(Grant grant, Refusal no, Actor by) => database.Write(async tx =>
+    {
+        if (await Undo(tx, grant)) await log.Write(tx, new Operation("grant.refused", by, grant.Id.Value, grant.Citizen, Before: grant.Amount.ToString(), After: no.Code));
+    });
+
+    private async Task<Result<Posted>> Try(Grant grant, PersonKey person)
+    {
+        var transfer = Transfer.Grant(grant.Id, grant.Citizen, grant.Municipality, grant.Amount, grant.Programme,
+            new NewLot(grant.ExpiresOn, new LotSource(SourceKind.Grant)), grant.Maker) with
+        {
+            Companions = [.. Once(grant.Programme, grant.Occasion, person, grant.Id), new Companion(Moved, [("GrantId", grant.Id)], 1, Refusal.Of("busy"))],
+        };
+        return await limits.Post(LimitId.Budget(grant.Programme), transfer);
     }
 
     internal IEnumerable<Companion> Once(ProgrammeId programme, string occasion, PersonKey person, TransferId transfer)
@@ -40,19 +61,17 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
     }
 
     // A refusal binds nothing: the same form may be sent again. What another officer approved goes on waiting.
-    private static async Task Undo(Transaction tx, Grant grant)
+    private static async Task<bool> Undo(Transaction tx, Grant grant)
     {
-        if (!grant.Alone)
-        {
-            await tx.Connection.ExecuteAsync("update pts_grant set state = 'waiting', decided_by = null where id = @Id and state = 'made'", grant, tx.Handle);
-            return;
-        }
-        if (await tx.Connection.ExecuteAsync("delete from pts_grant where id = @Id and state = 'made'", grant, tx.Handle) == 1)
-            await GrantDay.GiveBack(tx, grant.Maker, grant.Programme, grant.Day, grant.Amount.Value);
+        var undone = await tx.Connection.ExecuteAsync(grant.Alone
+            ? "delete from pts_grant where id = @Id and state = 'made'"
+            : "update pts_grant set state = 'waiting', decided_by = null, decided_ms = null where id = @Id and state = 'made'", new { grant.Id }, tx.Handle) == 1;
+        if (undone) await GrantDay.GiveBack(tx, grant.Maker, grant.Programme, grant.Day, grant.Amount.Value);
+        return undone;
     }
 }
 
-/// <summary>What one maker has granted alone out of a programme on a day.</summary>
+/// <summary>What one maker has granted out of a programme on a day, alone or approved: the sum that four eyes count (identity.md).</summary>
 internal static class GrantDay
 {
     private const string Count = """
@@ -64,11 +83,15 @@ internal static class GrantDay
     public static async Task<bool> Take(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, (long Amount, long Most) sum) =>
         sum.Amount <= sum.Most && await tx.Connection.ExecuteAsync(Count, new { Maker = maker.Id, programme, day, amount = sum.Amount, most = sum.Most }, tx.Handle) == 1;
 
+    /// <summary>Counts what another officer approved.</summary>
+    public static Task Add(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, long amount) =>
+        tx.Connection.ExecuteAsync(Count, new { Maker = maker.Id, programme, day, amount, most = long.MaxValue }, tx.Handle);
+
     public static async Task GiveBack(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, long amount)
     {
         var rows = await tx.Connection.ExecuteAsync("update pts_grant_day set granted = granted - @amount where maker = @Maker and programme = @programme and civil_day = @day",
             new { Maker = maker.Id, programme, day, amount }, tx.Handle);
-        Must.Hold(rows == 1, "what was granted alone was counted");
+        Must.Hold(rows == 1, "what was granted was counted");
     }
 }
 
@@ -86,6 +109,20 @@ public sealed class FindGrants(Database database)
     {
         await using var connection = await database.Open(stop);
         return (await connection.QuerySingleOrDefaultAsync<GrantRow>($"{GrantRow.All} where maker = @Id order by made_ms desc limit 1", new { maker.Id }))?.Read();
+    }
+
+    /// <summary>What somebody has granted out of a programme on a day, as four eyes count it.</summary>
+    public async Task<long> SumOf(Actor maker, ProgrammeId programme, DateOnly day, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return await connection.ExecuteScalarAsync<long?>("select granted from pts_grant_day where maker = @Id and programme = @programme and civil_day = @day", new { maker.Id, programme, day }) ?? 0;
+    }
+
+    /// <summary>Those that somebody began to post before this instant and nobody ended.</summary>
+    public async Task<IReadOnlyList<Grant>> Left(long beforeMs, int count, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. (await connection.QueryAsync<GrantRow>($"{GrantRow.All} where state = 'made' and coalesce(decided_ms, made_ms) < @beforeMs order by made_ms limit @count", new { beforeMs, count })).Select(r => r.Read())];
     }
 
     public async Task<IReadOnlyList<Grant>> Waiting(MunicipalityCode municipality, CancellationToken stop = default)

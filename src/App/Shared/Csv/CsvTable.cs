@@ -33,10 +33,16 @@ public sealed class CsvTable
     private readonly string text;
     private readonly Dictionary<string, int> places;
 
-    private CsvTable(string text, string sha256, Dictionary<string, int> places) => (this.text, Sha256, this.places) = (text, sha256, places);
+    private CsvTable(string text, string sha256, Dictionary<string, int> places, IReadOnlyList<string> further) =>
+        (this.text, Sha256, this.places, Further) = (text, sha256, places, further);
 
     /// <summary>Of the bytes as they came, 64 lower-case hex digits: the same file is known again.</summary>
     public string Sha256 { get; }
+
+    /// <summary>Names of columns that were not asked for, in half-width small letters.</summary>
+    public IReadOnlyList<string> Further { get; }
+
+    public bool Has(string column) => places.ContainsKey(column);
 
     /// <returns>The table; or <c>body_unreadable</c>, or <c>field_required</c> (field) when a required column is missing.</returns>
     public static Result<CsvTable> Read(byte[] content, params CsvColumn[] columns)
@@ -51,7 +57,8 @@ public sealed class CsvTable
             if (place >= 0) places[column.Name] = place;
             else if (column.Required) return Refusal.Of("field_required", ("field", column.Name));
         }
-        return new CsvTable(text, Convert.ToHexStringLower(SHA256.HashData(content)), places);
+        var further = header.Where((_, at) => !places.ContainsValue(at)).ToList();
+        return new CsvTable(text, Convert.ToHexStringLower(SHA256.HashData(content)), places, further);
     }
 
     public IEnumerable<CsvRow> Rows()

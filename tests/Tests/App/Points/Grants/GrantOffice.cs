@@ -25,9 +25,10 @@ public sealed class GrantOffice : IAsyncDisposable
 
     public Guid Programme { get; } = Guid.CreateVersion7();
 
-    public static async Task<GrantOffice> Open(Engine engine = Engine.Sqlite, long budget = 10_000)
+    public static async Task<GrantOffice> Open(Engine engine = Engine.Sqlite, long budget = 10_000) => await Open(await TestApp.Start(engine: engine), budget);
+
+    public static async Task<GrantOffice> Open(TestApp app, long budget)
     {
-        var app = await TestApp.Start(engine: engine);
         var town = await Town.Build(app.Services);
         var desk = new StaffDesk(app);
         var office = new GrantOffice(app, town, desk, await desk.Officer("OF-001", Town.A, Role.Officer));

@@ -1,0 +1,26 @@
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.App.Staffing;
+
+namespace MyKey.App.Operator;
+
+/// <summary>What the operators have to do today.</summary>
+public sealed class OperatorToday(StaffChanges changes)
+{
+    public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
+    {
+        var waiting = await changes.Waiting(work, stop);
+        return waiting is { Ok: true, Value: { Length: > 0 } all } ? [new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff")] : [];
+    }
+}
+
+public static class OperatorTodayModule
+{
+    public static void AddOperatorToday(this WebApplicationBuilder builder) => builder.Services.AddSingleton<OperatorToday>()
+        .AddSingleton(new StaffMenu(StaffDoor.Operator, 0, "今日の仕事", "/operator"));
+
+    public static void MapOperatorToday(this WebApplication app) => app.MapGet("/api/v1/operator/today", Get);
+
+    private static async Task<Answer<IReadOnlyList<TodaysTask>>> Get(HttpContext context, OperatorToday today, CancellationToken stop) =>
+        await context.AtPlatform<IReadOnlyList<TodaysTask>>(async work => (await today.Of(work, stop)).ToList());
+}

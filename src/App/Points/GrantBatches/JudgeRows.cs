@@ -1,0 +1,66 @@
+using MyKey.App.Grants;
+using MyKey.App.Programmes;
+using MyKey.App.Shared.Csv;
+using MyKey.Identity.Citizens;
+using MyKey.Kernel;
+
+namespace MyKey.App.GrantBatches;
+
+/// <summary>What each line of a file says, and what is wrong with it as far as the file and the people in it go.</summary>
+public sealed class JudgeRows(GrantConditions conditions, FindRecipients recipients)
+{
+    public const string MyKeyIdColumn = "マイキーID", PointsColumn = "ポイント", OccasionColumn = "行事";
+
+    public static readonly CsvColumn[] Columns =
+    [
+        new(MyKeyIdColumn, Required: true, "myKeyId", "mykey_id"), new(PointsColumn, Required: true, "points", "ポイント数"), new(OccasionColumn, Required: false, "occasion"),
+    ];
+
+    private const int LongestShown = 20;
+
+    // What a number may look like; anything else in its place may be somebody's name, which is not kept.
+    private const string InNumbers = "0123456789,.-−ー点円 〇一二三四五六七八九十百千万";
+
+    /// <param name="usual">The occasion of lines that have none of their own.</param>
+    public async Task<List<GrantBatchRow>> Run(Programme programme, IReadOnlyList<CsvRow> lines, string usual, CancellationToken stop)
+    {
+        var ids = lines.Select(l => MyKeyId.ReadTyped(l[MyKeyIdColumn])).ToList();
+        var known = await recipients.Of(ids.Where(i => i.Ok).Select(i => i.Value), stop);
+        var seen = new Dictionary<(PersonKey, string), int>();
+        var rows = new List<GrantBatchRow>(lines.Count);
+        foreach (var (line, id) in lines.Zip(ids)) rows.Add(Judge(programme, line, id.Then(i => known.TryGetValue(i, out var found) ? found.RequireActive() : Refusal.Of("mykey_unknown")), usual) switch
+        {
+            // One occasion, one person, one grant (S2-P19c).
+            { Person: { } person } row when !seen.TryAdd((person, row.Occasion), row.Line) => Refused(row, "already_granted") with { SameLine = seen[(person, row.Occasion)] },
+            var row => row,
+        });
+        return rows;
+    }
+
+    private GrantBatchRow Judge(Programme programme, CsvRow line, Result<Recipient> recipient, string usual)
+    {
+        var points = Kernel.Points.Read(line[PointsColumn]);
+        var occasion = line[OccasionColumn].Length > 0 ? conditions.Occasion(programme, line[OccasionColumn]) : usual;
+        var row = new GrantBatchRow(line.Line, null, null, Shown(line[MyKeyIdColumn]), ShownNumber(line[PointsColumn]), 0, occasion.Ok ? occasion.Value : "", BatchRowState.Open, "", 0);
+        if ((recipient.Refused ?? points.Refused ?? occasion.Refused) is { } no) return Refused(row, no.Code);
+        // By file nobody looks at each person, so every line has something that counts once.
+        if (occasion.Value.Length == 0) return Refused(row, "field_required");
+        return row with { Citizen = recipient.Value.Citizen, Person = recipient.Value.Person, Points = points.Value.Value };
+    }
+
+    private static GrantBatchRow Refused(GrantBatchRow row, string code) => row with { Citizen = null, Person = null, Points = 0, State = BatchRowState.Refused, Code = code };
+
+    /// <summary>An ID as it is shown; of what is none, only that it is one of seven letters, say.</summary>
+    private static string Shown(string typed)
+    {
+        if (MyKeyId.ReadTyped(typed) is { Ok: true } id) return id.Value.Masked;
+        var text = Typed.HalfWidth(typed);
+        return text.Length is 0 or > LongestShown || !text.All(char.IsAsciiLetterOrDigit) ? "" : $"{text[0]}{new string('＊', text.Length - 1)}";
+    }
+
+    private static string ShownNumber(string typed)
+    {
+        var text = Typed.HalfWidth(typed);
+        return text.Length <= LongestShown && text.All(c => InNumbers.Contains(c, StringComparison.Ordinal)) && FreeText.Check(text) is null ? text : "";
+    }
+}
