@@ -43,7 +43,11 @@ public sealed class DemoTown(Uri site, string cards)
         await platform.Upload("/api/v1/operator/municipalities/import", "council228.csv", stop);
         await platform.Upload("/api/v1/operator/municipalities/council?from=2017-08-30", "council228.csv", stop);
         foreach (var town in Live)
+        {
             await platform.Send(HttpMethod.Put, $"/api/v1/operator/municipalities/{town}", new { brand = (string?)null, issuer = "public", expiryDays = (int?)null, expiryMonths = 12, state = "live" }, stop);
+            // A card that is held pays up to the standard limits (S2-P7a).
+            await platform.Send(HttpMethod.Post, "/api/v1/operator/settings", new { id = Guid.CreateVersion7(), key = "spend.tap", place = $"municipality/{town}", value = "on", reason = "見本" }, stop);
+        }
     }
 
     /// <summary>Comes with the card, takes an ID and a password.</summary>
