@@ -10,7 +10,7 @@ namespace MyKey.Tests.Faults;
 public sealed partial class AppProcess(string database, params string[] within) : IAsyncDisposable
 {
     private const int Sigterm = 15;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly string folder = Directory.CreateTempSubdirectory("mykey-app-").FullName;
     private Process? process;
 

@@ -22,8 +22,15 @@ internal static class Forgery
         var citizen = last.Citizen!.Value;
         return last with
         {
-            Id = house.NewId(), Kind = TransferKind.Use, EntryNo = last.EntryNo + 1, PreviousCommit = commitment, Acceptor = Shop, Programme = null, Cancels = null,
-            Settings = "consume.order=GrantDate", NewLots = [],
+            Id = house.NewId(),
+            Kind = TransferKind.Use,
+            EntryNo = last.EntryNo + 1,
+            PreviousCommit = commitment,
+            Acceptor = Shop,
+            Programme = null,
+            Cancels = null,
+            Settings = "consume.order=GrantDate",
+            NewLots = [],
             Legs = [new Leg(Account.Holding(A, citizen), lot, -100, 1700), new Leg(Account.Acceptor(A, Shop), null, 100, null)],
         };
     }
