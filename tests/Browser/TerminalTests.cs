@@ -36,6 +36,7 @@ public class TerminalTests
 
         Assert.Equal(["1 A市ポイントこの端末で使えます 2,800ポイント つかう", "2 B町ポイントこの端末で使えます 2,000ポイント つかう", "3 C村ポイントこの店では使えません 1,740ポイント"],
             (await page.Locator(".held > li").AllInnerTextsAsync()).Select(t => string.Join(' ', t.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries))).Select(t => t.Replace("ポイント この", "ポイントこの", StringComparison.Ordinal)));
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("どのポイントを使うか、お客さまに聞いてください");   // S0-4037b
         await page.GetByRole(AriaRole.Link, new() { Name = "A市ポイント つかう" }).ClickAsync();
         foreach (var (key, typed) in new[] { ("2", "2"), ("8", "28"), ("0", "280"), ("1", "2801") }) await Key(page, key, typed);
         await Press(page, "お客さまに見せる");

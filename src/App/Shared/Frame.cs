@@ -5,6 +5,10 @@ namespace MyKey.App.Shared;
 /// <summary>One word of a menu. Shown only when what is behind it works.</summary>
 public sealed record MenuEntry(string Word, string Path);
 
+/// <summary>The name somebody goes by in public, hidden until it is asked for (K-19).</summary>
+/// <param name="Path">The page that shows it whole.</param>
+public sealed record Handle(string Word, string Masked, string Path);
+
 /// <summary>
 /// What the frame around a page shows of the session. Scoped; the shell's sign-in policy fills it in: at a terminal the shop and the
 /// terminal, in an office the municipality and the officer's number, never a name.
@@ -14,6 +18,9 @@ public sealed class Frame
     public IList<string> Who { get; } = [];
 
     public IList<MenuEntry> Menu { get; } = [];
+
+    /// <summary>At the top right of a citizen's pages (S0-5005a).</summary>
+    public Handle? Handle { get; set; }
 
     /// <summary>Where the log-out button posts to; null while nobody is signed in.</summary>
     public string? LogoutPath { get; set; }

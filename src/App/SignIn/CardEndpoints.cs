@@ -7,6 +7,11 @@ using MyKey.Kernel.Cards;
 
 namespace MyKey.App.SignIn;
 
+/// <summary>Where the browser of a terminal goes on that comes back from the agent; the slice that asked knows.</summary>
+/// <param name="Answered">Uses the code up; gives an address of this site.</param>
+/// <param name="Ended">The way on without an answer. The word comes from the browser and chooses a sentence, nothing else.</param>
+public sealed record TerminalCardReturn(Func<HttpContext, string, Task<Result<string>>> Answered, Func<AskedQuestion, string?, string> Ended);
+
 /// <summary>The browser's part of docs/card-protocol.md: to the agent with a question, and back with a code.</summary>
 public static class CardEndpoints
 {
@@ -47,15 +52,26 @@ public static class CardEndpoints
         var cookie = ShellCookie.BeforeLogin.Read(context) is { Length: 43 } kept ? kept : Token.New().Text;
         ShellCookie.BeforeLogin.Set(context, cookie);
         ShellCookie.CardBack.Set(context, CitizenShell.Back(back));
-        var challenge = await ask.Sign(new CardQuestion(asked, $"{context.Request.Scheme}://{context.Request.Host}", cookie, []), stop);
+        var challenge = await ask.Sign(new CardQuestion(asked, Origin(context), cookie, []), stop);
         context.SeeOther($"{options.Agent}/sign{challenge.ToQuery()}");
     }
 
-    private static async Task Return(HttpContext context, string? code, string? state, CardReturn back, CancellationToken stop)
+    private static async Task Return(HttpContext context, string? code, string? state, CardReturn back, TerminalCardReturn terminal, FindQuestion questions, CancellationToken stop)
     {
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         ShellCookie.Prepared.Set(context, "1");
-        context.SeeOther(code is null ? CardReturn.WithoutCode(state) : await back.WithCode(context, code, stop));
+        var query = context.Request.Query;
+        var asked = code is not null ? await questions.ByCode(code, stop) : await questions.ById(query["challengeId"].FirstOrDefault() ?? query["tapId"], stop);
+        if (asked.Terminal is null) context.SeeOther(code is null ? CardReturn.WithoutCode(state) : await back.WithCode(context, code, stop));
+        else context.SeeOther(code is null ? terminal.Ended(asked, state) : await AtTerminal(context, terminal, asked, code));
+    }
+
+    private static async Task<string> AtTerminal(HttpContext context, TerminalCardReturn terminal, AskedQuestion asked, string code)
+    {
+        var answered = await terminal.Answered(context, code);
+        if (answered.Refused is not { } no) return answered.Value;
+        context.Note(no);
+        return terminal.Ended(asked, no.Code);
     }
 
     private static void Start(HttpContext context)
@@ -63,6 +79,9 @@ public static class CardEndpoints
         ShellCookie.Prepared.Set(context, "1");
         context.SeeOther(CitizenShell.LoginPath);
     }
+
+    /// <summary>This site as the browser writes it; the host rule has seen to the name.</summary>
+    internal static string Origin(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 
     private static void SeeOther(this HttpContext context, string location)
     {

@@ -14,7 +14,7 @@ public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMy
     private static readonly HashSet<string> Told =
     [
         "auth_failed", "busy", "card_changed", "card_missing", "card_other", "card_unreadable", "cert_expired", "cert_missing", "cert_revoked", "challenge_expired",
-        "id_revoked", "id_suspended", "pin_locked", "rate_limited", "reader_missing", "session_expired", "site_unreachable",
+        "id_revoked", "id_suspended", "mykey_missing", "not_accepted_here", "pin_locked", "rate_limited", "reader_missing", "session_expired", "site_unreachable", "step_up_required", "token_expired",
     ];
 
     /// <summary>What the login page says of a state.</summary>

@@ -62,6 +62,7 @@ public sealed class CrlJob(FetchCrl fetch, OpenSessions sessions, CardOptions op
     {
         var verdicts = await fetch.Run(stop);
         var ended = await sessions.EndRevoked(stop);
-        return new JobResult($"sessions ended {ended}; " + string.Join(' ', verdicts.GroupBy(v => v.Verdict).OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Count()}")));
+        var all = verdicts.All(v => v.Verdict is CrlVerdict.Loaded or CrlVerdict.Unchanged);
+        return new JobResult(Ok: all, Text: $"sessions ended {ended}; " + string.Join(' ', verdicts.GroupBy(v => v.Verdict).OrderBy(g => g.Key).Select(g => $"{g.Key} {g.Count()}")));
     }
 }

@@ -31,7 +31,9 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
         var id = session.RequireCitizen().Value;
         caller.Actor = Actor.Of(id);
         foreach (var entry in Menu) frame.Menu.Add(entry);
-        return Must.Have(await citizens.Get(id, stop), "a session's citizen exists").RequireActive();
+        var citizen = Must.Have(await citizens.Get(id, stop), "a session's citizen exists");
+        frame.Handle = new Handle("マイキーID", citizen.MyKeyId.Masked, Home);
+        return citizen.RequireActive();
     }
 
     /// <summary>Where to log in and come back from.</summary>

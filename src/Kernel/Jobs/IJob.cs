@@ -21,7 +21,8 @@ public interface IJob
 
 /// <param name="Text">What was done, short and without personal data, e.g. <c>sealed 12</c>.</param>
 /// <param name="More">There is more to do: run again at once.</param>
-public sealed record JobResult(string Text, bool More = false);
+/// <param name="Ok">False when something could not be had now: as after an exception, the next run comes within a minute.</param>
+public sealed record JobResult(string Text, bool More = false, bool Ok = true);
 
 /// <summary>One run: the lease under which it stands.</summary>
 /// <param name="Owner">The process, a random id of each start.</param>

@@ -9,14 +9,20 @@ internal sealed class JobLease(Database database, TimeProvider clock, Guid owner
     /// <summary>How long a run may take. A process that dies holds up its job for no longer.</summary>
     public const int HeldMs = 60_000;
 
+    /// <summary>After a run that failed, where the interval is longer.</summary>
+    public const int RetryMs = 60_000;
+
     // until_ms = 0: given back. A lease that ran out instead means that its process died, and the work is due at once.
-    private const string NotDue = "select count(*) from krn_job where name = @Name and (until_ms > @Now or until_ms = 0 and last_start_ms > @Now - @EveryMs)";
+    private const string NotDue = """
+        select count(*) from krn_job where name = @Name
+          and (until_ms > @Now or until_ms = 0 and last_start_ms > @Now - case when last_ok = 0 then @RetryMs else @EveryMs end)
+        """;
 
     private const string Know = "insert into krn_job(name, until_ms, fence) values (@Name, 0, 0) on conflict do nothing";
 
     private const string Take = """
         update krn_job set owner = @Owner, until_ms = @Until, fence = fence + 1, last_start_ms = @Now
-        where name = @Name and until_ms <= @Now and (until_ms > 0 or last_start_ms is null or last_start_ms <= @Now - @EveryMs)
+        where name = @Name and until_ms <= @Now and (until_ms > 0 or last_start_ms is null or last_start_ms <= @Now - case when last_ok = 0 then @RetryMs else @EveryMs end)
         """;
 
     private const string Fence = "select fence from krn_job where name = @Name and owner = @Owner";
@@ -31,7 +37,8 @@ internal sealed class JobLease(Database database, TimeProvider clock, Guid owner
     public async Task<JobRun?> TryTake(IJob job, bool again, CancellationToken stop)
     {
         var now = clock.NowMs();
-        var row = new { job.Name, Owner = owner, Now = now, Until = now + HeldMs, EveryMs = again ? 0 : (long)job.Every.TotalMilliseconds };
+        var everyMs = again ? 0 : (long)job.Every.TotalMilliseconds;
+        var row = new { job.Name, Owner = owner, Now = now, Until = now + HeldMs, EveryMs = everyMs, RetryMs = Math.Min(everyMs, RetryMs) };
         await using (var connection = await database.Open(stop))
             if (await connection.ExecuteScalarAsync<long>(NotDue, row) > 0) return null;
         return await database.Write(async tx =>

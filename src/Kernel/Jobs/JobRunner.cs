@@ -58,12 +58,12 @@ public sealed partial class JobRunner(Database database, TimeProvider clock, IEn
         try
         {
             var result = await job.Run(run, either.Token);
-            await lease.GiveBack(run, ok: true, result.Text);
+            await lease.GiveBack(run, result.Ok, result.Text);
             return result.More;
         }
         catch (Exception e)
         {
-            // A failed run is told and tried again at its next turn; nothing is hidden, and the other jobs go on.
+            // A failed run is told and tried again within a minute; nothing is hidden, and the other jobs go on.
             if (!stop.IsCancellationRequested) LogFailed(log, e, job.Name);
             await lease.GiveBack(run, ok: false, stop.IsCancellationRequested ? "stopped" : $"{e.GetType().Name}: {e.Message}");
             return false;

@@ -20,9 +20,11 @@ public sealed class Visit : IAsyncDisposable
     private readonly ConcurrentQueue<string> complaints = new();
     private readonly ConcurrentQueue<string> strangers = new();
 
-    private Visit(TestApp app, IBrowserContext context, IPage page)
+    private readonly string? agent;
+
+    private Visit(TestApp app, IBrowserContext context, IPage page, string? agent)
     {
-        (this.app, this.context, Page) = (app, context, page);
+        (this.app, this.context, Page, this.agent) = (app, context, page, agent);
         context.Console += (_, said) => Note(said);
         context.WebError += (_, error) => complaints.Enqueue(error.Error);
         context.Request += (_, request) => Note(request);
@@ -31,14 +33,15 @@ public sealed class Visit : IAsyncDisposable
     public IPage Page { get; }
 
     /// <param name="script">False for people without JavaScript: everything has to work all the same.</param>
-    public static async Task<Visit> Begin(TestApp app, int width = Desk, bool script = true)
+    /// <param name="agent">Address of the card agent on the person's machine: no stranger.</param>
+    public static async Task<Visit> Begin(TestApp app, int width = Desk, bool script = true, string? agent = null)
     {
         var context = await Chromium.Browser.NewContextAsync(new BrowserNewContextOptions
         {
             BaseURL = app.Site.ToString(), Locale = "ja-JP", TimezoneId = "Asia/Tokyo", JavaScriptEnabled = script,
             ViewportSize = new ViewportSize { Width = width, Height = 800 },
         });
-        return new Visit(app, context, await context.NewPageAsync());
+        return new Visit(app, context, await context.NewPageAsync(), agent);
     }
 
     /// <summary>Opens a page; an error page is an answer like any other.</summary>
@@ -78,6 +81,7 @@ public sealed class Visit : IAsyncDisposable
 
     private void Note(IRequest request)
     {
+        if (agent is not null && request.Url.StartsWith(agent + "/", StringComparison.Ordinal)) return;
         if (!request.Url.StartsWith(app.Site.ToString(), StringComparison.Ordinal) && !request.Url.StartsWith("data:", StringComparison.Ordinal))
             strangers.Enqueue(request.Url);
     }

@@ -115,7 +115,7 @@ public class UseTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S0_4030_no_way_leads_to_another_municipality_another_person_or_back(Engine engine)
+    public async Task S0_4030_S0_1013_no_way_leads_to_another_municipality_another_person_or_back(Engine engine)
     {
         await using var house = await New(engine);
         var (citizen, other) = (NewCitizen(), NewCitizen());

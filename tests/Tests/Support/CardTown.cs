@@ -1,5 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.Identity.Certificates.Crl;
+using MyKey.Identity.Citizens;
+using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
 using MyKey.Sandbox.Authority;
@@ -11,24 +13,27 @@ namespace MyKey.Tests.Support;
 /// <summary>Residents' App that believes the sandbox's authority by its configuration, with the lists of today.</summary>
 public sealed class CardTown : IAsyncDisposable
 {
+    // Making four keys takes longer than a test; each town has books of its own.
+    private static readonly Lazy<NationalAuthority> Keys = new(() => NationalAuthority.InMemory(TimeProvider.System));
+
     private readonly string folder = Directory.CreateTempSubdirectory("mykey-anchors-").FullName;
 
     private CardTown()
     {
     }
 
-    public NationalAuthority Authority { get; } = NationalAuthority.InMemory(TimeProvider.System);
+    public NationalAuthority Authority { get; } = Keys.Value.WithEmptyBooks();
 
     public Residents Residents { get; private set; } = null!;
 
     public TestApp App => Residents.App;
 
-    public static async Task<CardTown> Start(Engine engine = Engine.Sqlite)
+    public static async Task<CardTown> Start(Engine engine = Engine.Sqlite, params string[] settings)
     {
         var town = new CardTown();
         var file = Path.Combine(town.folder, "anchors.pem");
         await File.WriteAllTextAsync(file, town.Authority.AnchorsPem());
-        town.Residents = await Residents.Start(engine, settings: [$"MyKey:Card:Anchors={file}", "MyKey:Limits:AttemptsPerMinute=1000"]);
+        town.Residents = await Residents.Start(engine, settings: [$"MyKey:Card:Anchors={file}", "MyKey:Limits:AttemptsPerMinute=1000", .. settings]);
         await town.LoadLists();
         return town;
     }
@@ -45,10 +50,19 @@ public sealed class CardTown : IAsyncDisposable
 
     public CardBrowser Browser() => new(App.Site);
 
+    /// <summary>Somebody who came with this card before and made an ID.</summary>
+    public async Task<CitizenId> Resident(SandboxCard card, string myKeyId)
+    {
+        using var browser = Browser();
+        await browser.Login(card);
+        var made = await Residents.Send(browser.Client, "/my/start", ("MyKeyId", myKeyId), ("Town", Residents.A.Value), ("Password", Residents.Password));
+        Assert.Equal("/my?id=show", made.Headers.Location?.OriginalString);
+        return (await App.Services.GetRequiredService<FindCitizen>().ById(MyKeyId.Read(myKeyId).Value))!.Id;
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Residents.DisposeAsync();
-        Authority.Dispose();
         Directory.Delete(folder, recursive: true);
     }
 }

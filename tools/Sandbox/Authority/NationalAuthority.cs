@@ -48,6 +48,9 @@ public sealed class NationalAuthority : IDisposable
     /// <summary>Gone with the process.</summary>
     public static NationalAuthority InMemory(TimeProvider clock) => Make((_, make) => make(), new AuthorityState(null), clock);
 
+    /// <summary>The same keys with empty books, in memory. The keys stay this one's to dispose of.</summary>
+    public NationalAuthority WithEmptyBooks() => new(UserAuthentication, Signing, new AuthorityState(null), clock);
+
     private static NationalAuthority Make(Func<string, Func<AuthorityKey>, AuthorityKey> keep, AuthorityState state, TimeProvider clock)
     {
         var oldest = clock.GetUtcNow().AddYears(-12);

@@ -20,8 +20,10 @@ public sealed class CardBrowser : IDisposable
     public CardBrowser(Uri site)
     {
         this.site = site;
-        Client = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false, ConnectCallback = LoopbackHosts.Connect }) { BaseAddress = site };
+        Client = new HttpClient(new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false, UseProxy = false, ConnectCallback = LoopbackHosts.Connect }) { BaseAddress = site };
     }
+
+    public CookieContainer Cookies { get; } = new();
 
     /// <summary>With the cookies of whoever is signed in.</summary>
     public HttpClient Client { get; }
@@ -36,33 +38,40 @@ public sealed class CardBrowser : IDisposable
     }
 
     /// <summary>The question that the site sends to the agent.</summary>
-    public async Task<CardChallenge> Ask(string purpose = "login", string back = "/my", CancellationToken stop = default)
-    {
-        var agent = new Uri(await Follow($"/card/ask?purpose={purpose}&back={Uri.EscapeDataString(back)}&agent=1", stop), UriKind.Absolute);
-        var query = agent.Query.TrimStart('?').Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => Uri.UnescapeDataString(p[1]));
-        return CardChallenge.Read(query) ?? throw new InvalidDataException($"not a question: {agent.AbsolutePath}");
-    }
+    public async Task<CardChallenge> Ask(string purpose = "login", string back = "/my", CancellationToken stop = default) =>
+        Question(await Follow($"/card/ask?purpose={purpose}&back={Uri.EscapeDataString(back)}&agent=1", stop));
+
+    /// <summary>The question as the agent reads it from its own address.</summary>
+    public static CardChallenge Question(string address) =>
+        CardChallenge.Read(Query(address)) ?? throw new InvalidDataException($"not a question: {new Uri(address).AbsolutePath}");
 
     /// <summary>What the agent does with it once the PIN is right.</summary>
     /// <returns>The code of the way back.</returns>
-    public async Task<string> Answer(SandboxCard card, CardChallenge question, CancellationToken stop = default)
+    public Task<string> Answer(SandboxCard card, CardChallenge question, CancellationToken stop = default) => Post("/card/answers", new
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(site, "/card/answers"))
-        {
-            Content = JsonContent.Create(new
-            {
-                challengeId = question.Id, certificate = Base64Url.EncodeToString(card.CertificateDer),
-                signature = Base64Url.EncodeToString(card.Sign(ChallengeBytes.Of(question))), agentVersion = "1.0.0",
-            }),
-        };
-        using var answer = await Client.SendAsync(request, stop);
+        challengeId = question.Id, certificate = Base64Url.EncodeToString(card.CertificateDer),
+        signature = Base64Url.EncodeToString(card.Sign(ChallengeBytes.Of(question))), agentVersion = "1.0.0",
+    }, stop);
+
+    /// <summary>What the agent does when the card is held.</summary>
+    /// <param name="address">The agent's, as the waiting page gives it.</param>
+    /// <returns>The code of the way back.</returns>
+    public Task<string> Tap(SandboxCard card, string address, CancellationToken stop = default) =>
+        Post("/card/taps", new { tapId = Query(address)["tapId"], certificate = Base64Url.EncodeToString(card.CertificateDer), agentVersion = "1.0.0" }, stop);
+
+    public void Dispose() => Client.Dispose();
+
+    private static Dictionary<string, string> Query(string address) =>
+        new Uri(address, UriKind.Absolute).Query.TrimStart('?').Split('&').Select(p => p.Split('=', 2)).ToDictionary(p => p[0], p => Uri.UnescapeDataString(p[1]));
+
+    private async Task<string> Post(string path, object what, CancellationToken stop)
+    {
+        using var answer = await Client.PostAsJsonAsync(path, what, stop);
         var body = await answer.Content.ReadAsStringAsync(stop);
         if (answer.StatusCode != HttpStatusCode.Created) throw new HttpRequestException(body, null, answer.StatusCode);
         using var json = JsonDocument.Parse(body);
         return json.RootElement.GetProperty("code").GetString()!;
     }
-
-    public void Dispose() => Client.Dispose();
 
     private async Task<string> Follow(string path, CancellationToken stop)
     {

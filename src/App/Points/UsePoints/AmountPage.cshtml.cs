@@ -3,20 +3,15 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Terminals;
-using MyKey.Identity.AtTerminal;
 using MyKey.Kernel;
-using MyKey.Ledger;
 
 namespace MyKey.App.UsePoints;
-
-/// <summary>A line of the table of S2-P7: which points, how many, and whether this shop takes them.</summary>
-public sealed record HeldRow(MunicipalityCode Issuer, string Name, Points Usable, bool Accepted);
 
 /// <summary>
 /// Screen 2 of a payment: what the citizen holds, which of it and how much (S2-P7b, S0-4037). Nothing moves here, so it is a GET throughout:
 /// each key is a round trip that adds a digit, and back and reload are harmless.
 /// </summary>
-public sealed class AmountPage(CitizenTokens tokens, LedgerReading reading, TimeProvider clock) : TerminalPage
+public sealed class AmountPage(ShowCitizen show) : TerminalPage
 {
     private const int MostDigits = 13;
 
@@ -35,9 +30,9 @@ public sealed class AmountPage(CitizenTokens tokens, LedgerReading reading, Time
 
     public async Task<IActionResult> OnGet(string? key, string? next, CancellationToken stop)
     {
-        var shown = await tokens.Find(ShellCookie.Shown.Read(HttpContext), Terminal, null, stop);
-        if (shown.Refused is { } nobody) return await this.Refuse(nobody, new NextStep("はじめの画面へ", "/terminal"));
-        Held = Rows(await reading.Holdings(shown.Value.Citizen.Id, clock.Today()));
+        var held = await show.Holdings(Terminal, ShellCookie.Shown.Read(HttpContext), stop);
+        if (held.Refused is { } nobody) return await this.Refuse(nobody, new NextStep("はじめの画面へ", "/terminal"));
+        Held = held.Value;
         // Only one kind is usable here: it is already chosen.
         if (Held.Count(h => h.Accepted) == 1) Issuer = Held.First(h => h.Accepted).Issuer.Value;
         if (key is not null) Amount = Press(key);
@@ -63,7 +58,4 @@ public sealed class AmountPage(CitizenTokens tokens, LedgerReading reading, Time
         if (key == "back") return typed.Length > 0 ? typed[..^1] : "";
         return key is "0" or "00" && typed.Length == 0 || typed.Length + key.Length > MostDigits || !key.All(char.IsAsciiDigit) ? typed : typed + key;
     }
-
-    private List<HeldRow> Rows(IReadOnlyList<Holding> holdings) =>
-        [.. holdings.Select(h => new HeldRow(h.Issuer, Registry.NameOfPoints(h.Issuer), h.Usable, Registry.AcceptedHere(h.Issuer, Shop.Id).Ok))];
 }

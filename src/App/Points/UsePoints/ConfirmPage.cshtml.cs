@@ -12,7 +12,7 @@ namespace MyKey.App.UsePoints;
 /// Screen 3 of a payment: nothing but amount, shop, before and after, turned to the citizen. The form carries the transfer's id, so a double
 /// click, a reload and a second tab use the points once.
 /// </summary>
-public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, UsePoints usePoints, TimeProvider clock) : TerminalPage
+public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, UsePoints usePoints, CardAtTerminal cards, TimeProvider clock) : TerminalPage
 {
     private static readonly NextStep Start = new("はじめの画面へ", "/terminal");
 
@@ -28,7 +28,11 @@ public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, Use
 
     public Points After => Before - Amount;
 
-    public async Task<IActionResult> OnGet(string? issuer, long amount, CancellationToken stop)
+    /// <summary>The agent's page for the PIN takes the place of this one's answer (K-02); null where the form is enough.</summary>
+    public string? PinPage { get; private set; }
+
+    /// <param name="pin">The PIN is asked for whatever the amount.</param>
+    public async Task<IActionResult> OnGet(string? issuer, long amount, bool pin, CancellationToken stop)
     {
         var shown = await tokens.Find(ShellCookie.Shown.Read(HttpContext), Terminal, null, stop);
         if (shown.Refused is { } nobody) return await this.Refuse(nobody, Start);
@@ -39,12 +43,19 @@ public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, Use
         var held = (await reading.Holdings(shown.Value.Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == code.Value)?.Usable ?? Points.Zero;
         if (points.Value > held) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held)), Back(code.Value));
         (Issuer, Name, Amount, Before, Id) = (code.Value.Value, Registry.NameOfPoints(code.Value), points.Value, held, Ids.NewV7(clock));
+        if (!pin && !await usePoints.NeedsPin(Terminal, shown.Value, code.Value, points.Value)) return Page();
+        if (!cards.AgentIsHere(HttpContext)) return await this.Refuse(Refusal.Of("step_up_required"), Back(code.Value));
+        var use = new SignedUse(new TransferId(Id), code.Value, points.Value, shown.Value.Citizen.Id);
+        PinPage = await cards.AskPin(HttpContext, Terminal, new PinPayment(use, Shop.Name, Name, held));
+        Response.Headers["Refresh"] = $"0; url={PinPage}";
         return Page();
     }
 
     public async Task<IActionResult> OnPost(Guid id, string? issuer, long amount, CancellationToken stop)
     {
         var posted = await usePoints.Run(Terminal, new UseOrder(new TransferId(id), ShellCookie.Shown.Read(HttpContext) ?? "", issuer ?? "", amount), stop);
+        if (posted.Refused is { Code: "step_up_required" } more && cards.AgentIsHere(HttpContext) && MunicipalityCode.Read(issuer) is { Ok: true } town)
+            return await this.Refuse(more, new NextStep("カードと暗証番号で使う", $"/terminal/confirm?issuer={town.Value}&amount={amount}&pin=true"));
         if (posted.Refused is { } no) return await this.Refuse(no, MunicipalityCode.Read(issuer) is { Ok: true } code ? Back(code.Value) : Start);
         return RedirectToPage("/Points/UsePoints/DonePage", new { receipt = posted.Value.Receipt.ToString() });
     }

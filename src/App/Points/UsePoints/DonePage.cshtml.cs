@@ -7,7 +7,7 @@ using MyKey.Ledger;
 namespace MyKey.App.UsePoints;
 
 /// <summary>Screen 4: what happened, its number and what is left. A reload shows the same and moves nothing; only the shop that took the points sees it.</summary>
-public sealed class DonePage(LedgerReading reading) : TerminalPage
+public sealed class DonePage(LedgerReading reading, CardAtTerminal cards) : TerminalPage
 {
     public HistoryLine Line { get; private set; } = null!;
 
@@ -22,6 +22,8 @@ public sealed class DonePage(LedgerReading reading) : TerminalPage
         if (await reading.Find(number.Value) is not { } line) return await this.Refuse(Refusal.Of("transfer_unknown"));
         if (line.Acceptor != Shop.Id) return await this.Refuse(Refusal.Of("scope_denied"));
         Line = line;
+        // The next card that is held starts the next payment.
+        if (cards.AgentIsHere(HttpContext)) await cards.AwaitTap(HttpContext, Terminal);
         return Page();
     }
 }

@@ -46,7 +46,7 @@ public sealed class UsePoints(CitizenTokens tokens, RegistryCache registry, Sett
         var now = clock.NowMs();
         var view = await settings.View();
         var scope = new SettingScope(Issuer: payment.Issuer, Place: terminal.Municipality, Terminal: terminal.Id);
-        if (Assure(view, scope, now, payment) is { } no) return no;
+        if (Assure(view, scope, now, order, payment) is { } no) return no;
         var tapped = payment.Shown.Way == Way.Tap;
         return await ledger.Post(Transfer.Use(order.Id, payment.Shown.Citizen.Id, payment.Issuer, payment.Amount, payment.Acceptor, Actor.Of(terminal.Id)) with
         {
@@ -60,17 +60,27 @@ public sealed class UsePoints(CitizenTokens tokens, RegistryCache registry, Sett
     }
 
     /// <summary>Is this way of showing oneself enough for this amount (K-02, identity.md "At terminals")?</summary>
-    private static Refusal? Assure(SettingsView view, SettingScope scope, long now, Payment payment)
+    private static Refusal? Assure(SettingsView view, SettingScope scope, long now, UseOrder order, Payment payment)
     {
-        var way = payment.Shown.Way;
-        if (way == Way.Signature) return null;
-        var allowed = way switch
+        // A signature is for one payment by one citizen, and for no other.
+        if (payment.Shown.Way == Way.Signature)
+            return SignedUse.Read(payment.Shown.Binding) == new SignedUse(order.Id, payment.Issuer, payment.Amount, payment.Shown.Citizen.Id) ? null : Refusal.Of("auth_failed", ("why", "binding"));
+        return IsEnough(view, scope, now, payment.Shown, payment.Amount) ? null : Refusal.Of("step_up_required");
+    }
+
+    /// <summary>Whether a use needs card and PIN, for the page that asks before it (the day's limit is found when it is posted).</summary>
+    public async Task<bool> NeedsPin(Terminal terminal, CitizenAtTerminal shown, MunicipalityCode issuer, Points amount) =>
+        !IsEnough(await settings.View(), new SettingScope(Issuer: issuer, Place: terminal.Municipality, Terminal: terminal.Id), clock.NowMs(), shown, amount);
+
+    private static bool IsEnough(SettingsView view, SettingScope scope, long now, CitizenAtTerminal shown, Points amount)
+    {
+        var allowed = shown.Way switch
         {
-            Way.Tap => view.On("spend.tap", scope, now) && !payment.Shown.Citizen.TapOff && payment.Amount.Value <= view.Number("spend.tap.limit_per_use", scope, now),
+            Way.Tap => view.On("spend.tap", scope, now) && !shown.Citizen.TapOff && amount.Value <= view.Number("spend.tap.limit_per_use", scope, now),
             Way.Password => view.On("spend.password", scope, now),
             _ => view.On("spend.code", scope, now),
         };
-        return allowed && payment.Amount.Value <= view.Number("spend.pin_above", scope, now) ? null : Refusal.Of("step_up_required");
+        return allowed && amount.Value <= view.Number("spend.pin_above", scope, now);
     }
 
     /// <summary>The token is taken by this use and serves no other.</summary>

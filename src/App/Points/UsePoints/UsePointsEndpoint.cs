@@ -25,10 +25,14 @@ public sealed record TransferReply(string Id, string Receipt, string Issuer, lon
 /// <summary><c>POST /api/v1/uses</c>: 201 the first time, 200 with the same body on a repeat, problem details else (decision 7).</summary>
 public static class UsePointsEndpoint
 {
-    public static void AddUsePoints(this WebApplicationBuilder builder) => builder.Services.AddSingleton<UsePoints>().AddSingleton<CancelUse>();
+    public static void AddUsePoints(this WebApplicationBuilder builder) => builder.Services.AddSingleton<UsePoints>().AddSingleton<CancelUse>().AddSingleton<ShowCitizen>()
+        .AddSingleton<CardAtTerminal>().AddSingleton(services => new TerminalCardReturn(services.GetRequiredService<CardAtTerminal>().Answered, CardAtTerminal.Ended));
 
-    public static void MapUsePoints(this WebApplication app) =>
+    public static void MapUsePoints(this WebApplication app)
+    {
         app.MapPost("/api/v1/uses", Post).Produces<TransferReply>(StatusCodes.Status201Created).Produces<TransferReply>();
+        app.MapTerminalCalls();
+    }
 
     private static async Task<Answer<TransferReply>> Post(UseRequest request, HttpContext context, FindTerminal terminals, UsePoints usePoints, CancellationToken stop)
     {

@@ -73,7 +73,7 @@ public class MyPageTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S0_1015_the_passbook_says_when_where_and_how_many(Engine engine)
+    public async Task S0_5012_S0_4028b_S0_1015_the_passbook_says_when_where_and_how_many(Engine engine)
     {
         await using var town = await Residents.Start(engine);
         var me = await town.Resident();
@@ -208,17 +208,20 @@ public class MyPageTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S0_4048b_the_base_municipality_is_chosen(Engine engine)
+    public async Task S0_4048b_S0_4031_the_base_municipality_is_chosen_and_older_points_stay(Engine engine)
     {
         await using var town = await Residents.Start(engine);
         var me = await town.Resident();
+        await town.Grant(me, 1234, 300);
         using var client = await town.LoggedIn();
 
         var answer = await town.Send(client, "/my/settings?handler=base", ("Town", "134988"));
 
         Assert.Equal("/my/settings?saved=base", answer.Headers.Location!.ToString());
         Assert.Equal(Residents.B, (await town.Get<FindCitizen>().Get(me))!.BaseMunicipality);
-        Assert.DoesNotContain("自治体を選ぶ", await client.GetStringAsync("/my"), StringComparison.Ordinal);
+        var home = await client.GetStringAsync("/my");
+        Assert.DoesNotContain("自治体を選ぶ", home, StringComparison.Ordinal);
+        Assert.Contains("1,234", home, StringComparison.Ordinal);
     }
 
     [Theory]

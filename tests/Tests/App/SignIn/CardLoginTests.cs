@@ -1,6 +1,9 @@
 using System.Net;
 using MyKey.App;
+using MyKey.Kernel;
+using MyKey.Kernel.Cards;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Settings;
 using MyKey.Sandbox.Authority;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
@@ -13,7 +16,7 @@ public class CardLoginTests
     private static readonly (string, string)[] Whole = [("MyKeyId", "AB12CD34"), ("Town", "132985"), ("Password", Residents.Password)];
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S0_1002a_a_fresh_card_makes_its_ID_on_one_page(Engine engine)
+    public async Task S0_1002a_S0_5005c_a_fresh_card_makes_its_ID_on_one_page_and_both_logins_find_it(Engine engine)
     {
         await using var town = await CardTown.Start(engine);
         using var card = town.Authority.Issue();
@@ -128,11 +131,14 @@ public class CardLoginTests
     }
 
     [Fact]
-    public async Task S0_5001_whoever_never_came_back_from_the_agent_is_asked_for_it_first()
+    public async Task S0_5001_S0_2001_whoever_never_came_back_from_the_agent_is_asked_for_it_first()
     {
         await using var town = await CardTown.Start();
         using var client = town.App.Client();
-        Assert.Contains("/card/ask?purpose=login", await client.GetStringAsync("/my/login"), StringComparison.Ordinal);
+        var login = await client.GetStringAsync("/my/login");
+        Assert.Contains("/card/ask?purpose=login", login, StringComparison.Ordinal);
+        Assert.Contains(CardIssue.Site, login, StringComparison.Ordinal);
+        Assert.Contains(CardIssue.Site, await client.GetStringAsync("/"), StringComparison.Ordinal);
         var asked = (await client.GetAsync("/card/ask?purpose=login&back=/my/code")).Headers.Location!.ToString();
         Assert.StartsWith("/card/prepare?", asked, StringComparison.Ordinal);
         Assert.Contains("/card/ask?purpose=login&amp;back=%2Fmy%2Fcode&amp;agent=1", await client.GetStringAsync(asked), StringComparison.Ordinal);
@@ -140,6 +146,26 @@ public class CardLoginTests
         Assert.StartsWith("http://127.0.0.1:5070/sign?", (await client.GetAsync("/card/ask?purpose=login&back=/my")).Headers.Location!.ToString(), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.NotFound, (await client.GetAsync("/card/ask?purpose=use-points")).StatusCode);
     }
+
+    [Theory, InlineData("auto_on_card_login", "/my/settings"), InlineData("generate", "/my/start")]
+    public async Task K_01_how_an_ID_comes_into_being_is_a_setting(string mode, string leads)
+    {
+        await using var town = await CardTown.Start();
+        Assert.True((await town.Residents.Get<SetSetting>().Run(new("id.issue_mode", SettingPlace.Platform, mode, Actor.Job("test")))).Ok);
+        using var card = town.Authority.Issue();
+        using var browser = town.Browser();
+        Assert.Equal(leads, await browser.Login(card, back: "/my/settings"));
+        if (mode == "generate")
+        {
+            Assert.DoesNotContain("name=\"MyKeyId\"", await browser.Client.GetStringAsync("/my/start"), StringComparison.Ordinal);
+            Assert.Equal("/my?id=show", (await town.Residents.Send(browser.Client, "/my/start", ("Town", "132985"))).Headers.Location!.ToString());
+        }
+        Assert.Contains("class=\"handle", await browser.Client.GetStringAsync("/my/settings"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void S1_05c_a_missing_certificate_can_be_added_at_the_counter() =>
+        Assert.Contains("市区町村の窓口", RefusalText.For("cert_missing").Next, StringComparison.Ordinal);
 
     [Fact]
     public async Task S0_5001_without_anchors_no_card_is_asked_for_or_taken()

@@ -13,7 +13,7 @@ namespace MyKey.Tests.App.SignIn;
 public class LoginPageTests
 {
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S0_1004b_with_id_and_password_to_the_page_asked_for(Engine engine)
+    public async Task S0_1004a_S0_1004b_S0_1009a_with_id_and_password_to_the_page_asked_for(Engine engine)
     {
         await using var town = await Residents.Start(engine);
         await town.Resident();

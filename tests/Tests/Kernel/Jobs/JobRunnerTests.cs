@@ -77,18 +77,24 @@ public class JobRunnerTests
         Assert.Equal(0, await runner.RunDue(job));
     }
 
-    [Fact]
-    public async Task A_failure_is_told_and_tried_again_at_the_next_turn()
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task A_failure_is_told_and_tried_again_within_a_minute(Engine engine)
     {
-        await using var test = await TestDatabase.New(Engine.Sqlite);
+        await using var test = await TestDatabase.New(engine);
         var clock = new TestClock();
         var runner = Runner(test.Database, clock);
-        var job = new Doing(_ => throw new InvalidOperationException("no paper"));
+        var job = new Doing(_ => throw new InvalidOperationException("no paper")) { Every = TimeSpan.FromHours(1) };
         Assert.Equal(1, await runner.RunDue(job));
         Assert.Equal("InvalidOperationException: no paper", await LastResult(test.Database));
         Assert.Equal(0, await runner.RunDue(job));
-        clock.Advance(job.Every);
-        Assert.Equal(1, await runner.RunDue(job));
+        clock.Advance(60_000);
+        var half = new Doing(_ => Task.FromResult(new JobResult("half", Ok: false))) { Every = job.Every };
+        Assert.Equal(1, await runner.RunDue(half));
+        clock.Advance(60_000);
+        var whole = new Doing(_ => Task.FromResult(new JobResult("whole"))) { Every = job.Every };
+        Assert.Equal(1, await runner.RunDue(whole));
+        clock.Advance(60_000);
+        Assert.Equal(0, await runner.RunDue(whole));
     }
 
     [Fact]

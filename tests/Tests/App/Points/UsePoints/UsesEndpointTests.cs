@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
+using Dapper;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Terminals;
@@ -118,54 +119,14 @@ public class UsesEndpointTests
         Assert.Equal("application/problem+json", junk.Content.Headers.ContentType?.MediaType);
     }
 
-    /// <summary>A terminal that speaks HTTP.</summary>
-    private sealed class Till(TestApp app, Town town, string cookie, bool own) : IAsyncDisposable
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task U_D1_the_history_that_is_copied_names_nobody(Engine engine)
     {
-        public TestApp App => app;
-
-        public Town Town => town;
-
-        public HttpClient Client { get; } = NewClient(app, cookie);
-
-        public static async Task<Till> Open(Engine engine)
-        {
-            var app = await TestApp.Start(engine: engine);
-            var town = await Town.Build(app.Services);
-            return new Till(app, town, await town.Terminal(town.Shop), own: true);
-        }
-
-        public async Task<Till> Second() => new(app, town, await town.Terminal(town.Shop), own: false);
-
-        public async Task<string> CitizenToken()
-        {
-            var terminal = await town.Get<FindTerminal>().ByToken(cookie);
-            return (await town.Get<UseOneTimeCode>().Use(terminal.Value, "MY123456", await town.Code())).Value;
-        }
-
-        public async Task<(HttpStatusCode Status, JsonElement Body, string? Code)> Use(Guid id, string token, string issuer, long amount)
-        {
-            var answer = await Client.PostAsJsonAsync("/api/v1/uses", new { id, citizenToken = token, issuer, amount });
-            var body = await answer.Content.ReadFromJsonAsync<JsonElement>();
-            return (answer.StatusCode, body, body.TryGetProperty("code", out var code) ? code.GetString() : null);
-        }
-
-        public async Task<(HttpStatusCode Status, string? Code)> Refused(string token, string issuer, long amount)
-        {
-            var (status, _, code) = await Use(Guid.CreateVersion7(), token, issuer, amount);
-            return (status, code);
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            Client.Dispose();
-            if (own) await app.DisposeAsync();
-        }
-
-        private static HttpClient NewClient(TestApp app, string cookie)
-        {
-            var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = app.Loopback };
-            client.DefaultRequestHeaders.Add("Cookie", $"mykey-terminal={cookie}");
-            return client;
-        }
+        await using var till = await Till.Open(engine);
+        await till.Use(Guid.CreateVersion7(), await till.CitizenToken(), "132985", 1000);
+        await using var connection = await till.App.Database.Open();
+        var records = (await connection.QueryAsync<byte[]>("select record from ledger_entry")).ToList();
+        Assert.Equal(4, records.Count);
+        Assert.DoesNotContain(records, r => r.AsSpan().IndexOf("MY123456"u8) >= 0);
     }
 }

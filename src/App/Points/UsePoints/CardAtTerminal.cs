@@ -1,0 +1,90 @@
+using MyKey.App.Shared.Components;
+using MyKey.App.SignIn;
+using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Challenges;
+using MyKey.Identity.Terminals;
+using MyKey.Kernel;
+using MyKey.Kernel.Cards;
+
+namespace MyKey.App.UsePoints;
+
+/// <summary>A card at a shop's terminal: held, it shows who is there (S2-P7a); with the PIN it pays (A4), exactly the payment that the agent named.</summary>
+public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, AskCard ask, CardOptions cards)
+{
+    public const string WaitPath = "/terminal";
+
+    public bool TakesCards => cards.On;
+
+    /// <summary>May the terminal's browser be led to the agent? Only where it came back from one before: else it would end at a page that isn't there.</summary>
+    public bool AgentIsHere(HttpContext context) => cards.On && ShellCookie.Prepared.Read(context) is not null;
+
+    /// <summary>Leads on to the agent, which holds its answer until a card is there; the page stays on the screen meanwhile.</summary>
+    public async Task AwaitTap(HttpContext context, Terminal terminal)
+    {
+        var tap = await ask.Tap(CardEndpoints.Origin(context), Cookie(context), terminal.Id, context.RequestAborted);
+        context.Response.Headers["Refresh"] = $"0; url={cards.Agent}/tap?origin={Uri.EscapeDataString(CardEndpoints.Origin(context))}&tapId={tap.TapId}";
+    }
+
+    /// <summary>The agent's page that names shop, amount, before and after, and asks the PIN.</summary>
+    /// <returns>Its address. A page leads there by link or Refresh, never by the answer to a form.</returns>
+    public async Task<string> AskPin(HttpContext context, Terminal terminal, PinPayment payment)
+    {
+        Detail[] details =
+        [
+            new(DetailLabel.Payee, payment.Shop), new(DetailLabel.Amount, $"{payment.Name} {InWords(payment.Use.Amount)}"),
+            new(DetailLabel.Before, InWords(payment.Before)), new(DetailLabel.After, InWords(payment.Before - payment.Use.Amount)),
+        ];
+        var question = new CardQuestion(Purpose.UsePoints, CardEndpoints.Origin(context), Cookie(context), details, payment.Use.ToString(), terminal.Id);
+        return $"{cards.Agent}/sign{(await ask.Sign(question, context.RequestAborted)).ToQuery()}";
+    }
+
+    /// <returns>Where the browser goes: the amount for a card that was held; the receipt for a payment, posted once whatever the browser does.</returns>
+    public async Task<Result<string>> Answered(HttpContext context, string code)
+    {
+        var cookie = ShellCookie.Terminal.Read(context);
+        var terminal = await terminals.ByToken(cookie, context.RequestAborted);
+        if (terminal.Refused is { } unknown) return unknown;
+        var shown = await show.Show(terminal.Value, code, cookie, context.RequestAborted);
+        if (shown.Refused is { } no) return no;
+        var citizen = await tokens.Find(shown.Value, terminal.Value, null, context.RequestAborted);
+        if (citizen.Refused is { } gone) return gone;
+        if (citizen.Value.Way != Way.Signature)
+        {
+            ShellCookie.Shown.Set(context, shown.Value, TimeSpan.FromMilliseconds(CitizenTokens.LifeMs));
+            return "/terminal/points";
+        }
+        if (SignedUse.Read(citizen.Value.Binding) is not { } use) return Refusal.Of("auth_failed", ("why", "binding"));
+        var posted = await usePoints.Run(terminal.Value, new UseOrder(use.Id, shown.Value, use.Issuer.Value, use.Amount.Value), context.RequestAborted);
+        if (posted.Refused is { } notPosted) return notPosted;
+        ShellCookie.Shown.Clear(context);
+        return $"/terminal/done/{posted.Value.Receipt}";
+    }
+
+    /// <summary>No card within the agent's patience: the waiting page again. A payment given up or refused: back to its amount, which says why. Nothing moved.</summary>
+    public static string Ended(AskedQuestion asked, string? word)
+    {
+        if (word == "none") return WaitPath;
+        if (CardReturn.RefusalOf(word) is not null) return $"{WaitPath}?card={word}";
+        return SignedUse.Read(asked.Binding) is { } use ? $"/terminal/points?issuer={use.Issuer}&amount={use.Amount}" : WaitPath;
+    }
+
+    private static string Cookie(HttpContext context) => Must.Have(ShellCookie.Terminal.Read(context), "a page of the terminal shell has its cookie");
+
+    private static string InWords(Points points) => $"{Words.Digits(points.Value)}ポイント";
+}
+
+/// <summary>The one use that a signature stands for. The citizen belongs to it: another person's card can't pay what was shown to this one.</summary>
+public sealed record SignedUse(TransferId Id, MunicipalityCode Issuer, Points Amount, CitizenId Citizen)
+{
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id.Value:N} {Issuer.Value} {Amount.Value} {Citizen.Value:N}");
+
+    public static SignedUse? Read(string? binding) =>
+        binding?.Split(' ') is [var id, var issuer, var amount, var citizen] && Guid.TryParseExact(id, "N", out var transfer) && Guid.TryParseExact(citizen, "N", out var person)
+        && MunicipalityCode.Read(issuer) is { Ok: true } code && Points.Read(amount) is { Ok: true } points
+            ? new SignedUse(new TransferId(transfer), code.Value, points.Value, CitizenId.Of(person)) : null;
+}
+
+/// <summary>A payment as the agent shows it.</summary>
+/// <param name="Name">Of the points.</param>
+/// <param name="Before">What is left before it.</param>
+public sealed record PinPayment(SignedUse Use, string Shop, string Name, Points Before);

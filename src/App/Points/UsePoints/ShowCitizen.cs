@@ -1,0 +1,42 @@
+using MyKey.App.Registry;
+using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Terminals;
+using MyKey.Kernel;
+using MyKey.Kernel.Settings;
+using MyKey.Ledger;
+
+namespace MyKey.App.UsePoints;
+
+/// <summary>A line of the table of S2-P7: which points, how many, and whether this shop takes them.</summary>
+public sealed record HeldRow(MunicipalityCode Issuer, string Name, Points Usable, bool Accepted);
+
+/// <summary>A citizen shows himself at a terminal by what he types (S4-06b, K-02), and what he holds is told to it (S2-P7b).</summary>
+public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, CitizenTokens tokens, LedgerReading reading, RegistryCache registry, Settings settings, TimeProvider clock)
+{
+    /// <summary>Which of the two ways this terminal takes. What the issuer of the points allows is judged with the use.</summary>
+    public async Task<(bool Code, bool Password)> Ways(Terminal terminal)
+    {
+        var (view, scope, now) = (await settings.View(), new SettingScope(Place: terminal.Municipality, Terminal: terminal.Id), clock.NowMs());
+        return (view.On("spend.code", scope, now), view.On("spend.password", scope, now));
+    }
+
+    /// <returns>The citizen's token; <c>step_up_required</c> where this way is off, and the refusals of <see cref="UseOneTimeCode"/>.</returns>
+    public async Task<Result<string>> ByCode(Terminal terminal, string? myKeyId, string? digits, CancellationToken stop) =>
+        (await Ways(terminal)).Code ? await code.Use(terminal, myKeyId, digits, stop) : Refusal.Of("step_up_required");
+
+    /// <returns>The citizen's token; <c>step_up_required</c> where this way is off, and the refusals of <see cref="ShowPassword"/>.</returns>
+    public async Task<Result<string>> ByPassword(Terminal terminal, string? myKeyId, string? typed, CancellationToken stop) =>
+        (await Ways(terminal)).Password ? await password.Show(terminal, myKeyId, typed, stop) : Refusal.Of("step_up_required");
+
+    /// <summary>What the citizen of a token holds; takes nothing.</summary>
+    /// <returns>Or <c>token_expired</c>, <c>id_suspended</c>.</returns>
+    public async Task<Result<IReadOnlyList<HeldRow>>> Holdings(Terminal terminal, string? token, CancellationToken stop)
+    {
+        var shown = await tokens.Find(token, terminal, null, stop);
+        if (shown.Refused is { } nobody) return nobody;
+        var view = await registry.View();
+        var held = await reading.Holdings(shown.Value.Citizen.Id, clock.Today());
+        return held.Select(h => new HeldRow(h.Issuer, view.NameOfPoints(h.Issuer), h.Usable,
+            terminal.Holder is { } holder && view.AcceptedHere(h.Issuer, new AcceptorId(holder)).Ok)).ToList();
+    }
+}

@@ -1,0 +1,76 @@
+using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
+using MyKey.App.SignIn;
+using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Terminals;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.UsePoints;
+
+/// <param name="MyKeyId">8 letters and digits, as the citizen types them.</param>
+/// <param name="Code">お店で使う番号, 6 digits; or else the password.</param>
+/// <param name="Password">Where the municipality allows it (<c>spend.password</c>).</param>
+public sealed record ShowRequest(string MyKeyId, string? Code = null, string? Password = null);
+
+/// <param name="CitizenToken">Serves one use at this terminal.</param>
+/// <param name="ValidMs">5 minutes.</param>
+public sealed record ShownReply(string CitizenToken, long ValidMs);
+
+/// <param name="Issuer">Municipality code, 6 digits.</param>
+/// <param name="Accepted">Can be used at this terminal.</param>
+public sealed record HoldingReply(string Issuer, string Name, long Usable, bool Accepted);
+
+public sealed record HoldingsReply(IReadOnlyList<HoldingReply> Holdings);
+
+/// <param name="Id">UUID made by the caller.</param>
+/// <param name="Receipt">Of the use.</param>
+/// <param name="ShopCode">The shop's own number.</param>
+public sealed record CancelRequest(Guid Id, string Receipt, string ShopCode);
+
+/// <summary>The pages of a terminal as calls: who is there, what he holds, and a cancel. The terminal is known by its cookie.</summary>
+public static class TerminalEndpoints
+{
+    /// <summary>Carries the citizen's token, so that no address and no log has it.</summary>
+    public const string TokenHeader = "Citizen-Token";
+
+    public static void MapTerminalCalls(this WebApplication app)
+    {
+        app.MapPost("/api/v1/citizen-tokens", Show).RequireRateLimiting(RateLimits.Attempts).Produces<ShownReply>(StatusCodes.Status201Created);
+        app.MapGet("/api/v1/holdings", Holdings);
+        app.MapPost("/api/v1/cancels", Cancel).RequireRateLimiting(RateLimits.Attempts).Produces<TransferReply>(StatusCodes.Status201Created).Produces<TransferReply>();
+    }
+
+    private static async Task<Answer<ShownReply>> Show(ShowRequest request, HttpContext context, FindTerminal terminals, ShowCitizen show, CancellationToken stop)
+    {
+        var terminal = await terminals.ByToken(ShellCookie.Terminal.Read(context), stop);
+        if (terminal.Refused is { } unknown) return unknown;
+        var token = (request.Code, request.Password) switch
+        {
+            ({ } code, null) => await show.ByCode(terminal.Value, request.MyKeyId, code, stop),
+            (null, { } password) => await show.ByPassword(terminal.Value, request.MyKeyId, password, stop),
+            _ => Refusal.Of("field_required", ("field", "code")),
+        };
+        return Answer.Created(token.Then<ShownReply>(t => new ShownReply(t, CitizenTokens.LifeMs)));
+    }
+
+    private static async Task<Answer<HoldingsReply>> Holdings(HttpContext context, FindTerminal terminals, ShowCitizen show, CancellationToken stop)
+    {
+        var terminal = await terminals.ByToken(ShellCookie.Terminal.Read(context), stop);
+        if (terminal.Refused is { } unknown) return unknown;
+        var held = await show.Holdings(terminal.Value, context.Request.Headers[TokenHeader].FirstOrDefault(), stop);
+        return held.Then<HoldingsReply>(rows => new HoldingsReply([.. rows.Select(r => new HoldingReply(r.Issuer.Value, r.Name, r.Usable.Value, r.Accepted))]));
+    }
+
+    private static async Task<Answer<TransferReply>> Cancel(CancelRequest request, HttpContext context, FindTerminal terminals, OpenShop shop, CancelUse cancel, CancellationToken stop)
+    {
+        var terminal = await terminals.ByToken(ShellCookie.Terminal.Read(context), stop);
+        if (terminal.Refused is { } unknown) return unknown;
+        var code = await shop.Check(terminal.Value, request.ShopCode, stop);
+        if (code.Refused is { } wrong) return wrong;
+        var posted = await cancel.Run(terminal.Value, new TransferId(request.Id), request.Receipt);
+        if (posted.Refused is { } no) return no;
+        var reply = TransferReply.Of(posted.Value);
+        return posted.Value.Repeated ? reply : Answer.Created<TransferReply>(reply);
+    }
+}
