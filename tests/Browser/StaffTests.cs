@@ -36,7 +36,7 @@ public class StaffTests
         await visit.Looks("staff-code-wrong");
         await visit.Page.Locator("[name=Code]").FillAsync(authenticator.Next());
         await visit.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^ログイン$") }).ClickAsync();
-        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("運用");
+        await Assertions.Expect(visit.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("今日の仕事");
         Assert.Equal("/operator", new Uri(visit.Page.Url).AbsolutePath);
         await visit.Looks("operator-home");
     }

@@ -22,6 +22,8 @@ public sealed class GrantedPage(FindGrants find, ProgrammeList programmes, Grant
 
     public bool MayWithdraw => Grant.State == GrantState.Waiting && (Grant.Maker == Work.Actor || MayApprove);
 
+    public bool MayGrant => Work.Require(Role.Officer).Ok;
+
     protected override IReadOnlyList<Role> Needed => [Role.Officer, Role.Approver];
 
     public async Task<IActionResult> OnGet(Guid id, CancellationToken stop)
