@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.Operator;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
@@ -11,7 +12,7 @@ using MyKey.Kernel.OperationLog;
 namespace MyKey.App.OperationSearch;
 
 /// <summary>Who did what, where and when; found by days, action, person and thing (S0-1022c). A GET, so that a leaf can be reloaded and gone back to.</summary>
-public sealed class OperationsPage(FindOperations find, TimeProvider clock) : StaffPage
+public sealed class OperationsPage(FindOperations find, RegistryCache registry, TimeProvider clock) : StaffPage
 {
     [BindProperty(SupportsGet = true, Name = "from"), Display(Name = "はじめの日")]
     public string? From { get; set; }
@@ -37,6 +38,8 @@ public sealed class OperationsPage(FindOperations find, TimeProvider clock) : St
 
     public IReadOnlyList<SelectListItem> Actions { get; } = [new("すべて", ""), .. ActionWords.All.Select(a => new SelectListItem(a.Word, a.Action))];
 
+    public RegistryView Registry { get; private set; } = null!;
+
     public FoundOperations? Found { get; private set; }
 
     protected override IReadOnlyList<Role> Needed => [Role.Operator, Role.StaffAdmin];
@@ -45,6 +48,7 @@ public sealed class OperationsPage(FindOperations find, TimeProvider clock) : St
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
+        Registry = await registry.View();
         var found = await find.Run(Work, new OperationSearch(From, Until, What, By, About, After), stop);
         if (found.Refused is { } no)
         {

@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using MyKey.App.Shared.Components;
+using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
 
@@ -12,18 +12,24 @@ public static partial class LogWords
 {
     private static readonly FrozenDictionary<string, string> Words = Load().ToFrozenDictionary();
 
-    public static string Say(string action, string? text)
+    /// <param name="registry">For the names of municipalities; null: their codes stay.</param>
+    public static string Say(string action, string? text, RegistryView? registry = null)
     {
         if (string.IsNullOrEmpty(text)) return "";
-        if (action.StartsWith("setting.", StringComparison.Ordinal) && SaySetting(text) is { } setting) return setting;
+        if (action.StartsWith("setting.", StringComparison.Ordinal) && SaySetting(text) is { } setting) return Towns(setting, registry);
         var joined = text.Replace("by card", "by_card", StringComparison.Ordinal).Replace("by old password", "by_old_password", StringComparison.Ordinal).Replace("by kind", "by_kind", StringComparison.Ordinal);
-        return Id().Replace(Instant().Replace(string.Join('　', joined.Split(' ').Select(Word)), m => Day(m.Value)), m => $"{m.Value[..8]}…");
+        var said = Instant().Replace(string.Join('　', joined.Split(' ').Select(token => Word(action, token))), m => Day(m.Value)).Replace("..", "から", StringComparison.Ordinal);
+        return Id().Replace(Towns(said, registry), m => $"{m.Value[..8]}…");
     }
 
-    private static string Word(string token)
+    private static string Towns(string text, RegistryView? registry) =>
+        Code().Replace(text, m => MunicipalityCode.Read(m.Value) is { Ok: true } code && registry?.Find(code.Value) is { } town ? town.Name : m.Value);
+
+    /// <summary>A word that means something else in one action has a line of its own there.</summary>
+    private static string Word(string action, string token)
     {
-        var bare = token.TrimEnd(',');
-        return Words.TryGetValue(bare, out var said) ? said : Length().IsMatch(bare) ? $"{bare[..^1]}日間" : bare;
+        var bare = token.TrimEnd(',', ':');
+        return Words.TryGetValue($"{action} {bare}", out var here) ? here : Words.TryGetValue(bare, out var said) ? said : Length().IsMatch(bare) ? $"{bare[..^1]}日間" : bare;
     }
 
     /// <summary><c>municipality/132985 spend.tap=on from 2026-…</c></summary>
@@ -57,8 +63,11 @@ public static partial class LogWords
     [GeneratedRegex(@"\d{4}-\d{2}-\d{2}(T[0-9:+]+)?")]
     private static partial Regex Instant();
 
-    [GeneratedRegex(@"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
+    [GeneratedRegex(@"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{64}")]
     private static partial Regex Id();
+
+    [GeneratedRegex(@"(?<![0-9A-Za-z])\d{6}(?![0-9A-Za-z])")]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"^\d{1,3}d$")]
     private static partial Regex Length();

@@ -53,7 +53,9 @@ public class MunicipalitiesTests
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
         var saved = await app.Submit(platform, page, page, ("State", "live"), ("Brand", "さがみはらポイント"), ("Issuer", "public"), ("Length", "１２"), ("Unit", "months"));
         Assert.Equal($"{page}?saved=1", saved.Headers.Location?.ToString());
-        Assert.Contains("さがみはらポイント", await platform.GetStringAsync("/operator/municipalities"), StringComparison.Ordinal);
+        var list = System.Net.WebUtility.HtmlDecode(await platform.GetStringAsync("/operator/municipalities"));
+        Assert.Contains("さがみはらポイント", list, StringComparison.Ordinal);
+        Assert.Contains("登録は2、協議会の会員は0です。", list, StringComparison.Ordinal);
     }
 
     [Fact]
