@@ -102,7 +102,9 @@ public sealed class FindOperations(SearchOperations search, FindStaff staff, Fin
 
     private static FoundOperation Without(FoundOperation line) => line with
     {
-        Citizen = null, Subject = line.Citizen is null ? line.Subject : null, Actor = line.Actor.Kind == ActorKind.Citizen ? new Actor(ActorKind.Citizen, Guid.Empty) : line.Actor,
+        Citizen = null,
+        Subject = line.Citizen is null ? line.Subject : null,
+        Actor = line.Actor.Kind == ActorKind.Citizen ? new Actor(ActorKind.Citizen, Guid.Empty) : line.Actor,
     };
 
     private sealed record Named(Guid? Id, CitizenId? Citizen);

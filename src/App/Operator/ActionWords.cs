@@ -22,6 +22,9 @@ public static class ActionWords
         ["usage.kind_set"] = "使えるお店の種類を決めた", ["usage.acceptor_set"] = "お店ごとの決まりを決めた", ["programme.opened"] = "施策を始めた", ["programme.closed"] = "施策を終えた",
         ["programme.budget_proposed"] = "予算を申し出た", ["programme.budget_set"] = "予算を決めた", ["programme.budget_withdrawn"] = "予算の申し出を取り下げた",
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
+        ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",
+        ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
+        ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();
 

@@ -10,7 +10,10 @@ public static class BatchWords
 {
     public static string Of(BatchStage stage) => stage switch
     {
-        BatchStage.Stored => "まだ付与していません", BatchStage.Waiting => "承認を待っています", BatchStage.Running => "付与しています", _ => "終わりました",
+        BatchStage.Stored => "まだ付与していません",
+        BatchStage.Waiting => "承認を待っています",
+        BatchStage.Running => "付与しています",
+        _ => "終わりました",
     };
 
     public static string Of(BatchRowState state) => state switch { BatchRowState.Open => "付与できます", BatchRowState.Posted => "付与しました", _ => "付与できません" };
