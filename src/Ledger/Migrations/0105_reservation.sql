@@ -13,3 +13,7 @@ select bucket, limit_id, transfer, transfer_bucket, amount, until_ms from ledger
 drop table ledger_lease;
 alter table ledger_lease_new rename to ledger_lease;
 create index ledger_lease_due on ledger_lease(bucket, until_ms);
+--only postgres
+revoke update on ledger_lease from mykey_app;
+grant update(amount) on ledger_lease to mykey_app;
+--only both
