@@ -15,7 +15,8 @@ public static class Startup
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             // Pages and stylesheet are found wherever the process was started from; ./data is looked for where it was started.
-            Args = args, ApplicationName = typeof(Startup).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory,
+            // Settings are read once, so nobody watches their files.
+            Args = [.. args, "--hostBuilder:reloadConfigOnChange=false"], ApplicationName = typeof(Startup).Assembly.GetName().Name, ContentRootPath = AppContext.BaseDirectory,
         });
         Modules.Add(builder);
         change?.Invoke(builder);

@@ -14,7 +14,8 @@ public static class AgentHost
 {
     public static WebApplication Build(string[] arguments, ICardTransport transport, Action<AgentOptions>? configure = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(arguments);
+        // Settings are read once, so nobody watches their files.
+        var builder = WebApplication.CreateSlimBuilder([.. arguments, "--hostBuilder:reloadConfigOnChange=false"]);
         // Requests are not logged: their queries carry challenges and codes.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning);
         builder.Services.Configure<AgentOptions>(builder.Configuration.GetSection("Agent"));
