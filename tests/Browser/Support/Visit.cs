@@ -15,6 +15,10 @@ public sealed class Visit : IAsyncDisposable
     public const int Phone = 390;
     public const int Desk = 1280;
     private static readonly string[] Rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+    /// <summary>Pages that the rules have seen, with the width.</summary>
+    private static readonly ConcurrentDictionary<string, int> Judged = new();
+
     private readonly TestApp app;
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> complaints = new();
@@ -48,8 +52,8 @@ public sealed class Visit : IAsyncDisposable
     public async Task<int> Open(string path) => (await Page.GotoAsync(path))!.Status;
 
     /// <summary>
-    /// The page as it must be: no rule of WCAG 2.2 AA broken, no complaint in the console, nothing asked from anybody else, nothing wider
-    /// than the window, one h1. A picture goes to artifacts/screens.
+    /// The page as it must be: no rule of WCAG 2.2 AA broken (at the first width that shows it), no complaint in the console, nothing asked from
+    /// anybody else, nothing wider than the window, one h1. A picture goes to artifacts/screens.
     /// </summary>
     public async Task Looks(string name)
     {
@@ -58,9 +62,15 @@ public sealed class Visit : IAsyncDisposable
         await Page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder.FullName, $"{name}-{width}.png"), FullPage = true });
         Assert.Equal(1, await Page.Locator("h1").CountAsync());
         Assert.True(await Page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{name} is wider than {width} px");
+        // The rules take longer than all the rest; the widths differ in what overflows, which was looked at above.
+        if (Judged.TryAdd(name, width) || Judged[name] == width) await Judge();
+        Quiet();
+    }
+
+    private async Task Judge()
+    {
         var found = await Page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = [.. Rules] } });
         Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(v => $"{v.Id}: {v.Help} {string.Join(", ", v.Nodes.Select(n => n.Html))}")));
-        Quiet();
     }
 
     /// <summary>Nothing complained of, nobody else asked.</summary>
