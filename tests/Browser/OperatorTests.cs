@@ -44,7 +44,7 @@ public class OperatorTests
     }
 
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Desk)]
     public async Task V_D3_staff_and_settings_change_by_two_people(int width)
     {
         await using var app = await TestApp.Start();
@@ -97,7 +97,7 @@ public class OperatorTests
     }
 
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task V_D1_an_office_asks_for_a_key_another_approves_and_it_is_stopped(int width)
     {
         await using var app = await TestApp.Start();

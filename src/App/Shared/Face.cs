@@ -13,6 +13,7 @@ public static class Face
     public static void AddFace(this WebApplicationBuilder builder)
     {
         var site = Site.From(builder.Configuration);
+        builder.Environment.WebRootFileProvider = new PublishedFiles(builder.Environment.WebRootFileProvider);
         // Pages lie beside their slice, so the whole project is searched; their routes are written out.
         builder.Services.AddRazorPages(pages => pages.RootDirectory = "/");
         builder.Services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
