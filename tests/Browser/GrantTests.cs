@@ -23,7 +23,7 @@ public class GrantTests
         await using var visit = await Visit.Begin(office.App, width);
         var page = visit.Page;
         await office.Desk.Invite("OF-009", Town.A, Role.Officer);
-        await LogIn(visit, "OF-009", office.Desk);
+        await visit.LogIn("office", "OF-009", office.Desk);
         await visit.Looks("office-today-empty");
         await Menu(page, "施策");
         await visit.Looks("office-programmes");
@@ -34,12 +34,12 @@ public class GrantTests
         await page.GetByLabel("ポイント", new() { Exact = false }).FillAsync("200");
         await page.GetByLabel("行事").FillAsync("12月15日の清掃");
         await visit.Looks("office-grant");
-        await Press(page, "次へ");
+        await Visit.Press(page, "次へ");
         await visit.Looks("office-grant-wrong");
         await page.GetByLabel("マイキーID").FillAsync("MY123456");
-        await Press(page, "次へ");
+        await Visit.Press(page, "次へ");
         await visit.Looks("office-grant-check");
-        await Press(page, "付与する");
+        await Visit.Press(page, "付与する");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "付与しました" })).ToBeVisibleAsync();
         await visit.Looks("office-grant-done");
         Assert.Equal(3000, await office.Usable());
@@ -54,7 +54,7 @@ public class GrantTests
         await office.Desk.Invite("OF-009", Town.A, Role.Officer);
         await using var visit = await Visit.Begin(office.App, width);
         var page = visit.Page;
-        await LogIn(visit, "OF-009", office.Desk);
+        await visit.LogIn("office", "OF-009", office.Desk);
         await Choose(visit, "volunteer_1215.csv", File.Replace("{0}", "300", StringComparison.Ordinal), "grant-file");
         await Assertions.Expect(page.GetByText("まだ付与していません")).ToBeVisibleAsync();
         await visit.Looks("office-file-check");
@@ -63,7 +63,7 @@ public class GrantTests
         await visit.Open("/office");
         await visit.Looks("office-today");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("volunteer_1215") }).ClickAsync();
-        await Press(page, "正しい2件を付与する");
+        await Visit.Press(page, "正しい2件を付与する");
         await Finish(office, page);
         await visit.Looks("office-file-done");
         Assert.Equal(3000, await office.Usable());
@@ -81,28 +81,28 @@ public class GrantTests
         await office.Desk.Invite("OF-009", Town.A, Role.Approver);
         await using (var maker = await Visit.Begin(office.App, width))
         {
-            await LogIn(maker, "OF-008", office.Desk);
+            await maker.LogIn("office", "OF-008", office.Desk);
             await Choose(maker, "taiken.csv", File.Replace("{0}", "20000", StringComparison.Ordinal), null);
             await maker.Looks("office-file-large");
-            await Press(maker.Page, "正しい2件の承認を頼む");
+            await Visit.Press(maker.Page, "正しい2件の承認を頼む");
             await maker.Looks("office-file-waiting");
         }
 
         await using var visit = await Visit.Begin(office.App, width);
         var page = visit.Page;
-        await LogIn(visit, "OF-009", office.Desk);
+        await visit.LogIn("office", "OF-009", office.Desk);
         await visit.Looks("office-today-approver");
         await Menu(page, "承認");
         await visit.Looks("office-approvals");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("taiken") }).ClickAsync();
         await visit.Looks("office-file-approve");
-        await Press(page, "承認する");
+        await Visit.Press(page, "承認する");
         await Finish(office, page);
         await visit.Looks("office-file-approved");
         await Menu(page, "承認");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("の付与を見る") }).ClickAsync();
         await visit.Looks("office-grant-approve");
-        await Press(page, "承認する");
+        await Visit.Press(page, "承認する");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "付与しました" })).ToBeVisibleAsync();
         Assert.Equal(2800 + 200 + 12_000, await office.Usable());
         await visit.Open($"/office/programmes/{office.Programme}");
@@ -116,7 +116,7 @@ public class GrantTests
         await page.GetByRole(AriaRole.Link, new() { Name = "ファイルで付与" }).ClickAsync();
         await page.GetByLabel("CSVファイル").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(file) });
         if (looks is not null) await visit.Looks($"office-{looks}");
-        await Press(page, "内容を見る");
+        await Visit.Press(page, "内容を見る");
     }
 
     /// <summary>Looks again, as the page tells, until the file is done.</summary>
@@ -133,18 +133,4 @@ public class GrantTests
 
     private static Task Menu(IPage page, string word) =>
         page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = word, Exact = true }).ClickAsync();
-
-    private static async Task LogIn(Visit visit, string number, StaffDesk desk)
-    {
-        var page = visit.Page;
-        await visit.Open("/office");
-        await page.GetByLabel("職員番号").FillAsync(number);
-        await page.GetByLabel("パスワード").FillAsync(StaffDesk.Password);
-        await Press(page, "次へ");
-        await page.GetByLabel("アプリの番号").FillAsync(desk.Code(number));
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^ログイン$") }).ClickAsync();
-        await page.WaitForURLAsync("**/office");
-    }
-
-    private static Task Press(IPage page, string word) => page.GetByRole(AriaRole.Button, new() { Name = word, Exact = true }).ClickAsync();
 }

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
 using MyKey.Identity.Staffing;
@@ -19,20 +18,20 @@ public class OfficeTests
         await desk.Invite("TA-001", Town.A, Role.TerminalAdmin, Role.StaffAdmin);
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
-        await LogIn(visit, "office", "TA-001", desk);
+        await visit.LogIn("office", "TA-001", desk);
         await visit.Looks("office-home");
         await page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "お店と端末" }).ClickAsync();
         await visit.Looks("office-shops");
         await page.GetByRole(AriaRole.Link, new() { Name = "お店を登録する" }).ClickAsync();
-        await Press(page, "登録する");
+        await Visit.Press(page, "登録する");
         await visit.Looks("office-shop-new");
         await page.GetByLabel("お店の名前").FillAsync("はなや");
         await page.GetByLabel("お店の種類").SelectOptionAsync("shop");
-        await Press(page, "登録する");
+        await Visit.Press(page, "登録する");
         await page.GetByRole(AriaRole.Link, new() { Name = "端末を登録する" }).ClickAsync();
         await page.GetByLabel("端末の置き場所").FillAsync("レジ1");
         await visit.Looks("office-terminal-new");
-        await Press(page, "登録用の番号を出す");
+        await Visit.Press(page, "登録用の番号を出す");
         var code = await page.Locator(".one-time-code").InnerTextAsync();
         await visit.Looks("office-terminal-code");
 
@@ -41,7 +40,7 @@ public class OfficeTests
             await device.Open("/terminal/enrol");
             await device.Page.GetByLabel("登録用の番号").FillAsync(code);
             await device.Page.GetByLabel("お店の番号").FillAsync(Town.ShopCode);
-            await Press(device.Page, "登録する");
+            await Visit.Press(device.Page, "登録する");
             await Assertions.Expect(device.Page.Locator(".bar")).ToContainTextAsync("はなや レジ1");
         }
 
@@ -50,7 +49,7 @@ public class OfficeTests
         await page.GetByRole(AriaRole.Link, new() { Name = "レジ1を止める" }).ClickAsync();
         await page.GetByLabel("止める理由").FillAsync("お店の端末を入れかえた");
         await visit.Looks("office-terminal-stop");
-        await Press(page, "この端末を止める");
+        await Visit.Press(page, "この端末を止める");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("端末を止めました");
     }
 
@@ -64,38 +63,24 @@ public class OfficeTests
         await desk.Operator();
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
-        await LogIn(visit, "operator", "OP-001", desk);
+        await visit.LogIn("operator", "OP-001", desk);
         await page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "マイキーID" }).ClickAsync();
         await page.GetByLabel("マイキーID").FillAsync("my123456");
         await visit.Looks("operator-find");
-        await Press(page, "探す");
+        await Visit.Press(page, "探す");
         await page.GetByLabel("理由").FillAsync("受付番号12");
         await visit.Looks("operator-id");
-        await Press(page, "このIDを止める");
+        await Visit.Press(page, "このIDを止める");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("マイキーIDを止めました");
         await visit.Looks("operator-id-suspended");
         await page.GetByRole(AriaRole.Link, new() { Name = "記録を取り出す" }).ClickAsync();
         await page.GetByLabel("取り出す理由").FillAsync("受付番号12の調査");
-        await Press(page, "記録を見る");
+        await Visit.Press(page, "記録を見る");
         await Assertions.Expect(page.GetByRole(AriaRole.Heading, new() { Name = "操作の記録" })).ToBeVisibleAsync();
         await visit.Looks("operator-extract");
         await visit.Open("/operator/citizens/MY123456");
         await page.GetByLabel("理由").FillAsync("調べ終わった");
-        await Press(page, "このIDを元に戻す");
+        await Visit.Press(page, "このIDを元に戻す");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("マイキーIDを元に戻しました");
     }
-
-    private static async Task LogIn(Visit visit, string shell, string number, StaffDesk desk)
-    {
-        var page = visit.Page;
-        await visit.Open($"/{shell}");
-        await page.GetByLabel("職員番号").FillAsync(number);
-        await page.GetByLabel("パスワード").FillAsync(StaffDesk.Password);
-        await Press(page, "次へ");
-        await page.GetByLabel("アプリの番号").FillAsync(desk.Code(number));
-        await page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^ログイン$") }).ClickAsync();
-        await page.WaitForURLAsync($"**/{shell}");
-    }
-
-    private static Task Press(IPage page, string word) => page.GetByRole(AriaRole.Button, new() { Name = word, Exact = true }).ClickAsync();
 }

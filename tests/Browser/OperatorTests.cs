@@ -20,7 +20,7 @@ public class OperatorTests
         await desk.Operator();
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
-        await LogIn(visit, "operator", "OP-001", desk);
+        await visit.LogIn("operator", "OP-001", desk);
         await Menu(page, "自治体");
         await visit.Looks("operator-municipalities-empty");
         await page.GetByRole(AriaRole.Link, new() { Name = "ファイルを取りこむ" }).ClickAsync();
@@ -38,7 +38,7 @@ public class OperatorTests
         await page.GetByLabel("発行する", new() { Exact = true }).CheckAsync();
         await page.GetByLabel("ポイントの名前").FillAsync("Aポイント");
         await page.GetByLabel("期限の長さ").FillAsync("12");
-        await Press(page, "変える");
+        await Visit.Press(page, "変える");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("変えました");
         await visit.Looks("operator-municipality");
     }
@@ -54,14 +54,14 @@ public class OperatorTests
         await desk.Invite("OP-002", null, Role.Operator);
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
-        await LogIn(visit, "operator", "OP-001", desk);
+        await visit.LogIn("operator", "OP-001", desk);
         await Menu(page, "職員");
         await page.GetByRole(AriaRole.Link, new() { Name = "職員を招く" }).ClickAsync();
         await page.GetByLabel("職員番号").FillAsync("OF-001");
         await page.GetByLabel("役わり").SelectOptionAsync("officer");
         await page.GetByLabel("自治体の番号").FillAsync("132985");
         await visit.Looks("operator-invite");
-        await Press(page, "招く");
+        await Visit.Press(page, "招く");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("承認を待っています");
         await visit.Looks("operator-staff-waiting");
         await Menu(page, "設定");
@@ -72,11 +72,11 @@ public class OperatorTests
         await page.GetByLabel("新しい値").FillAsync("2000");
         await page.GetByLabel("理由").FillAsync("会議で決まった");
         await visit.Looks("operator-setting");
-        await Press(page, "この値にする");
+        await Visit.Press(page, "この値にする");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("承認を待っています");
 
         await using var other = await Visit.Begin(app, width);
-        await LogIn(other, "operator", "OP-002", desk);
+        await other.LogIn("operator", "OP-002", desk);
         await other.Open("/operator/settings");
         await other.Looks("operator-settings-waiting");
         await other.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^承認する") }).ClickAsync();
@@ -92,7 +92,7 @@ public class OperatorTests
         await Assertions.Expect(other.Page.Locator("table")).ToContainTextAsync("設定を変えた");
         await other.Looks("operator-operations");
         await other.Page.GetByLabel("だれが").FillAsync("OP-777");
-        await Press(other.Page, "探す");
+        await Visit.Press(other.Page, "探す");
         await other.Looks("operator-operations-none");
     }
 
@@ -107,17 +107,17 @@ public class OperatorTests
         await desk.Invite("TA-002", Town.A, Role.TerminalAdmin, Role.StaffAdmin);
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
-        await LogIn(visit, "office", "TA-001", desk);
+        await visit.LogIn("office", "TA-001", desk);
         await Menu(page, "システムのかぎ");
         await page.GetByRole(AriaRole.Link, new() { Name = "かぎを申しこむ" }).ClickAsync();
         await page.GetByLabel("システムの名前").FillAsync("くらしの店のレジ");
         await page.GetByLabel("お店", new() { Exact = false }).Last.SelectOptionAsync(new SelectOptionValue { Label = "くらしの店" });
         await visit.Looks("office-key-new");
-        await Press(page, "申しこむ");
+        await Visit.Press(page, "申しこむ");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("承認を待っています");
 
         await using var other = await Visit.Begin(app, width);
-        await LogIn(other, "office", "TA-002", desk);
+        await other.LogIn("office", "TA-002", desk);
         await other.Open("/office/machine-keys");
         await other.Looks("office-keys-waiting");
         await other.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^承認する") }).ClickAsync();
@@ -126,7 +126,7 @@ public class OperatorTests
         await other.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("かぎを止める$") }).ClickAsync();
         await other.Page.GetByLabel("止める理由").FillAsync("入れかえた");
         await other.Looks("office-key-stop");
-        await Press(other.Page, "このかぎを止める");
+        await Visit.Press(other.Page, "このかぎを止める");
         await Assertions.Expect(other.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("かぎを止めました");
         await other.Looks("office-keys");
         await Menu(other.Page, "操作の記録");
@@ -137,23 +137,9 @@ public class OperatorTests
     {
         await page.GetByLabel(what).CheckAsync();
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "list.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) });
-        await Press(page, "取りこむ");
+        await Visit.Press(page, "取りこむ");
     }
 
     private static Task Menu(IPage page, string word) =>
         page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = word, Exact = true }).ClickAsync();
-
-    private static async Task LogIn(Visit visit, string shell, string number, StaffDesk desk)
-    {
-        var page = visit.Page;
-        await visit.Open($"/{shell}");
-        await page.GetByLabel("職員番号").FillAsync(number);
-        await page.GetByLabel("パスワード").FillAsync(StaffDesk.Password);
-        await Press(page, "次へ");
-        await page.GetByLabel("アプリの番号").FillAsync(desk.Code(number));
-        await Press(page, "ログイン");
-        await page.WaitForURLAsync($"**/{shell}");
-    }
-
-    private static Task Press(IPage page, string word) => page.GetByRole(AriaRole.Button, new() { Name = word, Exact = true }).ClickAsync();
 }

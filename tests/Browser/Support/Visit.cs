@@ -23,7 +23,6 @@ public sealed class Visit : IAsyncDisposable
     private readonly IBrowserContext context;
     private readonly ConcurrentQueue<string> complaints = new();
     private readonly ConcurrentQueue<string> strangers = new();
-
     private readonly string? agent;
 
     private Visit(TestApp app, IBrowserContext context, IPage page, string? agent)
@@ -50,6 +49,21 @@ public sealed class Visit : IAsyncDisposable
 
     /// <summary>Opens a page; an error page is an answer like any other.</summary>
     public async Task<int> Open(string path) => (await Page.GotoAsync(path))!.Status;
+
+    /// <summary>One of the staff comes in: number and password, then the number of the app.</summary>
+    /// <param name="shell"><c>office</c> or <c>operator</c>.</param>
+    public async Task LogIn(string shell, string number, StaffDesk desk)
+    {
+        await Open($"/{shell}");
+        await Page.GetByLabel("職員番号").FillAsync(number);
+        await Page.GetByLabel("パスワード").FillAsync(StaffDesk.Password);
+        await Press(Page, "次へ");
+        await Page.GetByLabel("アプリの番号").FillAsync(desk.Code(number));
+        await Press(Page, "ログイン");
+        await Page.WaitForURLAsync($"**/{shell}");
+    }
+
+    public static Task Press(IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
     /// <summary>
     /// The page as it must be: no rule of WCAG 2.2 AA broken (at the first width that shows it), no complaint in the console, nothing asked from
