@@ -90,13 +90,13 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
     }
 
     /// <summary>
-    /// The writer keeps more pages in memory (64 MB) and lets its log grow to 40 MB before it moves pages into the database file: a page that
+    /// The writer keeps more pages in memory (64 MB) and lets its log grow to 160 MB before it moves pages into the database file: a page that
     /// many payments touch is then moved once.
     /// </summary>
     private static Statements Prepare(SqliteConnection connection)
     {
         using var settings = connection.CreateCommand();
-        settings.CommandText = "pragma cache_size = -65536; pragma wal_autocheckpoint = 10000";
+        settings.CommandText = "pragma cache_size = -65536; pragma wal_autocheckpoint = 40000";
         settings.ExecuteNonQuery();
         return new Statements(connection);
     }
