@@ -11,13 +11,26 @@ using MyKey.Kernel.OperationLog;
 namespace MyKey.App.OperationSearch;
 
 /// <summary>What is looked for, as it is typed.</summary>
-/// <param name="From">First day, yyyy-MM-dd; empty: 30 days before the last.</param>
-/// <param name="Until">Last day; empty: today.</param>
-/// <param name="Action">A name of docs/operation-log.md; empty: all.</param>
-/// <param name="By">Who did it: a staff number, or the id of a terminal or machine.</param>
-/// <param name="About">What it was done to: a MyKey ID, a staff number, or an id.</param>
-/// <param name="After">Where the leaf before ended.</param>
-public sealed record OperationSearch(string? From = null, string? Until = null, string? Action = null, string? By = null, string? About = null, string? After = null);
+public sealed record OperationSearch
+{
+    /// <summary>First day, yyyy-MM-dd; empty: 30 days before the last.</summary>
+    public string? From { get; init; }
+
+    /// <summary>Last day; empty: today.</summary>
+    public string? Until { get; init; }
+
+    /// <summary>A name of docs/operation-log.md; empty: all.</summary>
+    public string? Action { get; init; }
+
+    /// <summary>Who did it: a staff number, or the id of a terminal or machine.</summary>
+    public string? By { get; init; }
+
+    /// <summary>What it was done to: a MyKey ID, a staff number, or an id.</summary>
+    public string? About { get; init; }
+
+    /// <summary>Where the leaf before ended.</summary>
+    public string? After { get; init; }
+}
 
 /// <summary>One leaf of what was found, newest first.</summary>
 /// <param name="Names">Staff numbers, and labels of terminals and machines, by their id.</param>

@@ -49,7 +49,7 @@ public sealed class OperationsPage(FindOperations find, RegistryCache registry, 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
         Registry = await registry.View();
-        var found = await find.Run(Work, new OperationSearch(From, Until, What, By, About, After), stop);
+        var found = await find.Run(Work, new OperationSearch { From = From, Until = Until, Action = What, By = By, About = About, After = After }, stop);
         if (found.Refused is { } no)
         {
             if (no.Code is not ("out_of_period" or "not_found")) return await No(no);
