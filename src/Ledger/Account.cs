@@ -16,13 +16,16 @@ public enum AccountKind
 
     /// <summary>Lapsed points of the issuer. No owner.</summary>
     Expired = 4,
+
+    /// <summary>What a partner has bought of the issuer's points for citizens, as a negative balance: it owes as many yen (S2-P12a). Owner: the partner.</summary>
+    Partner = 5,
 }
 
 /// <summary>
 /// An account is named by what it is: kind, issuer (who owes the points) and owner. A counter-account has its part in every bucket; its
 /// balance is their sum.
 /// </summary>
-/// <param name="Owner">Citizen, programme or acceptor; the zero id where the kind has none.</param>
+/// <param name="Owner">Citizen, programme, acceptor or partner; the zero id where the kind has none.</param>
 public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer, Guid Owner)
 {
     public static Account Holding(MunicipalityCode issuer, CitizenId citizen) => new(AccountKind.Holding, issuer, citizen.Value);
@@ -32,6 +35,8 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     public static Account Acceptor(MunicipalityCode issuer, AcceptorId acceptor) => new(AccountKind.Acceptor, issuer, acceptor.Value);
 
     public static Account Expired(MunicipalityCode issuer) => new(AccountKind.Expired, issuer, Guid.Empty);
+
+    public static Account Partner(MunicipalityCode issuer, PartnerId partner) => new(AccountKind.Partner, issuer, partner.Value);
 
     /// <summary>Whether points in it lie in lots with dates of their own.</summary>
     public bool KeepsLots => Kind == AccountKind.Holding;

@@ -22,6 +22,7 @@ internal static class Allocation
         return plan;
     }
 
+    /// <summary>A grant or an exchange: what the counter-account gives becomes one new lot.</summary>
     public static Result<Plan> Grant(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
     {
         var wanted = Must.Have(transfer.NewLot, "a grant makes a lot");

@@ -50,7 +50,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         return transfer.Kind switch
         {
             TransferKind.Use => Allocation.Use(transfer, lots, Today),
-            TransferKind.Grant => Allocation.Grant(transfer, bucket, lots, Today, clock),
+            TransferKind.Grant or TransferKind.Exchange => Allocation.Grant(transfer, bucket, lots, Today, clock),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
             _ => Refusal.Of("direction_forbidden"),
         };

@@ -10,7 +10,11 @@ public sealed record HeldLot(LotId Id, DateOnly AcquiredOn, DateOnly ExpiresOn, 
 
 /// <summary>One line of a citizen's history. <paramref name="Change"/> is signed; <paramref name="BalanceAfter"/> what was usable afterwards.</summary>
 public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferKind Kind, MunicipalityCode Issuer, long Change, Points BalanceAfter,
-    long TimeMs, AcceptorId? Acceptor, ProgrammeId? Programme, TransferId? Cancels, bool Cancelled);
+    long TimeMs, AcceptorId? Acceptor, ProgrammeId? Programme, TransferId? Cancels, bool Cancelled)
+{
+    /// <summary>Who bought the points of an exchange.</summary>
+    public PartnerId? Partner { get; init; }
+}
 
 /// <summary>Reading the ledger; other modules never read its tables.</summary>
 public sealed class LedgerReading(Database database, Buckets buckets)
@@ -122,7 +126,10 @@ public sealed class LedgerReading(Database database, Buckets buckets)
             var legs = LegsText.Read(Legs);
             return new HistoryLine(Id, new ReceiptNumber(bucket, Height, Pos), (TransferKind)Kind, MunicipalityCode.Of(Issuer),
                 legs.Where(l => l.Account.KeepsLots).Sum(l => l.Amount), new Points(legs.Last(l => l.BalanceAfter is not null).BalanceAfter!.Value),
-                TimeMs, Acceptor, Programme, Cancels, Cancelled);
+                TimeMs, Acceptor, Programme, Cancels, Cancelled)
+            {
+                Partner = legs.Where(l => l.Account.Kind == AccountKind.Partner).Select(l => (PartnerId?)new PartnerId(l.Account.Owner)).FirstOrDefault(),
+            };
         }
     }
 }

@@ -12,6 +12,12 @@ public enum SourceKind { Grant = 1, Exchange = 2, Returned = 3 }
 /// <summary>Dates and source of the lot that a transfer makes. Usable up to and including <paramref name="ExpiresOn"/>, 24:00 JST.</summary>
 public sealed record NewLot(DateOnly ExpiresOn, LotSource Source);
 
+/// <summary>The lot that an exchange makes: whose points it was and at which rate (S2-P12a).</summary>
+public sealed record ExchangedLot(DateOnly ExpiresOn, PartnerId Partner, (int Partner, int Municipal) Rate)
+{
+    internal NewLot NewLot => new(ExpiresOn, new LotSource(SourceKind.Exchange, Partner, Rate));
+}
+
 /// <summary>What a cancel does with a lot that has lapsed meanwhile (S0-1014c).</summary>
 /// <param name="GraceDays">The new lot expires on the cancel day plus these.</param>
 /// <param name="PrivateIssuer">Then never later than 6 months after the points were first issued (Payment Services Act, art. 4).</param>
@@ -81,6 +87,10 @@ public sealed record Transfer
     /// <summary>Gives a use back to the same lots (S0-1014a). Only the acceptor that took it may (S0-1014b).</summary>
     public static Transfer Cancel(TransferId id, int bucket, TransferId cancels, AcceptorId acceptor, ReturnRule rule, Actor actor) =>
         new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Acceptor = acceptor, Return = rule };
+
+    /// <summary>A partner's points become points of the issuer, <paramref name="amount"/> of them (S2-P12a).</summary>
+    public static Transfer Exchange(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ExchangedLot lot, Actor actor) =>
+        Move(id, TransferKind.Exchange, citizen, Account.Partner(issuer, lot.Partner), Account.Holding(issuer, citizen), amount, actor) with { NewLot = lot.NewLot };
 
     /// <summary>Takes what is left of a lot after its date (S0-4033a). The id follows from the lot and the day, so a job may run twice.</summary>
     public static Transfer Expire(CitizenId citizen, MunicipalityCode issuer, LotId lot, DateOnly today)

@@ -1,3 +1,4 @@
+using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.Kernel;
@@ -22,7 +23,7 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 public sealed record PassbookLeaf(IReadOnlyList<PassbookLine> Lines, TransferId? Older);
 
 /// <summary>A citizen's history as people read it; no goods, only when, where and how many.</summary>
-public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes)
+public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes, PartnerCache partners)
 {
     public const int LinesPerLeaf = 20;
 
@@ -33,7 +34,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     public async Task<PassbookLeaf> Read(CitizenId citizen, MunicipalityCode issuer, TransferId? before, CancellationToken stop)
     {
         var found = await reading.History(citizen, issuer, LinesPerLeaf + 1, before);
-        var view = await registry.View();
+        var view = (await registry.View(), await partners.View());
         var names = await Programmes(found, stop);
         var lines = found.Take(LinesPerLeaf).Select(l => Word(l, view, names)).ToList();
         return new PassbookLeaf(lines, found.Count > LinesPerLeaf ? lines[^1].Line.Id : null);
@@ -44,7 +45,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     {
         var number = ReceiptNumber.Read(receipt);
         if (!number.Ok || await reading.Find(number.Value, citizen) is not { } line || line.Issuer != issuer) return null;
-        return Word(line, await registry.View(), await Programmes([line], stop));
+        return Word(line, (await registry.View(), await partners.View()), await Programmes([line], stop));
     }
 
     /// <summary>The issuers whose points the citizen holds or has lately had.</summary>
@@ -62,15 +63,16 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
         return names;
     }
 
-    private static PassbookLine Word(HistoryLine line, RegistryView view, Dictionary<ProgrammeId, string> programmes)
+    private static PassbookLine Word(HistoryLine line, (RegistryView Registry, PartnerView Partners) view, Dictionary<ProgrammeId, string> programmes)
     {
-        var place = line.Acceptor is { } acceptor ? view.Find(acceptor)?.Name : null;
+        var place = line.Acceptor is { } acceptor ? view.Registry.Find(acceptor)?.Name : null;
         return new PassbookLine(line, line.Kind switch
         {
             TransferKind.Grant => line.Programme is { } programme ? programmes.GetValueOrDefault(programme, "付与") : "付与",
             TransferKind.Use => place ?? "お店での利用",
             TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
             TransferKind.Expire => "期限がすぎた分",
+            TransferKind.Exchange => $"{(line.Partner is { } partner ? view.Partners.Find(partner)?.Name : null) ?? "協力会社"}からの交換",
             _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),
         });
     }
