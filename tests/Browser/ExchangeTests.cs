@@ -16,7 +16,7 @@ public class ExchangeTests
         var me = await town.Town.Resident(home: Residents.A);
         await town.Town.Grant(me, 800, 100);
         await town.Bring(await town.Machine(), 500, "GOOD0001XY", "GOOD0002XY");
-        await using var visit = await Visit.Begin(town.Town.App, width, script: false);
+        await using var visit = await Visit.Begin(town.Town.App, width);
         var page = visit.Page;
 
         await visit.Open("/exchange");
