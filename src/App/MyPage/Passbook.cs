@@ -12,9 +12,14 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 {
     public DateOnly Day => Jst.Day(Line.TimeMs);
 
-    public Points? In => Line.Change > 0 ? new Points(Line.Change) : null;
+    /// <summary>What is in a ticket has left the holding before: its use or end changes nothing that is left there.</summary>
+    private bool Inside => Line.Of == AccountKind.Ticket;
 
-    public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
+    public Points? In => Line.Change > 0 && !Inside ? new Points(Line.Change) : null;
+
+    public Points? Out => Line.Change < 0 && !Inside ? new Points(-Line.Change) : null;
+
+    public Points? Rest => Inside ? null : Line.BalanceAfter;
 
     public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 }
@@ -52,7 +57,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     public async Task<IReadOnlyList<MunicipalityCode>> Issuers(CitizenId citizen, IEnumerable<Holding> held)
     {
         var history = await reading.History(citizen, null, LinesLookedAt);
-        return [.. held.Select(h => h.Issuer).Concat(history.Select(l => l.Issuer)).Distinct().Order()];
+        return [.. held.Select(h => h.Issuer).Concat(history.Select(l => l.Issuer)).Where(i => i != MunicipalityCode.Pool).Distinct().Order()];
     }
 
     private async Task<Dictionary<ProgrammeId, string>> Programmes(IReadOnlyList<HistoryLine> lines, CancellationToken stop)
@@ -71,8 +76,12 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
             TransferKind.Grant => line.Programme is { } programme ? programmes.GetValueOrDefault(programme, "付与") : "付与",
             TransferKind.Use => place ?? "お店での利用",
             TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
-            TransferKind.Expire => "期限がすぎた分",
+            TransferKind.Expire => line.Of == AccountKind.Ticket ? "ポイント券の中で期限がすぎた分" : "期限がすぎた分",
             TransferKind.Exchange => $"{(line.Partner is { } partner ? view.Partners.Find(partner)?.Name : null) ?? "協力会社"}からの交換",
+            TransferKind.Move => "留保ポイントから",
+            TransferKind.TicketIssue => $"ポイント券の発行 {place}".TrimEnd(),
+            TransferKind.TicketUse => $"ポイント券の利用 {place}".TrimEnd(),
+            TransferKind.TicketReturn => "ポイント券から戻った分",
             _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),
         });
     }

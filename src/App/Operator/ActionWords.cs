@@ -52,6 +52,10 @@ public static class ActionWords
         TransferKind.Cancel => "取り消し",
         TransferKind.Expire => "期限ぎれ",
         TransferKind.Exchange => "交換",
+        TransferKind.Move => "移行",
+        TransferKind.TicketIssue => "ポイント券の発行",
+        TransferKind.TicketUse => "ポイント券の利用",
+        TransferKind.TicketReturn => "ポイント券から戻した",
         _ => kind.ToString(),
     };
 }
