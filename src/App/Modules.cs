@@ -1,5 +1,6 @@
 using System.Reflection;
 using MyKey.App.Budgets;
+using MyKey.App.Exchange;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.Machines;
@@ -13,6 +14,7 @@ using MyKey.App.Operator;
 using MyKey.App.Operator.Citizens;
 using MyKey.App.Operator.DatedSettings;
 using MyKey.App.Operator.Municipalities;
+using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
@@ -53,6 +55,8 @@ public static class Modules
         builder.AddBudgets();
         builder.AddGrants();
         builder.AddGrantBatches();
+        builder.AddPartners();
+        builder.AddExchange();
         builder.AddUsePoints();
         builder.AddMyPage();
         builder.AddOfficeShops();
@@ -77,6 +81,8 @@ public static class Modules
         app.MapCards();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapPartners();
+        app.MapExchange();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();

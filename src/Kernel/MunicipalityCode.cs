@@ -10,6 +10,9 @@ public readonly record struct MunicipalityCode : IComparable<MunicipalityCode>
 
     private MunicipalityCode(string six) => digits = six;
 
+    /// <summary>000000: no municipality, for what belongs to the platform's partners. No input is ever read as it.</summary>
+    public static MunicipalityCode Pool { get; } = new("000000");
+
     /// <summary>Six digits.</summary>
     public string Value => Must.Have(digits, "a municipality code is set");
 

@@ -16,13 +16,22 @@ public enum AccountKind
 
     /// <summary>Lapsed points of the issuer. No owner.</summary>
     Expired = 4,
+
+    /// <summary>What a partner company has exchanged, as a negative balance. Owner: the partner; issuer: who will be owed for it, or the pool.</summary>
+    Partner = 5,
+
+    /// <summary>A citizen's reserved points, no municipality chosen yet (S0-1010a); kept in lots. Owner: the citizen; issuer: the pool.</summary>
+    Reserved = 6,
+
+    /// <summary>What a point ticket is worth (S0-4016b); kept in lots, which are the citizen's. Owner: the ticket.</summary>
+    Ticket = 8,
 }
 
 /// <summary>
 /// An account is named by what it is: kind, issuer (who owes the points) and owner. A counter-account has its part in every bucket; its
 /// balance is their sum.
 /// </summary>
-/// <param name="Owner">Citizen, programme or acceptor; the zero id where the kind has none.</param>
+/// <param name="Owner">Citizen, programme, acceptor, partner or ticket; the zero id where the kind has none.</param>
 public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer, Guid Owner)
 {
     public static Account Holding(MunicipalityCode issuer, CitizenId citizen) => new(AccountKind.Holding, issuer, citizen.Value);
@@ -33,8 +42,27 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
 
     public static Account Expired(MunicipalityCode issuer) => new(AccountKind.Expired, issuer, Guid.Empty);
 
+    public static Account Partner(MunicipalityCode issuer, PartnerId partner) => new(AccountKind.Partner, issuer, partner.Value);
+
+    /// <summary>The part of a partner of which no municipality is chosen yet.</summary>
+    public static Account Partner(PartnerId partner) => Partner(MunicipalityCode.Pool, partner);
+
+    public static Account Reserved(CitizenId citizen) => new(AccountKind.Reserved, MunicipalityCode.Pool, citizen.Value);
+
+    /// <param name="issue">A ticket is known by the transfer that issued it.</param>
+    public static Account Ticket(MunicipalityCode issuer, TransferId issue) => new(AccountKind.Ticket, issuer, issue.Value);
+
     /// <summary>Whether points in it lie in lots with dates of their own.</summary>
-    public bool KeepsLots => Kind == AccountKind.Holding;
+    public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Ticket;
+
+    /// <summary>Whether its points end on their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
+    public bool Lapses => Kind != AccountKind.Reserved;
+
+    /// <summary>Reserved points belong to the pool and to nobody else, and only what a partner owes may belong to it, too.</summary>
+    internal bool HasRightIssuer => Kind == AccountKind.Partner || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);
+
+    /// <summary>The issuer as records and legs write it.</summary>
+    internal static Result<MunicipalityCode> ReadIssuer(string text) => text == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : MunicipalityCode.Read(text);
 
     /// <summary><c>kind.issuer.owner</c>, the form in which an account stands in the legs of a transfer row.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(int)Kind}.{Issuer.Value}.{Owner:N}");

@@ -6,25 +6,37 @@ internal static class Allocation
     /// <summary>Takes from the usable lots in date order of grant, or of expiry where the issuer chose so (S0-4028a, K-06).</summary>
     public static Result<Plan> Use(Transfer transfer, List<Lot> lots, DateOnly today)
     {
-        var usable = lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today));
-        if (usable.Count > 1) usable.Sort(transfer.Order == ConsumeOrder.GrantDate ? Lot.ByGrantDate : Lot.ByExpiry);
-        var balance = Sum(usable);
-        if (balance < transfer.Amount.Value) return Refusal.Of("insufficient_points", ("rest", balance));
         var plan = new Plan(transfer.Citizen!.Value);
-        var left = transfer.Amount.Value;
-        foreach (var lot in usable)
-        {
-            var part = Math.Min(left, lot.Remaining);
-            plan.Post(lot, -part, balance -= part);
-            if ((left -= part) == 0) break;
-        }
+        if (Take(plan, transfer, lots, today) is { } no) return no;
         plan.Post(transfer.To, transfer.Amount.Value);
         return plan;
     }
 
-    public static Result<Plan> Grant(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
+    /// <summary>
+    /// Takes in the same order and makes one lot for each it took from, so that source, rate and programme go along (S2-P12a). A ticket's lots
+    /// keep their dates; a municipality's begin anew when the points come out of the pool (S0-4033b).
+    /// </summary>
+    public static Result<Plan> Move(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
     {
-        var wanted = Must.Have(transfer.NewLot, "a grant makes a lot");
+        if (transfer.NewExpiry < today) return Refusal.Of("out_of_period", ("from", today), ("until", transfer.NewExpiry.Value));
+        var balance = Usable(lots, transfer.To, today);
+        if (balance + transfer.Amount.Value > Points.Max) return Refusal.Of("cap_reached");
+        var plan = new Plan(transfer.Citizen!.Value);
+        if (Take(plan, transfer, lots, today) is { } no) return no;
+        foreach (var (lot, change) in plan.Changes)
+            plan.Make(new Lot
+            {
+                Bucket = bucket, Id = Ids.New<LotId>(clock), Citizen = lot.Citizen, Account = transfer.To, AcquiredOn = transfer.NewExpiry is null ? lot.AcquiredOn : today,
+                ExpiresOn = transfer.NewExpiry ?? lot.ExpiresOn, Amount = -change, Remaining = -change, Source = lot.Source, Programme = lot.Programme, Parent = lot.Id,
+                Change = LotChange.Inserted,
+            }, balance -= change);
+        return plan;
+    }
+
+    /// <summary>A new lot out of a counter-account: a grant, or an exchange.</summary>
+    public static Result<Plan> Make(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
+    {
+        var wanted = Must.Have(transfer.NewLot, "a grant or an exchange makes a lot");
         if (wanted.ExpiresOn < today) return Refusal.Of("out_of_period", ("from", today), ("until", wanted.ExpiresOn));
         var balance = Usable(lots, transfer.To, today);
         if (balance + transfer.Amount.Value > Points.Max) return Refusal.Of("cap_reached");
@@ -58,6 +70,22 @@ internal static class Allocation
         foreach (var lot in lots)
             if (lot.Account == account && lot.UsableOn(today)) sum += lot.Remaining;
         return sum;
+    }
+
+    private static Refusal? Take(Plan plan, Transfer transfer, List<Lot> lots, DateOnly today)
+    {
+        var usable = lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today));
+        if (usable.Count > 1) usable.Sort(transfer.Order == ConsumeOrder.GrantDate ? Lot.ByGrantDate : Lot.ByExpiry);
+        var balance = Sum(usable);
+        if (balance < transfer.Amount.Value) return Refusal.Of("insufficient_points", ("rest", balance));
+        var left = transfer.Amount.Value;
+        foreach (var lot in usable)
+        {
+            var part = Math.Min(left, lot.Remaining);
+            plan.Post(lot, -part, balance -= part);
+            if ((left -= part) == 0) break;
+        }
+        return null;
     }
 
     private static long Sum(List<Lot> lots)

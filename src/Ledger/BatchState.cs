@@ -44,27 +44,30 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
 
     private Result<Plan> Plan(Transfer transfer, int bucket)
     {
-        if (transfer.Kind == TransferKind.Cancel) return PlanCancel(transfer, bucket);
+        if (transfer.Kind is TransferKind.Cancel or TransferKind.TicketReturn) return PlanReturn(transfer, bucket);
         if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
         var lots = LotsOf(transfer.Citizen!.Value);
         return transfer.Kind switch
         {
-            TransferKind.Use => Allocation.Use(transfer, lots, Today),
-            TransferKind.Grant => Allocation.Grant(transfer, bucket, lots, Today, clock),
+            TransferKind.Use or TransferKind.TicketUse => Allocation.Use(transfer, lots, Today),
+            TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
+            TransferKind.Move or TransferKind.TicketIssue => Allocation.Move(transfer, bucket, lots, Today, clock),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
             _ => Refusal.Of("direction_forbidden"),
         };
     }
 
-    private Result<Plan> PlanCancel(Transfer transfer, int bucket)
+    private Result<Plan> PlanReturn(Transfer transfer, int bucket)
     {
         var key = (bucket, transfer.Cancels!.Value);
         var original = posted.TryGetValue(key, out var here) ? here.Row : loaded.Transfers.GetValueOrDefault(key);
         if (original?.Citizen is not { } citizen) return Refusal.Of("transfer_unknown");
-        if (original.Kind != TransferKind.Use) return Refusal.Of("cancel_forbidden");
+        var ticket = transfer.Kind == TransferKind.TicketReturn;
+        if (original.Kind != (ticket ? TransferKind.TicketIssue : TransferKind.Use)) return Refusal.Of("cancel_forbidden");
         if (original.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
         if (cancelled.Contains(key)) return Refusal.Of("already_cancelled");
-        var plan = Return.Plan(transfer, bucket, LegsText.Read(original.Legs), LotsOf(citizen), Today, clock);
+        var legs = LegsText.Read(original.Legs);
+        var plan = ticket ? Return.Ticket(legs, LotsOf(citizen), Today) : Return.Plan(transfer, bucket, legs, LotsOf(citizen), Today, clock);
         if (plan.Ok) cancelled.Add(key);
         return plan;
     }
@@ -148,7 +151,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
     private static bool SameContent(Transfer asked, TransferRow known) =>
         asked.Kind == known.Kind && asked.Actor == known.Actor && asked.Acceptor == known.Acceptor && asked.Programme == known.Programme
         && asked.Cancels == known.Cancels && (asked.Citizen is null || asked.Citizen == known.Citizen)
-        && (asked.Kind is TransferKind.Cancel or TransferKind.Expire || (asked.Amount.Value == known.Amount && asked.From.Issuer.Value == known.Issuer));
+        && (asked.FindsAmount || (asked.Amount.Value == known.Amount && asked.Issuer.Value == known.Issuer));
 
     private sealed record LastEntry(long Number, byte[]? Commit, TransferId? Transfer);
 }

@@ -3,23 +3,24 @@ using System.Collections.Frozen;
 namespace MyKey.Ledger;
 
 /// <summary>Kinds of transfer. The numbers stand in records and entries and never change.</summary>
-public enum TransferKind { Grant = 1, Use = 2, Cancel = 3, Expire = 4 }
+public enum TransferKind { Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9 }
 
 /// <summary>
-/// The ways that points may go, and no others: <c>directions.csv</c>. Always inside one issuer (S0-4030), never to another person (S0-1013),
-/// never to money (S0-1017), never bought (S0-4042).
+/// The ways that points may go, and no others: <c>directions.csv</c>. Always inside one issuer (S0-4030), but for reserved points, which leave the
+/// pool for one (<c>from_pool</c>, S0-1010b); never to another person (S0-1013), never to money (S0-1017), never bought (S0-4042).
 /// </summary>
 public static class Directions
 {
-    private static readonly FrozenSet<(TransferKind, AccountKind, AccountKind)> Allowed = Load().ToFrozenSet();
+    private static readonly FrozenDictionary<(TransferKind, AccountKind, AccountKind), bool> FromPool = Load().ToFrozenDictionary(w => w.Way, w => w.FromPool);
 
-    public static IEnumerable<(TransferKind Kind, AccountKind From, AccountKind To)> All => Allowed.Order();
+    public static IEnumerable<(TransferKind Kind, AccountKind From, AccountKind To)> All => FromPool.Keys.Order();
 
     /// <summary>The refusal <c>direction_forbidden</c> or <c>transfer_forbidden</c>, or null when the way is allowed.</summary>
     public static Refusal? Check(TransferKind kind, Account from, Account to, CitizenId? citizen)
     {
         if (from.Kind == AccountKind.Holding && to.Kind == AccountKind.Holding && from.Owner != to.Owner) return Refusal.Of("transfer_forbidden");
-        if (!Allowed.Contains((kind, from.Kind, to.Kind)) || from.Issuer != to.Issuer) return Refusal.Of("direction_forbidden");
+        if (!FromPool.TryGetValue((kind, from.Kind, to.Kind), out var fromPool)) return Refusal.Of("direction_forbidden");
+        if (!from.HasRightIssuer || !to.HasRightIssuer || (!fromPool && from.Issuer != to.Issuer)) return Refusal.Of("direction_forbidden");
         return BelongsTo(from, citizen) && BelongsTo(to, citizen) ? null : Refusal.Of("transfer_forbidden");
     }
 
@@ -27,16 +28,18 @@ public static class Directions
     internal static bool Allow(TransferKind kind, IReadOnlyList<Leg> legs, CitizenId? citizen) =>
         legs.All(from => from.Amount >= 0 || legs.All(to => to.Amount <= 0 || Check(kind, from.Account, to.Account, citizen) is null));
 
-    private static bool BelongsTo(Account account, CitizenId? citizen) => account.Kind != AccountKind.Holding || account.Owner == citizen?.Value;
+    private static bool BelongsTo(Account account, CitizenId? citizen) =>
+        account.Kind is not (AccountKind.Holding or AccountKind.Reserved) || account.Owner == citizen?.Value;
 
-    private static IEnumerable<(TransferKind, AccountKind, AccountKind)> Load()
+    private static IEnumerable<((TransferKind, AccountKind, AccountKind) Way, bool FromPool)> Load()
     {
         using var reader = new StreamReader(Must.Have(typeof(Directions).Assembly.GetManifestResourceStream("MyKey.Ledger.directions.csv"), "directions.csv is embedded"));
         reader.ReadLine();
         while (reader.ReadLine() is { } line)
         {
             var cells = line.Split(';');
-            yield return (Enum.Parse<TransferKind>(cells[0], true), Enum.Parse<AccountKind>(cells[1], true), Enum.Parse<AccountKind>(cells[2], true));
+            Must.Hold(cells[3] is "same" or "from_pool", "a way stays with one issuer or leaves the pool");
+            yield return ((Enum.Parse<TransferKind>(cells[0], true), Enum.Parse<AccountKind>(cells[1], true), Enum.Parse<AccountKind>(cells[2], true)), cells[3] == "from_pool");
         }
     }
 }

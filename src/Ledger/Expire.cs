@@ -19,18 +19,21 @@ public sealed class Expire(Database database, Ledger ledger, TimeProvider clock)
         for (var bucket = 0; bucket < ledger.Buckets.Count && lapsed < LotsPerRun; bucket++)
         {
             var posts = (await Due(bucket, today, LotsPerRun - lapsed, stop))
-                .Select(lot => ledger.Post(Transfer.Expire(lot.Citizen, MunicipalityCode.Of(lot.Issuer), lot.Id, today)).AsTask()).ToList();
+                .Select(lot => ledger.Post(Transfer.Expire(lot.Citizen, lot.Account, lot.Id, today)).AsTask()).ToList();
             lapsed += (await Task.WhenAll(posts)).Count(r => r.Ok && !r.Value.Repeated);
         }
         return lapsed;
     }
 
-    private async Task<IReadOnlyList<(CitizenId Citizen, string Issuer, LotId Id)>> Due(int bucket, DateOnly today, int count, CancellationToken stop)
+    /// <summary>Reserved points (kind 6) do not lapse: they wait for their move (S0-1010d).</summary>
+    private async Task<IReadOnlyList<(CitizenId Citizen, Account Account, LotId Id)>> Due(int bucket, DateOnly today, int count, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
-        return [.. await connection.QueryAsync<(CitizenId, string, LotId)>("""
-            select citizen, issuer, id from ledger_lot where bucket = @bucket and closed = 0 and expires_on < 99991231 and expires_on < @today and remaining > 0
+        var lots = await connection.QueryAsync<(CitizenId Citizen, int Kind, string Issuer, Guid Owner, LotId Id)>("""
+            select citizen, kind, issuer, owner, id from ledger_lot
+            where bucket = @bucket and closed = 0 and expires_on < 99991231 and expires_on < @today and remaining > 0 and kind <> @Reserved
             order by expires_on, citizen, id limit @count
-            """, new { bucket, today, count })];
+            """, new { bucket, today, count, Reserved = (int)AccountKind.Reserved });
+        return [.. lots.Select(l => (l.Citizen, new Account((AccountKind)l.Kind, MunicipalityCode.Trusted(l.Issuer), l.Owner), l.Id))];
     }
 }

@@ -65,7 +65,7 @@ internal sealed record TransferRow(int Bucket, TransferId Id, TransferKind Kind,
     /// <summary>What the citizen could use afterwards; read from the legs unless it is known.</summary>
     public long BalanceAfter
     {
-        get => balanceAfter ?? LegsText.Read(Legs).Last(l => l.BalanceAfter is not null).BalanceAfter!.Value;
+        get => balanceAfter ?? LegsText.Read(Legs).BalanceAfter();
         init => balanceAfter = value;
     }
 }

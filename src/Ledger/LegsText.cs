@@ -16,7 +16,7 @@ internal static class LegsText
     {
         var account = leg[0].GetString()!.Split('.');
         return new Leg(
-            new Account((AccountKind)int.Parse(account[0], CultureInfo.InvariantCulture), MunicipalityCode.Of(account[1]), Guid.ParseExact(account[2], "N")),
+            new Account((AccountKind)int.Parse(account[0], CultureInfo.InvariantCulture), Account.ReadIssuer(account[1]).Value, Guid.ParseExact(account[2], "N")),
             leg[1].GetString() is { } lot ? new LotId(Guid.ParseExact(lot, "N")) : null,
             leg[2].GetInt64(),
             leg[3].ValueKind == JsonValueKind.Null ? null : leg[3].GetInt64());

@@ -24,7 +24,7 @@ internal sealed class Lot
 
     public ProgrammeId? Programme { get; init; }
 
-    /// <summary>The lapsed lot in whose place this one was made by a cancel.</summary>
+    /// <summary>The lot in whose place this one was made: a lapsed one by a cancel, the one that its points came from by a move or a ticket.</summary>
     public LotId? Parent { get; init; }
 
     public long Remaining { get; set; }
@@ -41,7 +41,7 @@ internal sealed class Lot
     public LotChange Change { get; set; }
 
     /// <summary>A lot past its date is unusable even when the job that expires it is late.</summary>
-    public bool UsableOn(DateOnly day) => Remaining > 0 && day <= ExpiresOn;
+    public bool UsableOn(DateOnly day) => Remaining > 0 && (day <= ExpiresOn || !Account.Lapses);
 
     public static int ByGrantDate(Lot a, Lot b) =>
         a.AcquiredOn != b.AcquiredOn ? a.AcquiredOn.CompareTo(b.AcquiredOn)

@@ -28,6 +28,7 @@ internal sealed class LotReplay(int bucket)
         commits.Remove(record.Id);
         foreach (var made in record.NewLots) Make(record, made, commit, place);
         foreach (var leg in record.Legs) Post(record, leg, commit, place);
+        Trace(record, place);
         citizens[citizen] = new Last(record.EntryNo, commit, record.Id);
         return last.Number == 0 ? null : last.Transfer;
     }
@@ -61,10 +62,40 @@ internal sealed class LotReplay(int bucket)
         Found.Unless(leg.Account.KeepsLots == leg.Lot is not null, $"{place}: a posting has a lot where its account keeps lots, and only there");
         if (leg.Lot is not { } id) return;
         Found.Unless(lots.TryGetValue(id, out var lot) && lot.Citizen == record.Citizen && lot.Account == leg.Account, $"{place}: posts on lot {id.Value}, which is not the citizen's");
-        Found.Unless(record.Kind == TransferKind.Expire || record.CivilDay <= lot!.Made.ExpiresOn, $"{place}: posts on lot {id.Value} after its date");
+        Found.Unless(record.Kind == TransferKind.Expire || !leg.Account.Lapses || record.CivilDay <= lot!.Made.ExpiresOn, $"{place}: posts on lot {id.Value} after its date");
         lot!.Remaining += leg.Amount;
         Found.Unless(lot.Remaining >= 0 && lot.Remaining <= lot.Made.Amount, $"{place}: leaves {lot.Remaining} in lot {id.Value}, which was made with {lot.Made.Amount}");
         (lot.EntryNo, lot.Commit, lot.LastTransfer) = (record.EntryNo, commit, record.Id);
+    }
+
+    /// <summary>Points that move keep where they come from, and a ticket's go back only there (docs/adr/0004).</summary>
+    private void Trace(TransferRecord record, string place)
+    {
+        foreach (var made in record.NewLots) Trace(record, made, place);
+        if (record.Kind is TransferKind.Move or TransferKind.TicketIssue)
+            Found.Unless(record.NewLots.Select(l => l.Parent).Distinct().Count() == record.Legs.Count(l => l.Amount < 0), $"{place}: does not make a lot for each that it takes from");
+        if (record.Kind != TransferKind.TicketReturn) return;
+        foreach (var leg in record.Legs.Where(l => l.Amount < 0))
+        {
+            var from = lots[leg.Lot!.Value].Made;
+            Found.Unless(record.Legs.Any(l => l.Lot == from.Parent && l.Amount == -leg.Amount), $"{place}: what lot {from.Id.Value} held does not go back where it came from");
+        }
+    }
+
+    private void Trace(TransferRecord record, LotRecord made, string place)
+    {
+        if (record.Kind == TransferKind.Exchange)
+            Found.Unless(made.Source.Kind == SourceKind.Exchange && made.Source.Partner?.Value == record.Legs[0].Account.Owner, $"{place}: lot {made.Id.Value} does not name the partner it comes from");
+        if (record.Kind is TransferKind.Grant or TransferKind.Exchange)
+        {
+            Found.Unless(made.Parent is null, $"{place}: lot {made.Id.Value} comes out of another lot");
+            return;
+        }
+        Found.Unless(made.Parent is { } id && lots.TryGetValue(id, out var from) && from.Made.Source == made.Source && from.Made.Programme == made.Programme, $"{place}: lot {made.Id.Value} does not keep the source of the lot it came from");
+        if (record.Kind == TransferKind.Cancel) return;
+        var parent = lots[made.Parent!.Value].Made;
+        Found.Unless(record.Legs.Any(l => l.Lot == parent.Id && l.Amount == -made.Amount), $"{place}: lot {made.Id.Value} holds other than its part");
+        Found.Unless(record.Kind != TransferKind.TicketIssue || (made.AcquiredOn, made.ExpiresOn) == (parent.AcquiredOn, parent.ExpiresOn), $"{place}: lot {made.Id.Value} does not keep its dates");
     }
 
     private readonly record struct Last(long Number, byte[]? Commit, TransferId Transfer);

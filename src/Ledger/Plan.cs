@@ -8,6 +8,9 @@ internal sealed class Plan(CitizenId citizen)
 
     public CitizenId Citizen => citizen;
 
+    /// <summary>The lots that change, each by how much; not those that are made.</summary>
+    public IReadOnlyList<(Lot Lot, long Change)> Changes => changes;
+
     public List<Leg> Legs { get; } = new(3);
 
     public List<LotRecord> NewLots { get; } = [];

@@ -8,9 +8,16 @@ public sealed record Holding(MunicipalityCode Issuer, Points Usable, IReadOnlyLi
 
 public sealed record HeldLot(LotId Id, DateOnly AcquiredOn, DateOnly ExpiresOn, Points Amount, Points Remaining, SourceKind Source, ProgrammeId? Programme);
 
-/// <summary>One line of a citizen's history. <paramref name="Change"/> is signed; <paramref name="BalanceAfter"/> what was usable afterwards.</summary>
+/// <summary>
+/// One line of a citizen's history. <paramref name="Change"/> is signed; <paramref name="BalanceAfter"/> what was usable afterwards. Both tell of
+/// <paramref name="Of"/>: the holding, where it is touched; else the reserved points; else a ticket.
+/// </summary>
 public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferKind Kind, MunicipalityCode Issuer, long Change, Points BalanceAfter,
-    long TimeMs, AcceptorId? Acceptor, ProgrammeId? Programme, TransferId? Cancels, bool Cancelled);
+    long TimeMs, AcceptorId? Acceptor, ProgrammeId? Programme, TransferId? Cancels, bool Cancelled, AccountKind Of)
+{
+    /// <summary>Who bought the points of an exchange.</summary>
+    public PartnerId? Partner { get; init; }
+}
 
 /// <summary>Reading the ledger; other modules never read its tables.</summary>
 public sealed class LedgerReading(Database database, Buckets buckets)
@@ -81,12 +88,23 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return row?.Line(bucket);
     }
 
-    /// <summary>Every use at a terminal since an instant, for an audit; no index helps it.</summary>
+    /// <summary>Everything that took a citizen's points at a terminal since an instant, for an audit; no index helps it.</summary>
     public async Task<IReadOnlyList<(TransferId Id, CitizenId Citizen, TerminalId Terminal)>> UsesAtTerminals(long sinceMs, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         return [.. await connection.QueryAsync<(TransferId, CitizenId, TerminalId)>(
-            "select id, citizen, terminal from ledger_transfer where kind = @Use and terminal is not null and time_ms >= @sinceMs", new { Use = (int)TransferKind.Use, sinceMs })];
+            "select id, citizen, terminal from ledger_transfer where kind in (@Use, @TicketIssue) and terminal is not null and time_ms >= @sinceMs",
+            new { Use = (int)TransferKind.Use, TicketIssue = (int)TransferKind.TicketIssue, sinceMs })];
+    }
+
+    /// <summary>The last day of what a ticket holds: its points still end on the dates of the lots they came from. Null once it holds nothing.</summary>
+    public async Task<DateOnly?> TicketLastDay(CitizenId citizen, TransferId issue)
+    {
+        await using var connection = await database.Open();
+        var day = await connection.ExecuteScalarAsync<int?>("""
+            select min(expires_on) from ledger_lot where bucket = @Bucket and citizen = @citizen and kind = @Kind and owner = @issue and closed = 0 and remaining > 0
+            """, new { Bucket = buckets.Of(citizen.Value), citizen, Kind = (int)AccountKind.Ticket, issue });
+        return day is { } number ? Jst.FromNumber(number) : null;
     }
 
     private sealed class LotRow
@@ -120,9 +138,11 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         public HistoryLine Line(int bucket)
         {
             var legs = LegsText.Read(Legs);
-            return new HistoryLine(Id, new ReceiptNumber(bucket, Height, Pos), (TransferKind)Kind, MunicipalityCode.Of(Issuer),
-                legs.Where(l => l.Account.KeepsLots).Sum(l => l.Amount), new Points(legs.Last(l => l.BalanceAfter is not null).BalanceAfter!.Value),
-                TimeMs, Acceptor, Programme, Cancels, Cancelled);
+            return new HistoryLine(Id, new ReceiptNumber(bucket, Height, Pos), (TransferKind)Kind, MunicipalityCode.Trusted(Issuer), legs.Change(), new Points(legs.BalanceAfter()),
+                TimeMs, Acceptor, Programme, Cancels, Cancelled, legs.About())
+            {
+                Partner = legs.Where(l => l.Account.Kind == AccountKind.Partner).Select(l => (PartnerId?)new PartnerId(l.Account.Owner)).FirstOrDefault(),
+            };
         }
     }
 }

@@ -31,6 +31,25 @@ internal static class Return
         return plan;
     }
 
+    /// <summary>
+    /// Gives a ticket's points back to the lots that they came from (S0-4024). Those have the same dates, so what has lapsed in the ticket would have
+    /// lapsed there, too: it gets no grace and is left to expire, or a ticket would make points live longer (S0-4044).
+    /// </summary>
+    public static Result<Plan> Ticket(IReadOnlyList<Leg> issue, List<Lot> lots, DateOnly today)
+    {
+        var (holding, ticket) = (issue.First(l => l.Amount < 0).Account, issue.First(l => l.Amount > 0).Account);
+        var citizen = new CitizenId(holding.Owner);
+        if (Directions.Check(TransferKind.TicketReturn, ticket, holding, citizen) is { } no) return no;
+        var back = lots.FindAll(l => l.Account == ticket && l.UsableOn(today));
+        if (back.Count == 0) return Refusal.Of("insufficient_points", ("rest", 0L));
+        back.Sort(Lot.ByGrantDate);
+        var plan = new Plan(citizen);
+        var (rest, balance) = (Allocation.Usable(lots, ticket, today), Allocation.Usable(lots, holding, today));
+        foreach (var lot in back) plan.Post(lot, -lot.Remaining, rest -= lot.Remaining);
+        foreach (var lot in back) plan.Post(Must.Have(lots.Find(l => l.Id == lot.Parent), "the lot that a ticket's points came from exists"), lot.Remaining, balance += lot.Remaining);
+        return plan;
+    }
+
     private static DateOnly Grace(Lot lapsed, ReturnRule rule, DateOnly today)
     {
         var expires = today.AddDays(rule.GraceDays);

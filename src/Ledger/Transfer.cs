@@ -12,6 +12,12 @@ public enum SourceKind { Grant = 1, Exchange = 2, Returned = 3 }
 /// <summary>Dates and source of the lot that a transfer makes. Usable up to and including <paramref name="ExpiresOn"/>, 24:00 JST.</summary>
 public sealed record NewLot(DateOnly ExpiresOn, LotSource Source);
 
+/// <summary>The lot that an exchange makes: whose points it was and at which rate (S2-P12a).</summary>
+public sealed record ExchangedLot(DateOnly ExpiresOn, PartnerId Partner, (int Partner, int Municipal) Rate)
+{
+    internal NewLot NewLot => new(ExpiresOn, new LotSource(SourceKind.Exchange, Partner, Rate));
+}
+
 /// <summary>What a cancel does with a lot that has lapsed meanwhile (S0-1014c).</summary>
 /// <param name="GraceDays">The new lot expires on the cancel day plus these.</param>
 /// <param name="PrivateIssuer">Then never later than 6 months after the points were first issued (Payment Services Act, art. 4).</param>
@@ -31,7 +37,7 @@ public sealed record Transfer
 
     public Actor Actor { get; }
 
-    /// <summary>The one citizen whom it touches; null for a cancel, which learns it from what it cancels.</summary>
+    /// <summary>The one citizen whom it touches; null for a cancel and a ticket's return, which learn it from what they cancel.</summary>
     public CitizenId? Citizen { get; private init; }
 
     /// <summary>Bucket of what is cancelled; otherwise the citizen's.</summary>
@@ -41,8 +47,13 @@ public sealed record Transfer
 
     public Account To { get; private init; }
 
-    /// <summary>Zero where the ledger finds the amount: cancel and expire.</summary>
+    /// <summary>Zero where the ledger finds the amount.</summary>
     public Points Amount { get; private init; }
+
+    /// <summary>Whose points move; of what leaves the pool, whose they become.</summary>
+    internal MunicipalityCode Issuer => From.Issuer == MunicipalityCode.Pool ? To.Issuer : From.Issuer;
+
+    internal bool FindsAmount => Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.TicketReturn;
 
     public AcceptorId? Acceptor { get; init; }
 
@@ -56,6 +67,9 @@ public sealed record Transfer
     public LotId? Lot { get; private init; }
 
     public NewLot? NewLot { get; private init; }
+
+    /// <summary>Where lots are moved: the last day of the new ones, which then begin today; null where they keep their dates.</summary>
+    public DateOnly? NewExpiry { get; private init; }
 
     public ReturnRule Return { get; private init; } = new();
 
@@ -82,13 +96,38 @@ public sealed record Transfer
     public static Transfer Cancel(TransferId id, int bucket, TransferId cancels, AcceptorId acceptor, ReturnRule rule, Actor actor) =>
         new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Acceptor = acceptor, Return = rule };
 
+    /// <summary>A partner's points become points of the issuer, <paramref name="amount"/> of them (S2-P12a).</summary>
+    public static Transfer Exchange(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ExchangedLot lot, Actor actor) =>
+        Move(id, TransferKind.Exchange, citizen, Account.Partner(issuer, lot.Partner), Account.Holding(issuer, citizen), amount, actor) with { NewLot = lot.NewLot };
+
+    /// <summary>A partner's points become reserved points; the lot's date is the last day on which the citizen chooses (S0-1010a, S0-1010c).</summary>
+    public static Transfer Reserve(TransferId id, CitizenId citizen, Points amount, ExchangedLot lot, Actor actor) =>
+        Move(id, TransferKind.Exchange, citizen, Account.Partner(lot.Partner), Account.Reserved(citizen), amount, actor) with { NewLot = lot.NewLot };
+
+    /// <summary>Reserved points become points of a municipality; their days begin with this one (S0-1010b, S0-4033b). Also after their date, so that a late job loses nothing.</summary>
+    public static Transfer MoveReserved(TransferId id, CitizenId citizen, MunicipalityCode to, Points amount, DateOnly expiresOn, Actor actor) =>
+        Move(id, TransferKind.Move, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, actor) with { NewExpiry = expiresOn };
+
+    /// <summary>Points go into a ticket, which is known by <paramref name="id"/> from then on; the lots keep their dates (S0-4016b).</summary>
+    /// <param name="office">Where it is issued, and only there taken back (S0-4024).</param>
+    public static Transfer TicketIssue(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId office, Actor actor) =>
+        Move(id, TransferKind.TicketIssue, citizen, Account.Holding(issuer, citizen), Account.Ticket(issuer, id), amount, actor) with { Acceptor = office };
+
+    /// <summary>A ticket pays at an acceptor (S0-4021).</summary>
+    public static Transfer TicketUse(TransferId id, CitizenId citizen, Account ticket, Points amount, AcceptorId acceptor, Actor actor) =>
+        Move(id, TransferKind.TicketUse, citizen, ticket, Account.Acceptor(ticket.Issuer, acceptor), amount, actor) with { Acceptor = acceptor };
+
+    /// <summary>Gives what is in a ticket back to the lots that it came from (S0-4024): what has not lapsed, once.</summary>
+    public static Transfer TicketReturn(TransferId id, int bucket, TransferId issue, AcceptorId office, Actor actor) =>
+        new(id, TransferKind.TicketReturn, actor) { Bucket = bucket, Cancels = issue, Acceptor = office };
+
     /// <summary>Takes what is left of a lot after its date (S0-4033a). The id follows from the lot and the day, so a job may run twice.</summary>
-    public static Transfer Expire(CitizenId citizen, MunicipalityCode issuer, LotId lot, DateOnly today)
+    public static Transfer Expire(CitizenId citizen, Account from, LotId lot, DateOnly today)
     {
         Span<byte> name = stackalloc byte[20];
         lot.Value.TryWriteBytes(name, bigEndian: true, out _);
         System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(name[16..], today.ToNumber());
-        return Move(Ids.Named<TransferId>(name), TransferKind.Expire, citizen, Account.Holding(issuer, citizen), Account.Expired(issuer), Points.Zero,
+        return Move(Ids.Named<TransferId>(name), TransferKind.Expire, citizen, from, Account.Expired(from.Issuer), Points.Zero,
             Actor.Job("expire")) with
         { Lot = lot };
     }

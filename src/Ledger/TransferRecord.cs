@@ -45,7 +45,8 @@ internal sealed record TransferRecord
     public required IReadOnlyList<Leg> Legs { get; init; }
     public required IReadOnlyList<LotRecord> NewLots { get; init; }
 
-    public MunicipalityCode Issuer => Legs[0].Account.Issuer;
+    /// <summary>Whose points moved; of what left the pool, whose they became.</summary>
+    public MunicipalityCode Issuer => Legs[0].Account.Issuer == MunicipalityCode.Pool ? Legs[^1].Account.Issuer : Legs[0].Account.Issuer;
 
     /// <summary>What moved: the sum of the credits.</summary>
     public long Amount
@@ -59,15 +60,7 @@ internal sealed record TransferRecord
     }
 
     /// <summary>What the citizen could use afterwards.</summary>
-    public long BalanceAfter
-    {
-        get
-        {
-            for (var i = Legs.Count - 1; i >= 0; i--)
-                if (Legs[i].BalanceAfter is { } balance) return balance;
-            return 0;
-        }
-    }
+    public long BalanceAfter => Legs.BalanceAfter();
 
     public byte[] Bytes(CborWriter w)
     {
@@ -192,7 +185,7 @@ internal sealed record TransferRecord
         Start(r, 4);
         Start(r, 3);
         var kind = (AccountKind)r.ReadInt32();
-        var issuer = MunicipalityCode.Read(r.ReadTextString());
+        var issuer = Account.ReadIssuer(r.ReadTextString());
         if (!issuer.Ok) throw new CborContentException("issuer");
         var account = new Account(kind, issuer.Value, r.Id());
         r.ReadEndArray();

@@ -10,6 +10,7 @@ public static class KeyWords
     {
         MachineScopes.UsesWrite => "お店での利用と取り消し",
         MachineScopes.GrantsWrite => "付与",
+        MachineScopes.CouponsWrite => "クーポン",
         _ => scope,
     };
 
@@ -22,5 +23,5 @@ public static class KeyWords
 
     /// <summary>What a key opens, and where.</summary>
     public static string Of(IReadOnlyList<string> scopes, Guid? shop, RegistryView registry) =>
-        string.Join('、', scopes.Select(Of)) + (shop is { } id ? $"（{registry.Find(new Kernel.AcceptorId(id))?.Name ?? "お店"}）" : "");
+        string.Join('、', scopes.Select(Of)) + (shop is { } id && scopes.Contains(MachineScopes.UsesWrite) ? $"（{registry.Find(new Kernel.AcceptorId(id))?.Name ?? "お店"}）" : "");
 }

@@ -36,7 +36,7 @@ public sealed class NewKeyPage(KeyRequests requests, RegistryCache registry, Tim
     [BindProperty, Display(Name = "使える期間")]
     public string? Days { get; set; }
 
-    public IReadOnlyList<SelectListItem> Scopes { get; } = [.. MachineScopes.All.Reverse().Select(s => new SelectListItem(KeyWords.Of(s), s))];
+    public IReadOnlyList<SelectListItem> Scopes { get; } = [.. MachineScopes.OfOffices.Reverse().Select(s => new SelectListItem(KeyWords.Of(s), s))];
 
     public IReadOnlyList<SelectListItem> Lengths { get; } = [new("30日", "30"), new("90日", "90"), new("180日", "180"), new("1年", "365")];
 

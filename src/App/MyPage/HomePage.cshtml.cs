@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;
@@ -16,7 +17,7 @@ public sealed record Balance(MunicipalityCode Issuer, string Name, string PointN
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
-public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, Settings settings, TimeProvider clock) : CitizenPage
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -39,6 +40,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero);
 
+    /// <summary>Some company's points can be exchanged today.</summary>
+    public bool CanExchange { get; private set; }
+
     /// <summary>In which order points are used, where all the municipalities held agree (K-06); else null.</summary>
     public string? Order { get; private set; }
 
@@ -52,6 +56,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
             .OrderBy(e => e.Day).ToList();
         MoreExpiries = Which != "all" && coming.Count > MostExpiries;
         Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
+        CanExchange = (await partners.View()).OpenOn(today).Any();
         var rules = await settings.View();
         var now = clock.NowMs();
         Order = held.Select(h => rules.Get("consume.order", new SettingScope(Issuer: h.Issuer), now).Text).Distinct().ToList() switch

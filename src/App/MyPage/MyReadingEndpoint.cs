@@ -15,8 +15,9 @@ public sealed record MyExpiry(DateOnly Day, long Points);
 
 public sealed record MyBalances(IReadOnlyList<MyBalance> Balances);
 
-/// <param name="Change">Points, below 0 for a use.</param>
-public sealed record MyEntry(string Id, string Receipt, string Event, long TimeMs, long Change, long BalanceAfter, bool Cancelled);
+/// <param name="Change">Points, below 0 for a use; 0 where a ticket is used, which took its points when it was issued.</param>
+/// <param name="BalanceAfter">Null where a ticket is used.</param>
+public sealed record MyEntry(string Id, string Receipt, string Event, long TimeMs, long Change, long? BalanceAfter, bool Cancelled);
 
 /// <param name="Before">Pass it as <c>before</c> for older entries; null when there are none.</param>
 public sealed record MyHistory(IReadOnlyList<MyEntry> Entries, string? Before);
@@ -61,7 +62,7 @@ public static class MyReadingEndpoint
             last = id;
         }
         var leaf = await passbook.Read(citizen.Value.Id, code.Value, last, stop);
-        return new MyHistory([.. leaf.Lines.Select(l => new MyEntry(l.Line.Id.ToString()!, l.Line.Receipt.ToString(), l.Event, l.Line.TimeMs, l.Line.Change, l.Line.BalanceAfter.Value, l.Line.Cancelled))],
+        return new MyHistory([.. leaf.Lines.Select(l => new MyEntry(l.Line.Id.ToString()!, l.Line.Receipt.ToString(), l.Event, l.Line.TimeMs, l.Rest is null ? 0 : l.Line.Change, l.Rest?.Value, l.Line.Cancelled))],
             leaf.Older?.Value.ToString());
     }
 

@@ -1,3 +1,4 @@
+using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.Kernel;
@@ -11,9 +12,14 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 {
     public DateOnly Day => Jst.Day(Line.TimeMs);
 
-    public Points? In => Line.Change > 0 ? new Points(Line.Change) : null;
+    /// <summary>What is in a ticket has left the holding before: its use or end changes nothing that is left there.</summary>
+    private bool Inside => Line.Of == AccountKind.Ticket;
 
-    public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
+    public Points? In => Line.Change > 0 && !Inside ? new Points(Line.Change) : null;
+
+    public Points? Out => Line.Change < 0 && !Inside ? new Points(-Line.Change) : null;
+
+    public Points? Rest => Inside ? null : Line.BalanceAfter;
 
     public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 }
@@ -22,7 +28,7 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 public sealed record PassbookLeaf(IReadOnlyList<PassbookLine> Lines, TransferId? Older);
 
 /// <summary>A citizen's history as people read it; no goods, only when, where and how many.</summary>
-public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes)
+public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes, PartnerCache partners)
 {
     public const int LinesPerLeaf = 20;
 
@@ -33,7 +39,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     public async Task<PassbookLeaf> Read(CitizenId citizen, MunicipalityCode issuer, TransferId? before, CancellationToken stop)
     {
         var found = await reading.History(citizen, issuer, LinesPerLeaf + 1, before);
-        var view = await registry.View();
+        var view = (await registry.View(), await partners.View());
         var names = await Programmes(found, stop);
         var lines = found.Take(LinesPerLeaf).Select(l => Word(l, view, names)).ToList();
         return new PassbookLeaf(lines, found.Count > LinesPerLeaf ? lines[^1].Line.Id : null);
@@ -44,14 +50,14 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     {
         var number = ReceiptNumber.Read(receipt);
         if (!number.Ok || await reading.Find(number.Value, citizen) is not { } line || line.Issuer != issuer) return null;
-        return Word(line, await registry.View(), await Programmes([line], stop));
+        return Word(line, (await registry.View(), await partners.View()), await Programmes([line], stop));
     }
 
     /// <summary>The issuers whose points the citizen holds or has lately had.</summary>
     public async Task<IReadOnlyList<MunicipalityCode>> Issuers(CitizenId citizen, IEnumerable<Holding> held)
     {
         var history = await reading.History(citizen, null, LinesLookedAt);
-        return [.. held.Select(h => h.Issuer).Concat(history.Select(l => l.Issuer)).Distinct().Order()];
+        return [.. held.Select(h => h.Issuer).Concat(history.Select(l => l.Issuer)).Where(i => i != MunicipalityCode.Pool).Distinct().Order()];
     }
 
     private async Task<Dictionary<ProgrammeId, string>> Programmes(IReadOnlyList<HistoryLine> lines, CancellationToken stop)
@@ -62,15 +68,20 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
         return names;
     }
 
-    private static PassbookLine Word(HistoryLine line, RegistryView view, Dictionary<ProgrammeId, string> programmes)
+    private static PassbookLine Word(HistoryLine line, (RegistryView Registry, PartnerView Partners) view, Dictionary<ProgrammeId, string> programmes)
     {
-        var place = line.Acceptor is { } acceptor ? view.Find(acceptor)?.Name : null;
+        var place = line.Acceptor is { } acceptor ? view.Registry.Find(acceptor)?.Name : null;
         return new PassbookLine(line, line.Kind switch
         {
             TransferKind.Grant => line.Programme is { } programme ? programmes.GetValueOrDefault(programme, "付与") : "付与",
             TransferKind.Use => place ?? "お店での利用",
             TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
-            TransferKind.Expire => "期限がすぎた分",
+            TransferKind.Expire => line.Of == AccountKind.Ticket ? "ポイント券の中で期限がすぎた分" : "期限がすぎた分",
+            TransferKind.Exchange => $"{(line.Partner is { } partner ? view.Partners.Find(partner)?.Name : null) ?? "協力会社"}からの交換",
+            TransferKind.Move => "留保ポイントから",
+            TransferKind.TicketIssue => $"ポイント券の発行 {place}".TrimEnd(),
+            TransferKind.TicketUse => $"ポイント券の利用 {place}".TrimEnd(),
+            TransferKind.TicketReturn => "ポイント券から戻った分",
             _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),
         });
     }

@@ -24,6 +24,9 @@ public static class ActionWords
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",
         ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
+        ["partner.changed"] = "協力会社を登録した", ["partner.mode_set"] = "会社の受け取り方を決めた", ["partner.terms_set"] = "会社の交換の条件を決めた",
+        ["partner.campaign_set"] = "会社の交換率アップを決めた", ["coupon_batch.opened"] = "会社のコードを入れた", ["coupon_batch.refused"] = "会社のコードを入れられなかった",
+        ["coupon.released"] = "コードを使う前に戻した",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();
@@ -48,6 +51,11 @@ public static class ActionWords
         TransferKind.Use => "利用",
         TransferKind.Cancel => "取り消し",
         TransferKind.Expire => "期限ぎれ",
+        TransferKind.Exchange => "交換",
+        TransferKind.Move => "移行",
+        TransferKind.TicketIssue => "ポイント券の発行",
+        TransferKind.TicketUse => "ポイント券の利用",
+        TransferKind.TicketReturn => "ポイント券から戻した",
         _ => kind.ToString(),
     };
 }

@@ -38,8 +38,8 @@ public sealed class RegistryView
 
     public Acceptor? Find(AcceptorId id) => Takers.GetValueOrDefault(id);
 
-    /// <summary>What the points of an issuer are called; its code if it is not registered.</summary>
-    public string NameOfPoints(MunicipalityCode issuer) => Find(issuer)?.PointName ?? issuer.Value;
+    /// <summary>What the points of an issuer are called; its code if it is not registered. Reserved points have no municipality yet.</summary>
+    public string NameOfPoints(MunicipalityCode issuer) => issuer == MunicipalityCode.Pool ? "留保ポイント" : Find(issuer)?.PointName ?? issuer.Value;
 
     /// <summary>Whether points of an issuer pay at an acceptor (S2-P6c): its rule for this acceptor, else for this kind; without a rule, no.</summary>
     /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>

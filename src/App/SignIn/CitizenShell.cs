@@ -46,7 +46,7 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
         Paths.IsOurs(asked) && IsHere(asked!) && !asked!.StartsWith(LoginPath, StringComparison.OrdinalIgnoreCase) && !asked.StartsWith(LogoutPath, StringComparison.OrdinalIgnoreCase)
             ? asked : Home;
 
-    private static MenuEntry[] Menu => [new("マイページ", Home), new("お店で使う番号", "/my/code"), new("設定", "/my/settings")];
+    private static MenuEntry[] Menu => [new("マイページ", Home), new("ためる", "/my/exchange"), new("お店で使う番号", "/my/code"), new("設定", "/my/settings")];
 
     private static bool IsHere(string path) => path == Home || path.StartsWith(Home + "/", StringComparison.Ordinal) || path.StartsWith(Home + "?", StringComparison.Ordinal);
 }

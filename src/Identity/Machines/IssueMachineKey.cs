@@ -14,7 +14,7 @@ public sealed record MachineKeyAsked(Guid Id, bool Applied, MachineId Machine, s
 /// <summary>A key that waits for a second person.</summary>
 public sealed record WaitingMachineKey(NewMachineKey Wanted, StaffId Maker, long MadeMs);
 
-/// <summary>Issues keys of machines. One of the office asks, another, or an operator, approves and gets the key to hand over: keys are four-eyes themselves (identity.md).</summary>
+/// <summary>Issues keys of machines. One of the office asks (for a partner an operator), another, or an operator, approves and gets the key to hand over: keys are four-eyes themselves (identity.md).</summary>
 public sealed class IssueMachineKey(Database database, TimeProvider clock, OperationLog log)
 {
     private const string Columns = "select id, maker, machine, municipality, holder, label, scopes, networks, valid_days, state, made_ms from idn_machine_key_change";
@@ -25,7 +25,7 @@ public sealed class IssueMachineKey(Database database, TimeProvider clock, Opera
     /// </returns>
     public async Task<Result<MachineKeyAsked>> Ask(StaffMember maker, Session session, NewMachineKey asked, CancellationToken stop = default)
     {
-        if (maker.Require(Role.TerminalAdmin, asked.Municipality).Refused is { } no) return no;
+        if ((asked.Municipality == MunicipalityCode.Pool ? maker.Require(Role.Operator) : maker.Require(Role.TerminalAdmin, asked.Municipality)).Refused is { } no) return no;
         if (ConfirmTotp.Require(session, clock).Refused is { } again) return again;
         var read = asked.Check();
         if (read.Refused is { } wrong) return wrong;

@@ -13,11 +13,17 @@ public static class MachineScopes
     /// <summary>Grants of the municipality.</summary>
     public const string GrantsWrite = "grants.write";
 
-    public static IReadOnlyList<string> All { get; } = [GrantsWrite, UsesWrite];
+    /// <summary>Coupons of a partner: bring them, and read what was exchanged.</summary>
+    public const string CouponsWrite = "coupons.write";
+
+    public static IReadOnlyList<string> All { get; } = [CouponsWrite, GrantsWrite, UsesWrite];
+
+    /// <summary>What an office may give; the platform alone has partners.</summary>
+    public static IReadOnlyList<string> OfOffices { get; } = [GrantsWrite, UsesWrite];
 }
 
 /// <summary>A machine client that showed a good key.</summary>
-/// <param name="Holder">The acceptor that it speaks for; null for one of the municipality.</param>
+/// <param name="Holder">The acceptor or partner that it speaks for; null for one of the municipality.</param>
 /// <param name="Scopes">What it may call, e.g. <c>uses.write</c>.</param>
 public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? Holder, string Label, IReadOnlyList<string> Scopes)
 {
@@ -33,7 +39,8 @@ public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? 
 /// <summary>A key as it is asked for.</summary>
 /// <param name="Id">Made by the caller: the same again asks for nothing new.</param>
 /// <param name="Machine">A machine that has a key already and gets the next; null: a new one.</param>
-/// <param name="Holder">The acceptor, for <c>uses.write</c>.</param>
+/// <param name="Municipality">Of the office; <see cref="MunicipalityCode.Pool"/> for a partner's.</param>
+/// <param name="Holder">The acceptor, for <c>uses.write</c>; the partner, for <c>coupons.write</c>.</param>
 /// <param name="Networks">CIDR blocks it may come from; none = anywhere.</param>
 /// <param name="ValidDays">1 to 365.</param>
 public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, int ValidDays)
@@ -51,7 +58,9 @@ public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode
         if (FreeText.Check(label) is { } personal) return personal;
         if (Scopes.Count == 0) return Refusal.Of("field_required", ("field", "scopes"));
         if (Scopes.FirstOrDefault(s => !MachineScopes.All.Contains(s)) is { } unknown) return Refusal.Of("field_unknown", ("field", unknown));
-        if (Scopes.Contains(MachineScopes.UsesWrite) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));
+        var partners = Municipality == MunicipalityCode.Pool;
+        if (Scopes.FirstOrDefault(s => (s == MachineScopes.CouponsWrite) != partners) is { } elsewhere) return Refusal.Of("field_unknown", ("field", elsewhere));
+        if ((partners || Scopes.Contains(MachineScopes.UsesWrite)) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));
         if (ValidDays is < 1 or > LongestDays) return Refusal.Of("number_format", ("field", "validDays"));
         if (Networks.Count > MostNetworks || Networks.Any(n => !IPNetwork.TryParse(n, out _))) return Refusal.Of("number_format", ("field", "networks"));
         return this with { Label = label, Scopes = [.. Scopes.Distinct().Order(StringComparer.Ordinal)], Networks = [.. Networks.Distinct()] };

@@ -8,6 +8,7 @@ namespace MyKey.Tests.Golden;
 public class RecordBytesTests
 {
     private static readonly Guid One = new("00000000-0000-7000-8000-000000000001");
+    private static readonly Guid Two = new("00000000-0000-7000-8000-000000000002");
     private static readonly MunicipalityCode A = MunicipalityCode.Of("132985");
 
     private static TransferRecord Use => new()
@@ -34,6 +35,22 @@ public class RecordBytesTests
             new LotSource(SourceKind.Exchange, new PartnerId(One), (2, 1)), new ProgrammeId(One), null)],
     };
 
+    private static TransferRecord TicketIssue => Use with
+    {
+        Kind = TransferKind.TicketIssue,
+        Legs = [new Leg(Account.Holding(A, new CitizenId(One)), new LotId(One), -1000, 1800), new Leg(Account.Ticket(A, Use.Id), new LotId(Two), 1000, 1000)],
+        NewLots = [new LotRecord(new LotId(Two), new DateOnly(2017, 12, 15), new DateOnly(2018, 12, 14), 1000, new LotSource(SourceKind.Grant), new ProgrammeId(One), new LotId(One))],
+    };
+
+    private static TransferRecord Move => Use with
+    {
+        Kind = TransferKind.Move,
+        Acceptor = null,
+        Terminal = null,
+        Legs = [new Leg(Account.Reserved(new CitizenId(One)), new LotId(One), -100, 0), new Leg(Account.Holding(A, new CitizenId(One)), new LotId(Two), 100, 100)],
+        NewLots = [new LotRecord(new LotId(Two), new DateOnly(2017, 12, 15), new DateOnly(2018, 12, 14), 100, new LotSource(SourceKind.Exchange, new PartnerId(One), (2, 1)), null, new LotId(One))],
+    };
+
     [Fact]
     public void The_record_of_a_use() => Assert.Equal(
         "9101045001605938e5007abc8def0123456789ab025000000000000070008000000000000001025820000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f1b00000160581d3f801a0133c9cf8203500000000000007000800000000000000150000000000000700080000000000000015000000000000070008000000000000001f6f67818636f6e73756d652e6f726465723d6772616e745f646174658284830166313332393835500000000000007000800000000000000150000000000000700080000000000000013903e7190708848303663133323938355000000000000070008000000000000001f61903e8f680",
@@ -45,9 +62,19 @@ public class RecordBytesTests
         Hex(Grant.Bytes(Canonical.Writer())));
 
     [Fact]
+    public void The_record_of_a_ticket() => Assert.Equal(
+        "9101045001605938e5007abc8def0123456789ab075000000000000070008000000000000001025820000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f1b00000160581d3f801a0133c9cf8203500000000000007000800000000000000150000000000000700080000000000000015000000000000070008000000000000001f6f67818636f6e73756d652e6f726465723d6772616e745f646174658284830166313332393835500000000000007000800000000000000150000000000000700080000000000000013903e7190708848308663133323938355001605938e5007abc8def0123456789ab50000000000000700080000000000000021903e81903e8818750000000000000700080000000000000021a0133c9cf1a0133f0de1903e88401f6000050000000000000700080000000000000015000000000000070008000000000000001",
+        Hex(TicketIssue.Bytes(Canonical.Writer())));
+
+    [Fact]
+    public void The_record_of_a_move_out_of_the_pool() => Assert.Equal(
+        "9101045001605938e5007abc8def0123456789ab065000000000000070008000000000000001025820000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f1b00000160581d3f801a0133c9cf82035000000000000070008000000000000001f6f6f6f67818636f6e73756d652e6f726465723d6772616e745f64617465828483066630303030303050000000000000700080000000000000015000000000000070008000000000000001386300848301663133323938355000000000000070008000000000000001500000000000007000800000000000000218641864818750000000000000700080000000000000021a0133c9cf1a0133f0de1864840250000000000000700080000000000000010201f65000000000000070008000000000000001",
+        Hex(Move.Bytes(Canonical.Writer())));
+
+    [Fact]
     public void What_is_read_back_writes_the_same_bytes()
     {
-        foreach (var record in new[] { Use, Grant })
+        foreach (var record in new[] { Use, Grant, TicketIssue, Move })
         {
             var bytes = record.Bytes(Canonical.Writer());
             Assert.Equal(Hex(bytes), Hex(TransferRecord.Read(bytes).Bytes(Canonical.Writer())));

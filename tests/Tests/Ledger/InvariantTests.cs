@@ -138,6 +138,69 @@ public class InvariantTests
         await Sealed(engine, use => use with { Legs = [use.Legs[0], use.Legs[1] with { Account = Account.Acceptor(B, Shop) }] }, "a way that is not allowed");
         await Sealed(engine, use => use with { Legs = [use.Legs[0], use.Legs[1] with { Account = Account.Expired(A) }] }, "a way that is not allowed");
         await Sealed(engine, use => use with { Legs = [use.Legs[0], use.Legs[1] with { Account = Account.Holding(A, NewCitizen()) }] }, "a way that is not allowed");
+        await Sealed(engine, use => use with { Kind = TransferKind.Move, Legs = [use.Legs[0], use.Legs[1] with { Account = Account.Reserved(use.Citizen!.Value) }] }, "a way that is not allowed");
+        await Sealed(engine, use => use with { Legs = [use.Legs[0], use.Legs[1] with { Account = Account.Acceptor(MunicipalityCode.Pool, Shop) }] }, "a way that is not allowed");
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_14_points_that_move_and_forget_where_they_come_from(Engine engine)
+    {
+        await Sealed(engine, use => Issue(use, lot => lot with { Source = new LotSource(SourceKind.Exchange, Partner) }), "does not keep the source of the lot it came from");
+        await Sealed(engine, use => Issue(use, lot => lot with { Programme = null }), "does not keep the source of the lot it came from");
+        await Sealed(engine, use => Issue(use, lot => lot with { Parent = null }), "does not keep the source of the lot it came from");
+        await Sealed(engine, use => Issue(use, lot => lot with { ExpiresOn = lot.ExpiresOn.AddDays(1) }), "does not keep its dates");
+        await Sealed(engine, use => Issue(use, lot => lot with { AcquiredOn = lot.AcquiredOn.AddDays(1) }), "does not keep its dates");
+        await Sealed(engine, use =>
+        {
+            var issue = Issue(use, lot => lot);
+            var half = issue.NewLots[0] with { Id = new LotId(Guid.Empty) };
+            var twice = issue.Legs[1] with { Lot = half.Id };
+            return issue with { Legs = [issue.Legs[0], issue.Legs[0], issue.Legs[1], twice], NewLots = [issue.NewLots[0], half] };
+        }, "does not make a lot for each that it takes from");
+        await Sealed(engine, use =>
+        {
+            var issue = Issue(use, lot => lot with { Amount = 200 });
+            return issue with { Legs = [issue.Legs[0], issue.Legs[0], issue.Legs[1] with { Amount = 200 }] };
+        }, "holds other than its part");
+    }
+
+    /// <summary>A ticket of 3 out of the older lot; after another use there is room for it in both.</summary>
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_14_a_ticket_that_goes_back_into_another_lot(Engine engine)
+    {
+        await using var house = await WithHistory(engine);
+        var citizen = (await Forgery.NextUse(house)).Citizen!.Value;
+        var issue = (await house.TicketIssue(citizen, 3)).Value;
+        await house.Use(citizen, 1800);
+        await using var connection = await house.Database.Open();
+        var (ticket, parent) = await connection.QuerySingleAsync<(LotId, LotId)>("select id, parent from ledger_lot where kind = 8");
+        var other = await connection.QuerySingleAsync<LotId>("select id from ledger_lot where kind = 1 and id <> @parent", new { parent });
+        var next = await Forgery.NextUse(house);
+        var back = next with
+        {
+            Kind = TransferKind.TicketReturn, Cancels = issue.Id,
+            Legs = [new Leg(Account.Ticket(A, issue.Id), ticket, -3, 0), new Leg(Account.Holding(A, citizen), other, 3, 5)],
+        };
+        await Forgery.Seal(house, back);
+        Names((await house.Audit()).Broken, Place(back), "does not go back where it came from");
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_14_an_exchange_that_hides_its_partner(Engine engine) => await Sealed(engine, use =>
+    {
+        var made = new LotRecord(new LotId(Guid.Empty), use.CivilDay, use.CivilDay, 100, new LotSource(SourceKind.Exchange, OtherPartner, (1, 1)), null, null);
+        return use with
+        {
+            Kind = TransferKind.Exchange, Acceptor = null, NewLots = [made],
+            Legs = [new Leg(Account.Partner(A, Partner), null, -100, null), new Leg(Account.Holding(A, use.Citizen!.Value), made.Id, 100, 1905)],
+        };
+    }, "does not name the partner it comes from");
+
+    /// <summary>The use as a ticket of 100 that takes from the same lot.</summary>
+    private static TransferRecord Issue(TransferRecord use, Func<LotRecord, LotRecord> bug)
+    {
+        var lot = bug(new LotRecord(new LotId(use.Id.Value), use.CivilDay, use.CivilDay.AddDays(365), 100, new LotSource(SourceKind.Grant), Programme, use.Legs[0].Lot));
+        return use with { Kind = TransferKind.TicketIssue, NewLots = [lot], Legs = [use.Legs[0], new Leg(Account.Ticket(A, use.Id), lot.Id, 100, 100)] };
     }
 
     private static async Task Sealed(Engine engine, Func<TransferRecord, TransferRecord> bug, string says)

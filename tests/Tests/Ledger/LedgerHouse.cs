@@ -13,6 +13,8 @@ public sealed class LedgerHouse : IAsyncDisposable
     public static readonly AcceptorId Shop = new(new Guid("00000000-0000-7000-8000-00000000000a"));
     public static readonly AcceptorId OtherShop = new(new Guid("00000000-0000-7000-8000-00000000000b"));
     public static readonly ProgrammeId Programme = new(new Guid("00000000-0000-7000-8000-00000000000c"));
+    public static readonly PartnerId Partner = new(new Guid("00000000-0000-7000-8000-00000000000e"));
+    public static readonly PartnerId OtherPartner = new(new Guid("00000000-0000-7000-8000-00000000000f"));
     public static readonly Actor Till = Actor.Of(new TerminalId(new Guid("00000000-0000-7000-8000-00000000000d")));
 
     private readonly TestDatabase test;
@@ -50,11 +52,31 @@ public sealed class LedgerHouse : IAsyncDisposable
     public async Task<Result<Posted>> Cancel(Posted use, AcceptorId? shop = null, TransferId? id = null, ReturnRule? rule = null) =>
         await Ledger.Post(Transfer.Cancel(id ?? NewId(), use.Receipt.Bucket, use.Id, shop ?? Shop, rule ?? new ReturnRule(), Till));
 
+    public async Task<Result<Posted>> Exchange(CitizenId citizen, long amount, PartnerId partner, int days = 365) =>
+        await Ledger.Post(Transfer.Exchange(NewId(), citizen, A, new Points(amount), Lot(partner, days), Till));
+
+    public async Task<Result<Posted>> Reserve(CitizenId citizen, long amount, PartnerId partner, int days = 14) =>
+        await Ledger.Post(Transfer.Reserve(NewId(), citizen, new Points(amount), Lot(partner, days), Till));
+
+    public async Task<Result<Posted>> MoveReserved(CitizenId citizen, long amount, int days = 365, TransferId? id = null) =>
+        await Ledger.Post(Transfer.MoveReserved(id ?? NewId(), citizen, A, new Points(amount), Clock.Today().AddDays(days), Till));
+
+    public async Task<Result<Posted>> TicketIssue(CitizenId citizen, long amount, TransferId? id = null) =>
+        await Ledger.Post(Transfer.TicketIssue(id ?? NewId(), citizen, A, new Points(amount), Shop, Till));
+
+    public async Task<Result<Posted>> TicketUse(CitizenId citizen, Posted issue, long? amount = null, TransferId? id = null) =>
+        await Ledger.Post(Transfer.TicketUse(id ?? NewId(), citizen, Account.Ticket(A, issue.Id), amount is { } some ? new Points(some) : issue.Amount, OtherShop, Till));
+
+    public async Task<Result<Posted>> TicketReturn(Posted issue, AcceptorId? office = null, TransferId? id = null) =>
+        await Ledger.Post(Transfer.TicketReturn(id ?? NewId(), issue.Receipt.Bucket, issue.Id, office ?? Shop, Till));
+
     public async Task<long> Usable(CitizenId citizen, MunicipalityCode? issuer = null) =>
         (await Reading.Holdings(citizen, Clock.Today())).Where(h => h.Issuer == (issuer ?? A)).Sum(h => h.Usable.Value);
 
     /// <summary>What is left in each usable lot, in order of expiry.</summary>
     public async Task<long[]> Lots(CitizenId citizen) => [.. (await Reading.Holdings(citizen, Clock.Today())).SelectMany(h => h.Lots).Select(l => l.Remaining.Value)];
+
+    private ExchangedLot Lot(PartnerId partner, int days) => new(Clock.Today().AddDays(days), partner, (2, 1));
 
     public Task<AuditReport> Audit() => new Audit(Database, Ledger.Buckets).Run();
 

@@ -29,6 +29,9 @@ public class LedgerModelTests
         (3, from c in Who from a in Gen.Choose(1, 100) from d in Gen.Choose(0, 6) select new Step('g', c, a, d)),
         (6, from c in Who from a in Gen.Choose(1, 120) from e in Gen.Choose(0, 1) select new Step('u', c, a, e)),
         (3, from c in Who from n in Gen.Choose(0, 9) select new Step('c', c, n, 0)),
+        (3, from c in Who from a in Gen.Choose(1, 80) select new Step('t', c, a, 0)),
+        (2, from c in Who from n in Gen.Choose(0, 9) select new Step('p', c, n, 0)),
+        (2, from c in Who from n in Gen.Choose(0, 9) select new Step('r', c, n, 0)),
         (2, from d in Gen.Choose(1, 3) select new Step('d', 0, d, 0)),
         (1, Gen.Constant(new Step('x', 0, 0, 0))));
 
@@ -39,6 +42,7 @@ public class LedgerModelTests
         var citizens = Enumerable.Range(0, Citizens).Select(_ => LedgerHouse.NewCitizen()).ToArray();
         var model = Enumerable.Range(0, Citizens).Select(_ => new Model()).ToArray();
         var uses = Enumerable.Range(0, Citizens).Select(_ => new List<Posted>()).ToArray();
+        var tickets = Enumerable.Range(0, Citizens).Select(_ => new List<Posted>()).ToArray();
         var job = new Expire(house.Database, house.Ledger, house.Clock);
         foreach (var (step, at) in steps.Select((s, i) => (s, i)))
         {
@@ -49,6 +53,9 @@ public class LedgerModelTests
                 'u' => (mine.Use(step.Amount, today, step.More == 1), Say(await Use())),
                 'c' when uses[step.Citizen].Count > 0 => (mine.Cancel(step.Amount % uses[step.Citizen].Count, today),
                     Say(await house.Cancel(uses[step.Citizen][step.Amount % uses[step.Citizen].Count]))),
+                't' => (mine.Issue(step.Amount, today), Say(await Issue())),
+                'p' when Ticket() is { } ticket => (mine.Pay(Which(tickets), today), Say(await house.TicketUse(citizens[step.Citizen], ticket))),
+                'r' when Ticket() is { } ticket => (mine.Return(Which(tickets), today), Say(await house.TicketReturn(ticket))),
                 'd' => Days(),
                 'x' => await Lapse(),
                 _ => ("", ""),
@@ -61,6 +68,17 @@ public class LedgerModelTests
                 if (used.Ok) uses[step.Citizen].Add(used.Value);
                 return used;
             }
+
+            async Task<Result<Posted>> Issue()
+            {
+                var issued = await house.TicketIssue(citizens[step.Citizen], step.Amount);
+                if (issued.Ok) tickets[step.Citizen].Add(issued.Value);
+                return issued;
+            }
+
+            Posted? Ticket() => tickets[step.Citizen] is { Count: > 0 } own ? own[Which(tickets)] : null;
+
+            int Which(List<Posted>[] of) => step.Amount % of[step.Citizen].Count;
 
             (string, string) Days()
             {
@@ -81,11 +99,12 @@ public class LedgerModelTests
 
     private sealed record Step(char Action, int Citizen, int Amount, int More);
 
-    /// <summary>The ledger of one citizen as one would tell it: lots of (acquired, expires, order, rest); uses remember what they took.</summary>
+    /// <summary>The ledger of one citizen as one would tell it: lots of (acquired, expires, order, rest); uses and tickets remember what they took.</summary>
     private sealed class Model
     {
         private readonly List<(int Acquired, int Expires, int No, long Left)> lots = [];
         private readonly List<List<(int No, long Part)>?> taken = [];
+        private readonly List<(List<(int No, long Part)> Parts, bool Returned)> tickets = [];
 
         public long Usable(int today) => lots.Where(l => l.Expires >= today).Sum(l => l.Left);
 
@@ -97,7 +116,44 @@ public class LedgerModelTests
 
         public string Use(long amount, int today, bool byExpiry)
         {
-            if (Usable(today) < amount) return "insufficient_points";
+            if (Take(amount, today, byExpiry) is not { } parts) return "insufficient_points";
+            taken.Add(parts);
+            return $"rest {Usable(today)}";
+        }
+
+        public string Issue(long amount, int today)
+        {
+            if (Take(amount, today, byExpiry: false) is not { } parts) return "insufficient_points";
+            tickets.Add((parts, false));
+            return $"rest {Usable(today)}";
+        }
+
+        public string Pay(int ticket, int today)
+        {
+            var parts = tickets[ticket].Parts;
+            if (parts.Count == 0 || parts.Any(p => lots[p.No].Expires < today)) return "insufficient_points";
+            parts.Clear();
+            return "rest 0";
+        }
+
+        public string Return(int ticket, int today)
+        {
+            if (tickets[ticket].Returned) return "already_cancelled";
+            if (tickets[ticket].Parts.RemoveAll(Back) == 0) return "insufficient_points";
+            tickets[ticket] = (tickets[ticket].Parts, true);
+            return $"rest {Usable(today)}";
+
+            bool Back((int No, long Part) part)
+            {
+                if (lots[part.No].Expires < today) return false;
+                lots[part.No] = lots[part.No] with { Left = lots[part.No].Left + part.Part };
+                return true;
+            }
+        }
+
+        private List<(int No, long Part)>? Take(long amount, int today, bool byExpiry)
+        {
+            if (Usable(today) < amount) return null;
             var parts = new List<(int, long)>();
             foreach (var lot in lots.Where(l => l.Expires >= today && l.Left > 0).OrderBy(l => byExpiry ? (l.Expires, l.Acquired, l.No) : (l.Acquired, l.Expires, l.No)).ToList())
             {
@@ -107,8 +163,7 @@ public class LedgerModelTests
                 parts.Add((lot.No, part));
                 amount -= part;
             }
-            taken.Add(parts);
-            return $"rest {Usable(today)}";
+            return parts;
         }
 
         public string Cancel(int use, int today)

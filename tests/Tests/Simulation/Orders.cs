@@ -3,7 +3,10 @@ using MyKey.Ledger;
 
 namespace MyKey.Tests.Simulation;
 
-/// <summary>What comes into people's minds, by seed: grants from budgets, uses at two shops, cancels by the right and the wrong shop, the same again, another thing under an old id.</summary>
+/// <summary>
+/// What comes into people's minds, by seed: grants from budgets, exchanges of two partners, moves out of the pool, uses at two shops, tickets that
+/// are issued, used and taken back, cancels by the right and the wrong shop, the same again, another thing under an old id.
+/// </summary>
 internal sealed class Orders
 {
     private const string RowSql = "insert into sim_row(id) values (@SimId)";
@@ -11,6 +14,7 @@ internal sealed class Orders
     private readonly Random random;
     private readonly MunicipalityCode[] issuers;
     private readonly AcceptorId[] shops;
+    private readonly PartnerId[] partners;
     private readonly Actor till;
 
     public Orders(Random random, int citizens, MunicipalityCode[] issuers)
@@ -19,6 +23,7 @@ internal sealed class Orders
         Citizens = [.. Enumerable.Range(0, citizens).Select(_ => new CitizenId(NewId()))];
         Programmes = [.. issuers.Select(_ => new ProgrammeId(NewId()))];
         shops = [new AcceptorId(NewId()), new AcceptorId(NewId())];
+        partners = [new PartnerId(NewId()), new PartnerId(NewId())];
         till = Actor.Of(new TerminalId(NewId()));
     }
 
@@ -31,13 +36,19 @@ internal sealed class Orders
         // In the order of ids: what is drawn must not depend on who was answered first.
         var accepted = notebook.Accepted.OrderBy(a => a.Order.Id.Value).ToList();
         var uses = accepted.Where(a => a.Order.Kind == Record.Use).ToList();
-        return random.Next(20) switch
+        var tickets = accepted.Where(a => a.Order.Kind == Record.TicketIssue).ToList();
+        return random.Next(32) switch
         {
             < 6 => Grant(clock),
             < 13 => Use(new TransferId(NewId()), Any(Citizens)),
             < 16 when uses.Count > 0 => Cancel(Any(uses)),
             < 18 when accepted.Count > 0 => Any(accepted).Order,
             18 when accepted.Count > 0 => Other(Any(accepted).Order),
+            < 21 => Exchange(clock),
+            < 24 => Move(clock),
+            < 28 => TicketIssue(),
+            < 30 when tickets.Count > 0 => TicketUse(Any(tickets)),
+            < 32 when tickets.Count > 0 => TicketReturn(Any(tickets)),
             _ => Grant(clock),
         };
     }
@@ -66,6 +77,47 @@ internal sealed class Orders
         var (id, shop) = (new TransferId(NewId()), Any(shops));
         return new Order(id, Record.Cancel, use.Order.Citizen, use.Answer.Amount.Value, false, house =>
             house.Ledger.Post(Transfer.Cancel(id, use.Answer.Receipt.Bucket, use.Order.Id, shop, new ReturnRule(), till)));
+    }
+
+    private Order Exchange(TimeProvider clock)
+    {
+        var (id, citizen, issuer, amount) = (new TransferId(NewId()), Any(Citizens), Any(issuers), random.Next(1, 200));
+        var (lot, reserved) = (new ExchangedLot(clock.Today().AddDays(random.Next(1, 8)), Any(partners), (random.Next(1, 4), 1)), random.Next(3) > 0);
+        var exchange = reserved
+            ? Transfer.Reserve(id, citizen, new Points(amount), lot, Actor.Job("simulation"))
+            : Transfer.Exchange(id, citizen, issuer, new Points(amount), lot, Actor.Job("simulation"));
+        return new Order(id, Record.Exchange, citizen, amount, false, house => house.Ledger.Post(exchange));
+    }
+
+    private Order Move(TimeProvider clock)
+    {
+        var (id, citizen, issuer, amount) = (new TransferId(NewId()), Any(Citizens), Any(issuers), random.Next(1, 120));
+        var move = Transfer.MoveReserved(id, citizen, issuer, new Points(amount), clock.Today().AddDays(random.Next(1, 8)), Actor.Of(citizen));
+        return new Order(id, Record.Move, citizen, amount, false, house => house.Ledger.Post(move));
+    }
+
+    private Order TicketIssue()
+    {
+        var (id, citizen, issuer, amount, office, row) = (new TransferId(NewId()), Any(Citizens), Any(issuers), random.Next(1, 150), Any(shops), random.Next(2) == 0);
+        var issue = Transfer.TicketIssue(id, citizen, issuer, new Points(amount), office, till) with
+        {
+            Companions = row ? [new Companion(RowSql, [("SimId", id)], 1, Refusal.Of("token_expired"), RowsSql)] : [],
+        };
+        return new Order(id, Record.TicketIssue, citizen, amount, row, house => house.Ledger.Post(issue));
+    }
+
+    private Order TicketUse((Order Order, Posted Answer) ticket)
+    {
+        var id = new TransferId(NewId());
+        var use = Transfer.TicketUse(id, ticket.Order.Citizen, Account.Ticket(ticket.Answer.Issuer, ticket.Order.Id), ticket.Answer.Amount, Any(shops), till);
+        return new Order(id, Record.TicketUse, ticket.Order.Citizen, ticket.Answer.Amount.Value, false, house => house.Ledger.Post(use));
+    }
+
+    private Order TicketReturn((Order Order, Posted Answer) ticket)
+    {
+        var id = new TransferId(NewId());
+        var back = Transfer.TicketReturn(id, ticket.Answer.Receipt.Bucket, ticket.Order.Id, Any(shops), till);
+        return new Order(id, Record.TicketReturn, ticket.Order.Citizen, null, false, house => house.Ledger.Post(back));
     }
 
     /// <summary>Another amount under an id that is taken: it must be refused, and the refusal changes nothing about the first.</summary>

@@ -163,7 +163,7 @@ internal sealed class Simulation : IAsyncDisposable
             foreach (var issuer in Issuers)
             {
                 var shown = held.Where(h => h.Issuer == issuer).Sum(h => h.Usable.Value);
-                var told = auditor.Usable(citizen.Value, issuer.Value, common.Today().ToNumber());
+                var told = auditor.Usable(new Box(1, issuer.Value, citizen.Value), common.Today().ToNumber());
                 Wrong.Unless(shown == told, $"citizen {citizen.Value} is shown {shown} of {issuer}, the blocks say {told}");
             }
         }

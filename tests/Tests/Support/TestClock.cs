@@ -48,6 +48,9 @@ public sealed class TestClock(long startMs = TestClock.SomeDayMs) : TimeProvider
         }
     }
 
+    /// <summary>Time that has passed while nobody ran: no timer fires, a day costs no more than a second.</summary>
+    public void Jump(TimeSpan by) => Interlocked.Add(ref nowTicks, by.Ticks);
+
     public void Advance(int ms) => Advance(TimeSpan.FromMilliseconds(ms));
 
     public void AdvanceDays(int days) => Advance(TimeSpan.FromDays(days));

@@ -16,6 +16,8 @@ public static class DemoLoader
             var staff = new DemoStaff(site, new Authenticators(AuthenticatorsFile, TimeProvider.System));
             await staff.Begin(Uri.UnescapeDataString(enrol.Split("token=")[^1]), CancellationToken.None);
             await new DemoTown(site, cards).Furnish(staff, CancellationToken.None);
+            // Last: a second operator comes with them.
+            await new DemoPartners(site).Furnish(staff, CancellationToken.None);
             return 0;
         }
         catch (HttpRequestException e)

@@ -19,7 +19,7 @@ public sealed class DemoStaff(Uri site, Authenticators authenticators)
     }
 
     /// <summary>While there is one operator, an invitation holds at once.</summary>
-    public async Task Invite(string number, string municipality, string role, CancellationToken stop)
+    public async Task Invite(string number, string? municipality, string role, CancellationToken stop)
     {
         var invited = await Change(new { id = Guid.CreateVersion7(), kind = "invite", staff = (Guid?)null, number, role, municipality }, stop);
         members[number] = invited.GetProperty("staff").GetGuid();

@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.Exchange;
+
+/// <summary>What was exchanged, with its receipts. Reloading it exchanges nothing.</summary>
+public sealed class DonePage(FindExchanges find, RegistryCache registry, LedgerReading reading, TimeProvider clock) : CitizenPage
+{
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public Guid Id { get; set; }
+
+    /// <summary>How many codes were refused at the last moment.</summary>
+    [BindProperty(SupportsGet = true, Name = "left")]
+    public int Left { get; set; }
+
+    public Municipality Municipality { get; private set; } = null!;
+
+    public List<(ExchangeLine Line, ReceiptNumber? Receipt)> Lines { get; } = [];
+
+    public Points Worth => new(Lines.Sum(l => l.Line.Worth!.Value.Value));
+
+    public Points Rest { get; private set; }
+
+    public DateOnly ExpiresOn => Lines[0].Line.ExpiresOn!.Value;
+
+    public async Task<IActionResult> OnGet(CancellationToken stop)
+    {
+        var found = await find.Of(Citizen.Id, Id, stop);
+        if (found.Count == 0 || (await registry.View()).Find(found[0].Issuer) is not { } town) return await this.Refuse(Refusal.Of("not_found"), new NextStep("コードを入れる画面へ", "/my/exchange"));
+        Municipality = town;
+        foreach (var (line, _) in found) Lines.Add((line, await find.Receipt(Citizen.Id, line)));
+        Rest = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == town.Code)?.Usable ?? Points.Zero;
+        return Page();
+    }
+}

@@ -1,0 +1,70 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using MyKey.Kernel;
+using MyKey.Kernel.Net;
+
+namespace MyKey.Sandbox.Demo;
+
+/// <summary>
+/// The 16 partner companies of the source (S4-05, S2-P11) and codes of two of them to try. A partner's key needs two operators, so a second one comes
+/// here; from then on changes of staff and settings need both.
+/// </summary>
+public sealed class DemoPartners(Uri site)
+{
+    private const string SecondOperator = "OP-002";
+
+    /// <summary>Companies with codes: by mail, and by the link of a mail.</summary>
+    private static readonly (string Partner, string Codes)[] WithCodes = [("orico", "MIHONA"), ("smcc", "MIHONB")];
+
+    private readonly DateOnly today = TimeProvider.System.Today();
+
+    public async Task Furnish(DemoStaff staff, CancellationToken stop)
+    {
+        foreach (var line in Lines()) await Add(staff.Operator, line, stop);
+        await staff.Invite(SecondOperator, null, "operator", stop);
+        using var second = await staff.LogIn("operator", SecondOperator, stop);
+        foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
+    }
+
+    private async Task Add(DemoClient platform, string[] cells, CancellationToken stop)
+    {
+        var address = $"/api/v1/operator/partners/{cells[0]}";
+        await platform.Send(HttpMethod.Put, address, new
+        {
+            name = cells[1], kana = cells[2], category = cells[3], contact = $"https://partner.example/{cells[0]}/help", landing = $"https://partner.example/{cells[0]}", from = today, until = (DateOnly?)null,
+        }, stop);
+        if (cells[4].Length == 0) return;
+        await platform.Send(HttpMethod.Post, $"{address}/modes", new { mode = cells[4], from = today, until = (DateOnly?)null }, stop);
+        await platform.Send(HttpMethod.Post, $"{address}/terms", new { from = today, partnerPoints = 100, municipalPoints = 100, unit = 100, minimum = 100, most = 50_000, opens = 0, closes = 1_440 }, stop);
+    }
+
+    private static async Task<string> Key((DemoClient Asking, DemoClient Approving) operators, string partner, CancellationToken stop)
+    {
+        var id = Guid.CreateVersion7();
+        await operators.Asking.Send(HttpMethod.Post, $"/api/v1/operator/partners/{partner}/machine-keys", new { id, label = "見本のシステム", networks = (string[]?)null, validDays = 30 }, stop);
+        var given = await operators.Approving.Send<JsonElement>(HttpMethod.Post, $"/api/v1/operator/machine-keys/{id}/approve", new { }, stop);
+        return given.GetProperty("key").GetString()!;
+    }
+
+    private async Task Bring(string key, string codes, CancellationToken stop)
+    {
+        var file = new StringBuilder("code,points,expires\n");
+        for (var n = 1; n <= 20; n++) file.Append(CultureInfo.InvariantCulture, $"{codes}{n:00},500,{today.AddDays(180):yyyy-MM-dd}\n");
+        var bytes = Encoding.UTF8.GetBytes(file.ToString());
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = LoopbackHosts.Connect }) { BaseAddress = site };
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);
+        using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new MediaTypeHeaderValue("text/csv") } };
+        using var answer = await client.PutAsync($"/api/v1/partner/coupon-batches/{Convert.ToHexStringLower(SHA256.HashData(bytes))}", content, stop);
+        if (!answer.IsSuccessStatusCode) throw new HttpRequestException(await answer.Content.ReadAsStringAsync(stop), null, answer.StatusCode);
+    }
+
+    private static IEnumerable<string[]> Lines()
+    {
+        using var reader = new StreamReader(typeof(DemoPartners).Assembly.GetManifestResourceStream("MyKey.Sandbox.Demo.demo-partners.csv") ?? throw new FileNotFoundException("demo-partners.csv"));
+        reader.ReadLine();
+        while (reader.ReadLine() is { } line) yield return line.Split(';');
+    }
+}
