@@ -20,6 +20,7 @@ using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
 using MyKey.App.Terminals;
+using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
 
 namespace MyKey.App;
@@ -54,6 +55,7 @@ public static class Modules
         builder.AddGrants();
         builder.AddGrantBatches();
         builder.AddUsePoints();
+        builder.AddTickets();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -77,6 +79,7 @@ public static class Modules
         app.MapCards();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapTickets();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();

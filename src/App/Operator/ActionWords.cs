@@ -24,6 +24,7 @@ public static class ActionWords
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",
         ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
+        ["ticket.reprinted"] = "ポイント券の番号を変えた", ["ticket.lapsed"] = "ポイント券の中の期限がすぎた",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();
