@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Terminals;
+using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 
 namespace MyKey.App.UsePoints;
@@ -55,12 +56,12 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
     public bool Is(HeldRow row, bool ticket) => row.Issuer.Value == Issuer && ticket == AsTicket;
 
     /// <summary>What this terminal says of a row.</summary>
-    public static string Here(HeldRow row) => row switch
+    public string Here(HeldRow row) => row switch
     {
         { Accepted: true, Ticket: true } => "この端末で使えます。券にもできます",
         { Accepted: true } => "この端末で使えます",
         { Ticket: true } => "この端末で券にできます",
-        _ => "この店では使えません",
+        _ => Terminal.Require(TerminalCall.UsePoints).Ok ? "この店では使えません" : "この窓口では券にできません",
     };
 
     /// <summary>Where only one thing can be done here, it is already chosen.</summary>
