@@ -112,7 +112,9 @@ public class TicketTests
             Assert.Contains(element, sheet, StringComparison.Ordinal);
         Assert.DoesNotContain("つぎのお客さま", sheet, StringComparison.Ordinal);
         var folder = Directory.CreateDirectory(Path.Combine(Golden.Repository, "artifacts", "screens"));
-        await page.PdfAsync(new() { Path = Path.Combine(folder.FullName, "ticket-a6.pdf"), PreferCSSPageSize = true });
+        var pdf = await page.PdfAsync(new() { Path = Path.Combine(folder.FullName, "ticket-a6.pdf"), PreferCSSPageSize = true });
+        var sheets = System.Text.RegularExpressions.Regex.Matches(System.Text.Encoding.Latin1.GetString(pdf), @"/MediaBox \[0 0 (\d+)[^ ]* (\d+)");
+        Assert.Equal(["298 × 420"], sheets.Select(s => $"{s.Groups[1]} × {s.Groups[2]}"));   // one sheet of A6, in points
         await page.EmulateMediaAsync(new() { Media = Media.Screen });
     }
 }
