@@ -22,6 +22,7 @@ using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
 using MyKey.App.Terminals;
+using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
 
 namespace MyKey.App;
@@ -58,6 +59,7 @@ public static class Modules
         builder.AddPartners();
         builder.AddExchange();
         builder.AddUsePoints();
+        builder.AddTickets();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -83,6 +85,7 @@ public static class Modules
         app.MapUsePoints();
         app.MapPartners();
         app.MapExchange();
+        app.MapTickets();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();

@@ -48,7 +48,10 @@ public abstract class TerminalPage : PageModel
     {
         (caller.Actor, caller.Terminal) = (Actor.Of(Terminal.Id), Terminal.Id);
         frame.Who.Add($"{Shop.Name} {Terminal.Label}");
-        frame.Menu.Add(new MenuEntry("ポイントを使う", "/terminal"));
-        frame.Menu.Add(new MenuEntry("取り消し", "/terminal/cancel"));
+        var (uses, tickets) = (Terminal.Require(TerminalCall.UsePoints).Ok, Terminal.Require(TerminalCall.IssueTicket).Ok);
+        if (uses || tickets) frame.Menu.Add(new MenuEntry((uses, tickets) switch { (true, true) => "使う・券を出す", (true, _) => "ポイントを使う", _ => "券を出す" }, "/terminal"));
+        if (uses) frame.Menu.Add(new MenuEntry("券を受け取る", "/terminal/tickets/use"));
+        if (uses) frame.Menu.Add(new MenuEntry("取り消し", "/terminal/cancel"));
+        if (tickets) frame.Menu.Add(new MenuEntry("券の取り消し", "/terminal/tickets/cancel"));
     }
 }

@@ -46,6 +46,9 @@ public sealed class Kek(IdentityOptions options, Database database, TimeProvider
         return secret;
     }
 
+    /// <summary>A key of 32 bytes for one purpose, always the same; from it nothing leads to this one or to that of another purpose.</summary>
+    public async Task<byte[]> Derive(string purpose, CancellationToken stop = default) => HKDF.DeriveKey(HashAlgorithmName.SHA256, (await Load(stop)).Bytes, 32, info: System.Text.Encoding.UTF8.GetBytes(purpose));
+
     public void Dispose() => once.Dispose();
 
     private async Task<Loaded> Load(CancellationToken stop)

@@ -32,7 +32,8 @@ public sealed class RegisterTerminal(Database database, TimeProvider clock, Oper
         {
             var id = terminal.Id ?? Ids.New<TerminalId>(clock);
             if (await FindTerminal.Get(tx.Connection, tx.Handle, id) is { } there)
-                return there.State == TerminalState.Registered && (there.Municipality, there.Holder, there.Label) == (terminal.Municipality, terminal.Holder, label) ? await GiveCode(tx, id) : Refusal.Of("id_reused");
+                return there.State == TerminalState.Registered && (there.Municipality, there.Holder, there.Label, TerminalProfiles.Write(there.Profiles))
+                    == (terminal.Municipality, terminal.Holder, label, TerminalProfiles.Write(terminal.Profiles)) ? await GiveCode(tx, id) : Refusal.Of("id_reused");
             await tx.Connection.ExecuteAsync("""
                 insert into idn_terminal(id, municipality, holder, label, profiles, state, created_ms) values (@Id, @Municipality, @Holder, @Label, @Profiles, 1, @Now)
                 """, new { Id = id, terminal.Municipality, terminal.Holder, Label = label, Profiles = TerminalProfiles.Write(terminal.Profiles), Now = clock.NowMs() }, tx.Handle);

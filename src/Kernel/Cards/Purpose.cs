@@ -28,8 +28,11 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
     public static Purpose UsePoints { get; } = new("use-points", "ポイントを使う", "使う",
         [DetailLabel.Payee, DetailLabel.Amount, DetailLabel.Before, DetailLabel.After]);
 
+    /// <summary>A4: one point ticket at one office.</summary>
+    public static Purpose IssueTicket { get; } = new("issue-ticket", "ポイントを券にする", "券にする", UsePoints.Details);
+
     private static readonly FrozenDictionary<string, Purpose> ByCode =
-        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints }.ToFrozenDictionary(p => p.Code);
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket }.ToFrozenDictionary(p => p.Code);
 
     public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
 

@@ -178,7 +178,8 @@ public class InvariantTests
         var next = await Forgery.NextUse(house);
         var back = next with
         {
-            Kind = TransferKind.TicketReturn, Cancels = issue.Id,
+            Kind = TransferKind.TicketReturn,
+            Cancels = issue.Id,
             Legs = [new Leg(Account.Ticket(A, issue.Id), ticket, -3, 0), new Leg(Account.Holding(A, citizen), other, 3, 5)],
         };
         await Forgery.Seal(house, back);
@@ -191,7 +192,9 @@ public class InvariantTests
         var made = new LotRecord(new LotId(Guid.Empty), use.CivilDay, use.CivilDay, 100, new LotSource(SourceKind.Exchange, OtherPartner, (1, 1)), null, null);
         return use with
         {
-            Kind = TransferKind.Exchange, Acceptor = null, NewLots = [made],
+            Kind = TransferKind.Exchange,
+            Acceptor = null,
+            NewLots = [made],
             Legs = [new Leg(Account.Partner(A, Partner), null, -100, null), new Leg(Account.Holding(A, use.Citizen!.Value), made.Id, 100, 1905)],
         };
     }, "does not name the partner it comes from");

@@ -59,13 +59,13 @@ public sealed class Town(IServiceProvider services)
     }
 
     /// <summary>A terminal of a shop, enrolled. Returns the token of its cookie.</summary>
-    public async Task<string> Terminal(AcceptorId shop, MunicipalityCode? place = null) =>
-        (await Get<EnrolTerminal>().Enrol(await EnrolCode(shop, place), ShopCode, new ClientNetwork("192.0.2.0/24"))).Value.Token;
+    public async Task<string> Terminal(AcceptorId shop, MunicipalityCode? place = null, params TerminalProfile[] profiles) =>
+        (await Get<EnrolTerminal>().Enrol(await EnrolCode(shop, place, profiles), ShopCode, new ClientNetwork("192.0.2.0/24"))).Value.Token;
 
-    public async Task<string> EnrolCode(AcceptorId shop, MunicipalityCode? place = null)
+    public async Task<string> EnrolCode(AcceptorId shop, MunicipalityCode? place = null, params TerminalProfile[] profiles)
     {
         var clerk = new StaffMember(Ids.New<StaffId>(Get<TimeProvider>()), "T-1", StaffState.Active, [new GivenRole(Role.TerminalAdmin, place ?? A)]);
-        return (await Get<RegisterTerminal>().Register(clerk, new NewTerminal(place ?? A, shop.Value, "端末1", [TerminalProfile.Shop]))).Value.Code;
+        return (await Get<RegisterTerminal>().Register(clerk, new NewTerminal(place ?? A, shop.Value, "端末1", profiles.Length == 0 ? [TerminalProfile.Shop] : profiles))).Value.Code;
     }
 
     /// <summary>A citizen with an ID, as after card and PIN.</summary>

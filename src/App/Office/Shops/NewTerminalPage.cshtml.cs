@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -24,6 +25,13 @@ public sealed class NewTerminalPage(OfficeShops shops, TimeProvider clock) : Sta
     [BindProperty, Display(Name = "端末の置き場所")]
     public string? Label { get; set; }
 
+    /// <summary>Names of profiles with a space between.</summary>
+    [BindProperty, Display(Name = "端末の役わり")]
+    public string? Profiles { get; set; }
+
+    public static IReadOnlyList<SelectListItem> Choices { get; } =
+        [new("お店の会計（ポイントと券を受け取る）", "shop"), new("券の窓口（ポイント券を出す）", "ticket_office"), new("両方", "shop ticket_office")];
+
     public Acceptor Shop { get; private set; } = null!;
 
     public RegisteredTerminal? Given { get; private set; }
@@ -32,16 +40,17 @@ public sealed class NewTerminalPage(OfficeShops shops, TimeProvider clock) : Sta
 
     public async Task<IActionResult> OnGet()
     {
-        Terminal = Ids.NewV7(clock);
+        (Terminal, Profiles) = (Ids.NewV7(clock), Choices[0].Value);
         return await Show() is { } no ? await this.Refuse(no) : Page();
     }
 
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         if (await Show() is { } gone) return await this.Refuse(gone);
-        var given = await shops.AddTerminal(Work, new TerminalId(Terminal), new AcceptorId(ShopId), Label, stop);
+        var profiles = (Profiles ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var given = await shops.AddTerminal(Work, new ShopTerminal(new TerminalId(Terminal), new AcceptorId(ShopId), Label, profiles), stop);
         if (given.Refused is { Code: "id_reused" } again) return await this.Refuse(again, new NextStep("お店の画面へ", $"/office/shops/{ShopId}"));
-        if (given.Refused is { } no) return this.Refuse(nameof(Label), no);
+        if (given.Refused is { } no) return this.Refuse(no.Facts.Count > 0 ? nameof(Profiles) : nameof(Label), no);
         Given = given.Value;
         return Page();
     }

@@ -6,10 +6,15 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Office.Shops;
 
+/// <summary>A terminal as an office asks for it.</summary>
+/// <param name="Profiles"><c>shop</c>, <c>ticket_office</c> or both.</param>
+public sealed record ShopTerminal(TerminalId Id, AcceptorId Acceptor, string? Label, IReadOnlyList<string> Profiles);
+
 /// <summary>The shops of an office's own municipality and their terminals, behind pages and API alike. Everything else is <c>not_found</c>.</summary>
 public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor register, ChangeAcceptor change, FindTerminal terminals, RegisterTerminal registerTerminal, RevokeTerminal revoke)
 {
-    private static readonly TerminalProfile[] Shop = [TerminalProfile.Shop];
+    /// <summary>What an acceptor's terminal may be there for: taking points, giving out tickets for them (S0-1016), or both.</summary>
+    public static IReadOnlyList<TerminalProfile> Profiles { get; } = [TerminalProfile.Shop, TerminalProfile.TicketOffice];
 
     /// <param name="search">Part of the name or of the kind's name; null or empty: all.</param>
     /// <returns>By name; or <c>role_forbidden</c>.</returns>
@@ -57,11 +62,18 @@ public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor registe
     public async Task<IReadOnlyDictionary<Guid, int>> Counts(StaffAtWork work, CancellationToken stop) =>
         (await terminals.All(work.Office.Code, stop)).Where(t => t is { State: TerminalState.Enrolled, Holder: not null }).CountBy(t => t.Holder!.Value).ToDictionary();
 
-    /// <returns>The one-time code; the same again gives a new code of the same terminal. As <see cref="RegisterTerminal.Register"/>, and <c>not_found</c>.</returns>
-    public async Task<Result<RegisteredTerminal>> AddTerminal(StaffAtWork work, TerminalId id, AcceptorId acceptor, string? label, CancellationToken stop)
+    /// <returns>
+    /// The one-time code; the same again gives a new code of the same terminal. As <see cref="RegisterTerminal.Register"/>, and <c>not_found</c>,
+    /// <c>field_required</c> and <c>field_unknown</c> (profiles).
+    /// </returns>
+    public async Task<Result<RegisteredTerminal>> AddTerminal(StaffAtWork work, ShopTerminal terminal, CancellationToken stop)
     {
-        var shop = await Find(work, acceptor);
-        return shop.Refused is { } no ? no : await registerTerminal.Register(work.Member, new NewTerminal(work.Office.Code, acceptor.Value, label, Shop, id), stop);
+        var shop = await Find(work, terminal.Acceptor);
+        if (shop.Refused is { } no) return no;
+        if (terminal.Profiles.Count == 0) return Refusal.Of("field_required", ("field", "profiles"));
+        var chosen = Profiles.Where(p => terminal.Profiles.Contains(TerminalProfiles.Name(p))).ToList();
+        if (terminal.Profiles.FirstOrDefault(name => Profiles.All(p => TerminalProfiles.Name(p) != name)) is { } unknown) return Refusal.Of("field_unknown", ("field", unknown));
+        return await registerTerminal.Register(work.Member, new NewTerminal(work.Office.Code, terminal.Acceptor.Value, terminal.Label, chosen, terminal.Id), stop);
     }
 
     public async Task<Result<Terminal>> Terminal(StaffAtWork work, TerminalId id, CancellationToken stop)

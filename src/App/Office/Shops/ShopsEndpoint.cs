@@ -22,7 +22,8 @@ public sealed record AcceptorReply(Guid Id, string Municipality, string Kind, st
 
 /// <param name="Id">UUID made by the caller: the same again gets a new code, not a second terminal.</param>
 /// <param name="Label">Where it stands, e.g. レジ1.</param>
-public sealed record TerminalRequest(Guid Id, Guid Acceptor, string Label);
+/// <param name="Profiles"><c>shop</c> takes points, <c>ticket_office</c> gives out tickets; left out: <c>shop</c>.</param>
+public sealed record TerminalRequest(Guid Id, Guid Acceptor, string Label, IReadOnlyList<string>? Profiles = null);
 
 /// <param name="Code">10 characters to type at the device, once.</param>
 public sealed record TerminalCodeReply(Guid Id, string Code, long UntilMs)
@@ -31,9 +32,9 @@ public sealed record TerminalCodeReply(Guid Id, string Code, long UntilMs)
 }
 
 /// <param name="UsedMs">When it was last seen, to the hour.</param>
-public sealed record TerminalReply(Guid Id, Guid? Acceptor, string Label, string State, long? UsedMs)
+public sealed record TerminalReply(Guid Id, Guid? Acceptor, string Label, IReadOnlyList<string> Profiles, string State, long? UsedMs)
 {
-    public static TerminalReply Of(Terminal t) => new(t.Id.Value, t.Holder, t.Label, Words<TerminalState>.Of(t.State), t.UsedMs);
+    public static TerminalReply Of(Terminal t) => new(t.Id.Value, t.Holder, t.Label, [.. t.Profiles.Select(TerminalProfiles.Name)], Words<TerminalState>.Of(t.State), t.UsedMs);
 }
 
 /// <summary>Shops and terminals for machines, by the rules of the pages; the session is the cookie of the office.</summary>
@@ -68,7 +69,7 @@ public static class ShopsEndpoint
         (await context.InOffice(work => shops.Terminals(work, new AcceptorId(id), stop))).Then<TerminalReply[]>(all => all.Select(TerminalReply.Of).ToArray());
 
     private static async Task<Answer<TerminalCodeReply>> AddTerminal(TerminalRequest request, HttpContext context, OfficeShops shops, CancellationToken stop) =>
-        Answer.Created((await context.InOffice(work => shops.AddTerminal(work, new TerminalId(request.Id), new AcceptorId(request.Acceptor), request.Label, stop)))
+        Answer.Created((await context.InOffice(work => shops.AddTerminal(work, new ShopTerminal(new TerminalId(request.Id), new AcceptorId(request.Acceptor), request.Label, request.Profiles ?? ["shop"]), stop)))
             .Then<TerminalCodeReply>(t => TerminalCodeReply.Of(t)));
 
     private static async Task<Answer<TerminalCodeReply>> RenewCode(Guid id, HttpContext context, OfficeShops shops, CancellationToken stop) =>

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Terminals;
+using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 
 namespace MyKey.App.UsePoints;
@@ -14,6 +15,7 @@ namespace MyKey.App.UsePoints;
 public sealed class AmountPage(ShowCitizen show) : TerminalPage
 {
     private const int MostDigits = 13;
+    private const string ForTicket = "ticket";
 
     [BindProperty(SupportsGet = true)]
     public string? Issuer { get; set; }
@@ -21,9 +23,15 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
     [BindProperty(SupportsGet = true), Display(Name = "使うポイント")]
     public string? Amount { get; set; }
 
+    /// <summary><c>ticket</c>: a ticket is made of the points (券発行); else they pay (つかう).</summary>
+    [BindProperty(SupportsGet = true, Name = "as")]
+    public string? As { get; set; }
+
+    public bool AsTicket => As == ForTicket;
+
     public IReadOnlyList<HeldRow> Held { get; private set; } = [];
 
-    public HeldRow? Chosen => Held.FirstOrDefault(h => h.Accepted && h.Issuer.Value == Issuer);
+    public HeldRow? Chosen => Held.FirstOrDefault(h => (AsTicket ? h.Ticket : h.Accepted) && h.Issuer.Value == Issuer);
 
     /// <summary>What is left if the amount is one and small enough.</summary>
     public Points? Rest => Points.Read(Amount) is { Ok: true } amount && Chosen is { } chosen && amount.Value <= chosen.Usable ? chosen.Usable - amount.Value : null;
@@ -33,8 +41,7 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
         var held = await show.Holdings(Terminal, ShellCookie.Shown.Read(HttpContext), stop);
         if (held.Refused is { } nobody) return await this.Refuse(nobody, new NextStep("はじめの画面へ", "/terminal"));
         Held = held.Value;
-        // Only one kind is usable here: it is already chosen.
-        if (Held.Count(h => h.Accepted) == 1) Issuer = Held.First(h => h.Accepted).Issuer.Value;
+        Choose();
         if (key is not null) Amount = Press(key);
         if (next is null) return Shown();
         if (Chosen is not { } chosen) return Page();
@@ -42,7 +49,28 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
         if (amount.Refused is { } unreadable) return this.Refuse(nameof(Amount), unreadable);
         return amount.Value > chosen.Usable
             ? this.Refuse(nameof(Amount), Refusal.Of("insufficient_points", ("rest", chosen.Usable)))
-            : RedirectToPage("/Points/UsePoints/ConfirmPage", new { issuer = chosen.Issuer.Value, amount = amount.Value.Value });
+            : RedirectToPage(AsTicket ? "/Points/Tickets/TicketConfirmPage" : "/Points/UsePoints/ConfirmPage", new { issuer = chosen.Issuer.Value, amount = amount.Value.Value });
+    }
+
+    /// <summary>Is it what is chosen?</summary>
+    public bool Is(HeldRow row, bool ticket) => row.Issuer.Value == Issuer && ticket == AsTicket;
+
+    /// <summary>What this terminal says of a row.</summary>
+    public string Here(HeldRow row) => row switch
+    {
+        { Accepted: true, Ticket: true } => "この端末で使えます。券にもできます",
+        { Accepted: true } => "この端末で使えます",
+        { Ticket: true } => "この端末で券にできます",
+        _ => Terminal.Require(TerminalCall.UsePoints).Ok ? "この店では使えません" : "この窓口では券にできません",
+    };
+
+    /// <summary>Where only one thing can be done here, it is already chosen.</summary>
+    private void Choose()
+    {
+        var (uses, tickets) = (Held.Where(h => h.Accepted).ToList(), Held.Where(h => h.Ticket).ToList());
+        if (uses.Count == 0 && tickets.Count > 0) As = ForTicket;
+        if (!AsTicket && uses.Count == 1 && tickets.Count == 0) Issuer = uses[0].Issuer.Value;
+        if (AsTicket && tickets.Count == 1) Issuer = tickets[0].Issuer.Value;
     }
 
     private IActionResult Shown()

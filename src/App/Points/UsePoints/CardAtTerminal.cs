@@ -1,5 +1,6 @@
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
+using MyKey.App.Tickets;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Challenges;
 using MyKey.Identity.Terminals;
@@ -8,8 +9,8 @@ using MyKey.Kernel.Cards;
 
 namespace MyKey.App.UsePoints;
 
-/// <summary>A card at a shop's terminal: held, it shows who is there (S2-P7a); with the PIN it pays (A4), exactly the payment that the agent named.</summary>
-public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, AskCard ask, CardOptions cards)
+/// <summary>A card at a terminal: held, it shows who is there (S2-P7a); with the PIN it pays or makes a ticket (A4), exactly what the agent named.</summary>
+public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, IssueTicket issueTicket, AskCard ask, CardOptions cards)
 {
     public const string WaitPath = "/terminal";
 
@@ -34,7 +35,7 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
             new(DetailLabel.Payee, payment.Shop), new(DetailLabel.Amount, $"{payment.Name} {InWords(payment.Use.Amount)}"),
             new(DetailLabel.Before, InWords(payment.Before)), new(DetailLabel.After, InWords(payment.Before - payment.Use.Amount)),
         ];
-        var question = new CardQuestion(Purpose.UsePoints, CardEndpoints.Origin(context), Cookie(context), details, payment.Use.ToString(), terminal.Id);
+        var question = new CardQuestion(payment.Use.Ticket ? Purpose.IssueTicket : Purpose.UsePoints, CardEndpoints.Origin(context), Cookie(context), details, payment.Use.ToString(), terminal.Id);
         return $"{cards.Agent}/sign{(await ask.Sign(question, context.RequestAborted)).ToQuery()}";
     }
 
@@ -54,10 +55,9 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
             return "/terminal/points";
         }
         if (SignedUse.Read(citizen.Value.Binding) is not { } use) return Refusal.Of("auth_failed", ("why", "binding"));
-        var posted = await usePoints.Run(terminal.Value, new UseOrder(use.Id, shown.Value, use.Issuer.Value, use.Amount.Value), context.RequestAborted);
-        if (posted.Refused is { } notPosted) return notPosted;
-        ShellCookie.Shown.Clear(context);
-        return $"/terminal/done/{posted.Value.Receipt}";
+        var done = await Post(terminal.Value, shown.Value, use, context.RequestAborted);
+        if (done.Ok) ShellCookie.Shown.Clear(context);
+        return done;
     }
 
     /// <summary>No card within the agent's patience: the waiting page again. A payment given up or refused: back to its amount, which says why. Nothing moved.</summary>
@@ -65,8 +65,12 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
     {
         if (word == "none") return WaitPath;
         if (CardReturn.RefusalOf(word) is not null) return $"{WaitPath}?card={word}";
-        return SignedUse.Read(asked.Binding) is { } use ? $"/terminal/points?issuer={use.Issuer}&amount={use.Amount}" : WaitPath;
+        return SignedUse.Read(asked.Binding) is { } use ? $"/terminal/points?issuer={use.Issuer}&amount={use.Amount}{(use.Ticket ? "&as=ticket" : "")}" : WaitPath;
     }
+
+    private async Task<Result<string>> Post(Terminal terminal, string token, SignedUse use, CancellationToken stop) => use.Ticket
+        ? (await issueTicket.Run(terminal, new TicketOrder(use.Id, token, use.Issuer.Value, use.Amount.Value), stop)).Then<string>(issued => $"/terminal/tickets/{issued.Ticket.Number}")
+        : (await usePoints.Run(terminal, new UseOrder(use.Id, token, use.Issuer.Value, use.Amount.Value), stop)).Then<string>(posted => $"/terminal/done/{posted.Receipt}");
 
     private static string Cookie(HttpContext context) => Must.Have(ShellCookie.Terminal.Read(context), "a page of the terminal shell has its cookie");
 
@@ -74,14 +78,17 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
 }
 
 /// <summary>The one use that a signature stands for. The citizen belongs to it: another person's card can't pay what was shown to this one.</summary>
-public sealed record SignedUse(TransferId Id, MunicipalityCode Issuer, Points Amount, CitizenId Citizen)
+/// <param name="Ticket">Not a payment: a ticket of so many points.</param>
+public sealed record SignedUse(TransferId Id, MunicipalityCode Issuer, Points Amount, CitizenId Citizen, bool Ticket = false)
 {
-    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id.Value:N} {Issuer.Value} {Amount.Value} {Citizen.Value:N}");
+    public override string ToString() =>
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id.Value:N} {Issuer.Value} {Amount.Value} {Citizen.Value:N}{(Ticket ? " ticket" : "")}");
 
     public static SignedUse? Read(string? binding) =>
-        binding?.Split(' ') is [var id, var issuer, var amount, var citizen] && Guid.TryParseExact(id, "N", out var transfer) && Guid.TryParseExact(citizen, "N", out var person)
+        binding?.Split(' ') is [var id, var issuer, var amount, var citizen, .. var more] && more is [] or ["ticket"]
+        && Guid.TryParseExact(id, "N", out var transfer) && Guid.TryParseExact(citizen, "N", out var person)
         && MunicipalityCode.Read(issuer) is { Ok: true } code && Points.Read(amount) is { Ok: true } points
-            ? new SignedUse(new TransferId(transfer), code.Value, points.Value, CitizenId.Of(person)) : null;
+            ? new SignedUse(new TransferId(transfer), code.Value, points.Value, CitizenId.Of(person), more.Length > 0) : null;
 }
 
 /// <summary>A payment as the agent shows it.</summary>

@@ -12,7 +12,7 @@ namespace MyKey.App.UsePoints;
 /// Screen 3 of a payment: nothing but amount, shop, before and after, turned to the citizen. The form carries the transfer's id, so a double
 /// click, a reload and a second tab use the points once.
 /// </summary>
-public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, UsePoints usePoints, CardAtTerminal cards, TimeProvider clock) : TerminalPage
+public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, UsePoints usePoints, Spending spending, CardAtTerminal cards, TimeProvider clock) : TerminalPage
 {
     private static readonly NextStep Start = new("はじめの画面へ", "/terminal");
 
@@ -43,7 +43,7 @@ public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, Use
         var held = (await reading.Holdings(shown.Value.Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == code.Value)?.Usable ?? Points.Zero;
         if (points.Value > held) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held)), Back(code.Value));
         (Issuer, Name, Amount, Before, Id) = (code.Value.Value, Registry.NameOfPoints(code.Value), points.Value, held, Ids.NewV7(clock));
-        if (!pin && !await usePoints.NeedsPin(Terminal, shown.Value, code.Value, points.Value)) return Page();
+        if (!pin && !await spending.NeedsPin(Terminal, shown.Value, code.Value, points.Value)) return Page();
         if (!cards.AgentIsHere(HttpContext)) return await this.Refuse(Refusal.Of("step_up_required"), Back(code.Value));
         var use = new SignedUse(new TransferId(Id), code.Value, points.Value, shown.Value.Citizen.Id);
         PinPage = await cards.AskPin(HttpContext, Terminal, new PinPayment(use, Shop.Name, Name, held));

@@ -1,4 +1,5 @@
 using MyKey.App.Registry;
+using MyKey.App.Tickets;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
@@ -7,8 +8,10 @@ using MyKey.Ledger;
 
 namespace MyKey.App.UsePoints;
 
-/// <summary>A line of the table of S2-P7: which points, how many, and whether this shop takes them.</summary>
-public sealed record HeldRow(MunicipalityCode Issuer, string Name, Points Usable, bool Accepted);
+/// <summary>A line of the table of S2-P7: which points, how many, and what this terminal can do with them.</summary>
+/// <param name="Accepted">They pay here.</param>
+/// <param name="Ticket">A ticket can be made of them here (S2-P7b).</param>
+public sealed record HeldRow(MunicipalityCode Issuer, string Name, Points Usable, bool Accepted, bool Ticket);
 
 /// <summary>A citizen shows himself at a terminal by what he types (S4-06b, K-02), and what he holds is told to it (S2-P7b).</summary>
 public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, CitizenTokens tokens, LedgerReading reading, RegistryCache registry, Settings settings, TimeProvider clock)
@@ -36,7 +39,8 @@ public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, Citi
         if (shown.Refused is { } nobody) return nobody;
         var view = await registry.View();
         var held = await reading.Holdings(shown.Value.Citizen.Id, clock.Today());
+        var (uses, tickets) = (terminal.Require(TerminalCall.UsePoints).Ok, terminal.Require(TerminalCall.IssueTicket).Ok);
         return held.Select(h => new HeldRow(h.Issuer, view.NameOfPoints(h.Issuer), h.Usable,
-            terminal.Holder is { } holder && view.AcceptedHere(h.Issuer, new AcceptorId(holder)).Ok)).ToList();
+            uses && terminal.Holder is { } holder && view.AcceptedHere(h.Issuer, new AcceptorId(holder)).Ok, tickets && IssueTicket.Office(view, terminal, h.Issuer).Ok)).ToList();
     }
 }

@@ -10,7 +10,7 @@ namespace MyKey.App.Shared.Components;
 /// One question of a form, with label, 必須/任意, hint, error and what was typed:
 /// <c>&lt;field for="MyKeyId" must class="short mono" autocomplete="username"&gt;英字と数字で8文字。&lt;/field&gt;</c>.
 /// The label is the property's <c>[Display(Name)]</c>, the content is the hint, other attributes go to the control.
-/// <c>options</c> makes a select, <c>choices</c> radio buttons.
+/// <c>options</c> makes a select, <c>choices</c> radio buttons, <c>rows</c> a field of several lines.
 /// </summary>
 [HtmlTargetElement("field", Attributes = "for")]
 public sealed class FieldTag : TagHelper
@@ -22,6 +22,8 @@ public sealed class FieldTag : TagHelper
     public string Type { get; set; } = "text";
 
     public IEnumerable<SelectListItem>? Options { get; set; }
+
+    public int? Rows { get; set; }
 
     public IEnumerable<SelectListItem>? Choices { get; set; }
 
@@ -64,12 +66,19 @@ public sealed class FieldTag : TagHelper
 
     private TagBuilder Control(TagHelperAttributeList given, string hint)
     {
-        var control = new TagBuilder(Options is null ? "input" : "select") { TagRenderMode = Options is null ? TagRenderMode.SelfClosing : TagRenderMode.Normal };
+        var control = new TagBuilder(Rows is not null ? "textarea" : Options is null ? "input" : "select");
+        control.TagRenderMode = control.TagName == "input" ? TagRenderMode.SelfClosing : TagRenderMode.Normal;
         foreach (var attribute in given) control.Attributes[attribute.Name] = attribute.Value?.ToString() ?? "";
         (control.Attributes["id"], control.Attributes["name"]) = (Id, Name);
         if (Must) control.Attributes["required"] = "required";
         if (Wrong is not null) control.Attributes["aria-invalid"] = "true";
         if (DescribedBy(hint) is { Length: > 0 } by) control.Attributes["aria-describedby"] = by;
+        if (Rows is { } rows)
+        {
+            control.Attributes["rows"] = rows.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            control.InnerHtml.Append(Typed);
+            return control;
+        }
         if (Options is null)
         {
             control.Attributes["type"] = Type;

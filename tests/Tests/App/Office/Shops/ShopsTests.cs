@@ -46,6 +46,22 @@ public class ShopsTests
     }
 
     [Fact]
+    public async Task S0_1016_a_terminal_is_there_for_payments_for_tickets_or_for_both_and_for_nothing_else()
+    {
+        await using var app = await TestApp.Start();
+        var town = await Town.Build(app.Services);
+        var office = await new StaffDesk(app).Officer("TA-001", Town.A, Role.TerminalAdmin);
+        var request = new TerminalRequest(Guid.CreateVersion7(), town.Shop.Value, "窓口", ["ticket_office", "shop"]);
+
+        Assert.Equal(HttpStatusCode.Created, (await office.PostAsJsonAsync("/api/v1/office/terminals", request)).StatusCode);
+        await Refused(HttpStatusCode.Conflict, "id_reused", await office.PostAsJsonAsync("/api/v1/office/terminals", request with { Profiles = ["shop"] }));
+        await Refused(HttpStatusCode.UnprocessableEntity, "field_unknown", await office.PostAsJsonAsync("/api/v1/office/terminals", request with { Id = Guid.CreateVersion7(), Profiles = ["library_counter"] }));
+        await Refused(HttpStatusCode.UnprocessableEntity, "field_required", await office.PostAsJsonAsync("/api/v1/office/terminals", request with { Id = Guid.CreateVersion7(), Profiles = [] }));
+        Assert.Equal(["shop", "ticket_office"], Assert.Single((await office.GetFromJsonAsync<TerminalReply[]>($"/api/v1/office/acceptors/{town.Shop.Value}/terminals"))!).Profiles);
+        Assert.Contains("券の窓口とお店の会計", await office.GetStringAsync($"/office/shops/{town.Shop.Value}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task S0_4040_a_clinic_does_not_become_an_acceptor()
     {
         await using var app = await TestApp.Start();
@@ -72,7 +88,7 @@ public class ShopsTests
         Assert.Equal($"/office/shops/{shop}?saved=new", made.Headers.Location?.ToString());
         var empty = await app.Submit(office, "/office/shops/new", "/office/shops/new", ("Id", $"{Guid.CreateVersion7()}"), ("Name", ""), ("Kind", "shop"));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, empty.StatusCode);
-        var page = await app.Submit(office, $"/office/shops/{shop}/terminal", $"/office/shops/{shop}/terminal", ("Terminal", $"{terminal}"), ("Label", "レジ1"));
+        var page = await app.Submit(office, $"/office/shops/{shop}/terminal", $"/office/shops/{shop}/terminal", ("Terminal", $"{terminal}"), ("Label", "レジ1"), ("Profiles", "shop"));
         var code = Regex.Match(await page.Content.ReadAsStringAsync(), "<strong>([A-Z0-9-]{11})</strong>").Groups[1].Value;
         var renewed = await app.Submit(office, $"/office/shops/{shop}", $"/office/terminals/{terminal}/code");
         Assert.NotEqual(code, Regex.Match(await renewed.Content.ReadAsStringAsync(), "<strong>([A-Z0-9-]{11})</strong>").Groups[1].Value);

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Dapper;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Staffing;
+using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Settings;
@@ -68,6 +69,20 @@ public class CardAtTerminalTests
         Assert.Equal(6000, await till.Usable());
         // The card has to be held again for the next payment.
         Assert.Contains("token_expired", await (await till.Browser.Client.GetAsync("/terminal/points")).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task A4_S2_P7b_a_ticket_above_the_limit_is_signed_for_and_no_payment_is(Engine engine)
+    {
+        await using var till = await CardTill.Open(engine, TerminalProfile.Shop, TerminalProfile.TicketOffice);
+        await till.TapOn();
+        await till.Hold(till.Card);
+        Assert.Null(await till.PinAddress(3000, page: "tickets/confirm"));
+        var question = CardBrowser.Question((await till.PinAddress(4000, page: "tickets/confirm"))!);
+        Assert.Equal(("券にする", "A市ポイント 4,000ポイント"), (question.Purpose.Verb, question.Details[1].Value));
+        Assert.Matches("^/terminal/tickets/[0-9]{13}$", await till.Return(await till.Browser.Answer(till.Card, question)));
+        Assert.Equal(6000, await till.Usable());
+        Assert.EndsWith(";way=signature;ticket.valid_days=3", await till.LastSettings(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -147,11 +162,11 @@ public class CardAtTerminalTests
 
         public CitizenId OtherCitizen { get; private set; }
 
-        public static async Task<CardTill> Open(Engine engine = Engine.Sqlite)
+        public static async Task<CardTill> Open(Engine engine = Engine.Sqlite, params TerminalProfile[] profiles)
         {
             var house = await CardTown.Start(engine);
             var town = await Town.Build(house.App.Services);
-            var till = new CardTill(house, town, await Terminal(house, town));
+            var till = new CardTill(house, town, await Terminal(house, town, profiles));
             till.Citizen = await house.Resident(till.Card, "CC22CC22");
             till.OtherCitizen = await house.Resident(till.Other, "DD33DD33");
             foreach (var citizen in (CitizenId[])[till.Citizen, till.OtherCitizen]) await town.Grant(citizen, Town.A, 10_000);
@@ -185,9 +200,9 @@ public class CardAtTerminalTests
         }
 
         /// <summary>Where the confirming page leads: to the agent, or nowhere.</summary>
-        public async Task<string?> PinAddress(long amount, string more = "")
+        public async Task<string?> PinAddress(long amount, string more = "", string page = "confirm")
         {
-            using var answer = await browser.Client.GetAsync($"/terminal/confirm?issuer=132985&amount={amount}{more}");
+            using var answer = await browser.Client.GetAsync($"/terminal/{page}?issuer=132985&amount={amount}{more}");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             return answer.Headers.TryGetValues("Refresh", out var to) ? to.Single()["0; url=".Length..] : null;
         }
@@ -223,10 +238,10 @@ public class CardAtTerminalTests
             await house.DisposeAsync();
         }
 
-        private static async Task<CardBrowser> Terminal(CardTown house, Town town)
+        private static async Task<CardBrowser> Terminal(CardTown house, Town town, params TerminalProfile[] profiles)
         {
             var browser = house.Browser();
-            browser.Cookies.Add(new Cookie("mykey-terminal", await town.Terminal(town.Shop), "/", TestApp.SiteHost));
+            browser.Cookies.Add(new Cookie("mykey-terminal", await town.Terminal(town.Shop, null, profiles), "/", TestApp.SiteHost));
             browser.Cookies.Add(new Cookie("mykey-prepared", "1", "/", TestApp.SiteHost));
             return browser;
         }

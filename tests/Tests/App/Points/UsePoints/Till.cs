@@ -16,6 +16,8 @@ internal sealed class Till(TestApp app, Town town, string cookie, bool own) : IA
 
     public Town Town => town;
 
+    public string Cookie => cookie;
+
     public HttpClient Client { get; } = NewClient(app, cookie);
 
     public static async Task<Till> Open(Engine engine)

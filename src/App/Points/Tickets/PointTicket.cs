@@ -1,0 +1,54 @@
+using MyKey.App.Registry;
+using MyKey.Kernel;
+
+namespace MyKey.App.Tickets;
+
+/// <summary>Issued: good until its last day. Cancelled: given back at the office. Returned: given back after its last day (J-D1). Lapsed: nothing in it was left to give back.</summary>
+public enum TicketState { Issued, Used, Cancelled, Returned, Lapsed }
+
+/// <summary>A paper ticket that pays once, without change, in the municipality printed on it (S0-4021, S0-4027).</summary>
+/// <param name="Id">Of the transfer that issued it.</param>
+/// <param name="Office">Where it was issued, and only there taken back (S0-4024).</param>
+/// <param name="LastOn">Its last day, until 24:00.</param>
+/// <param name="EndedBy">The transfer that used it or gave it back.</param>
+/// <param name="UsedAt">The shop that took it.</param>
+/// <param name="Void">It was asked for by a number that another one has replaced (J-D2).</param>
+public sealed record PointTicket(TransferId Id, int Bucket, TicketNumber Number, CitizenId Citizen, MunicipalityCode Issuer, Kernel.Points Amount, AcceptorId Office,
+    DateOnly IssuedOn, DateOnly LastOn, TicketState State, TransferId? EndedBy, AcceptorId? UsedAt, bool Void)
+{
+    /// <summary>Why it does not pay on that day, or null: <c>ticket_void</c>, <c>ticket_used</c>, <c>ticket_expired</c> (until).</summary>
+    public Refusal? Against(DateOnly today) => this switch
+    {
+        { Void: true } or { State: TicketState.Cancelled } => Refusal.Of("ticket_void"),
+        { State: TicketState.Used } => Refusal.Of("ticket_used"),
+        { State: TicketState.Returned or TicketState.Lapsed } => Expired,
+        _ => today > LastOn ? Expired : null,
+    };
+
+    private Refusal Expired => Refusal.Of("ticket_expired", ("until", Shared.Components.Words.Day(LastOn)));
+
+    /// <summary>A prefecture's tickets pay everywhere in it (K-11).</summary>
+    public static bool PaysIn(MunicipalityCode issuer, MunicipalityCode place) => issuer == place || (issuer.IsPrefecture && issuer.Prefecture == place.Prefecture);
+}
+
+internal sealed record StoredTicket
+{
+    public const string Columns = "t.bucket, t.id, t.citizen, t.issuer, t.amount, t.office, t.number, t.issued_on, t.last_on, t.state, t.ended_by, t.used_at";
+
+    public int Bucket { get; init; }
+    public TransferId Id { get; init; }
+    public CitizenId Citizen { get; init; }
+    public MunicipalityCode Issuer { get; init; }
+    public long Amount { get; init; }
+    public AcceptorId Office { get; init; }
+    public string Number { get; init; } = "";
+    public DateOnly IssuedOn { get; init; }
+    public DateOnly LastOn { get; init; }
+    public string State { get; init; } = "";
+    public TransferId? EndedBy { get; init; }
+    public AcceptorId? UsedAt { get; init; }
+
+    /// <param name="asked">The number it was looked for by; null: its own.</param>
+    public PointTicket Read(TicketNumber? asked = null) => new(Id, Bucket, TicketNumber.Read(Number).Value, Citizen, Issuer, new Kernel.Points(Amount), Office, IssuedOn, LastOn,
+        Words<TicketState>.Stored(State), EndedBy, UsedAt, asked is { } number && number.ToString() != Number);
+}

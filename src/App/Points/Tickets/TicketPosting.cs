@@ -1,0 +1,68 @@
+using Dapper;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Kernel.Settings;
+using MyKey.Ledger;
+
+namespace MyKey.App.Tickets;
+
+/// <summary>Posts the issue of a ticket; row and number are written in the same transaction.</summary>
+public sealed class TicketPosting(Settings settings, TicketNumbers numbers, FindTickets find, Database database, Ledger.Ledger ledger, LedgerReading reading, TimeProvider clock)
+{
+    /// <summary>A drawn number may be taken: then another is drawn.</summary>
+    internal const int Draws = 5;
+
+    private const string InsertTicket = """
+        insert into pts_ticket(bucket, id, citizen, issuer, amount, office, number, issued_on, last_on, state)
+        values (@TicketBucket, @TicketId, @TicketCitizen, @TicketIssuer, @TicketAmount, @TicketOffice, @TicketNumber, @TicketIssued, @TicketLast, 'issued')
+        """;
+
+    internal const string InsertNumber = """
+        insert into pts_ticket_number(bucket, number, ticket, request, made_ms)
+        values (@TicketBucket, @TicketNumber, @TicketId, @TicketRequest, @TicketMs) on conflict do nothing
+        """;
+
+    /// <param name="transfer">Allowed already.</param>
+    public async Task<Result<IssuedTicket>> Post(Transfer transfer, CancellationToken stop)
+    {
+        var bucket = ledger.BucketOf(transfer);
+        var days = (await settings.View()).Get("ticket.valid_days", new SettingScope(Issuer: transfer.From.Issuer), clock.NowMs());
+        var no = await numbers.OfIssuer(transfer.From.Issuer, stop);
+        Result<Posted> posted = Refusal.Of("busy");
+        for (var draw = 0; draw < Draws && posted.Refused?.Code == "busy"; draw++)
+        {
+            var number = TicketNumber.Draw(no, bucket, ledger.Buckets).ToString();
+            posted = await ledger.Post(transfer with
+            {
+                Settings = $"{transfer.Settings};{days.Pair}",
+                Companions = [.. transfer.Companions, Ticket(transfer, bucket, number, (int)days.Number), Number(transfer, bucket, number)],
+            });
+        }
+        if (posted.Refused is { } refusal) return refusal;
+        await EndWithItsPoints(transfer, bucket, stop);
+        var ticket = Must.Have(await find.Get(bucket, transfer.Id, stop), "a ticket that was issued has its row");
+        return new IssuedTicket(ticket, posted.Value, posted.Value.Repeated);
+    }
+
+    /// <summary>A ticket never outlives the points in it: they keep their dates, and its last day is printed.</summary>
+    private async Task EndWithItsPoints(Transfer transfer, int bucket, CancellationToken stop)
+    {
+        if (await reading.TicketLastDay(transfer.Citizen!.Value, transfer.Id) is not { } last) return;
+        await database.Write(tx => tx.Connection.ExecuteAsync("update pts_ticket set last_on = @last where bucket = @bucket and id = @Id and last_on > @last and state = 'issued'",
+            new { bucket, transfer.Id, last }, tx.Handle), stop);
+    }
+
+    private Companion Ticket(Transfer transfer, int bucket, string number, int validDays)
+    {
+        var today = clock.Today();
+        return new Companion(InsertTicket,
+        [
+            ("TicketBucket", bucket), ("TicketId", transfer.Id), ("TicketCitizen", transfer.Citizen!.Value), ("TicketIssuer", transfer.From.Issuer.Value),
+            ("TicketAmount", transfer.Amount.Value), ("TicketOffice", transfer.Acceptor!.Value), ("TicketNumber", number),
+            ("TicketIssued", today.ToNumber()), ("TicketLast", today.AddDays(validDays - 1).ToNumber()),
+        ], 1, Refusal.Of("busy"));
+    }
+
+    private Companion Number(Transfer transfer, int bucket, string number) => new(InsertNumber,
+        [("TicketBucket", bucket), ("TicketNumber", number), ("TicketId", transfer.Id), ("TicketRequest", transfer.Id), ("TicketMs", clock.NowMs())], 1, Refusal.Of("busy"));
+}
