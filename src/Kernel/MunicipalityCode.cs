@@ -20,6 +20,9 @@ public readonly record struct MunicipalityCode : IComparable<MunicipalityCode>
 
     public bool IsPrefecture => Value.AsSpan(2, 3).SequenceEqual("000");
 
+    /// <summary>Whether a municipality lies in this one: it is the same, or this is its prefecture (K-11).</summary>
+    public bool Contains(MunicipalityCode place) => this == place || (IsPrefecture && Prefecture == place.Prefecture);
+
     /// <summary>Reads five digits (the check digit is added) or six (it is verified); full-width digits are accepted.</summary>
     /// <returns>The code, or the refusal <c>number_format</c>. Whether such a body exists is the registry's question.</returns>
     public static Result<MunicipalityCode> Read(string? typed)

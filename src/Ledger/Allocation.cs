@@ -18,9 +18,8 @@ internal static class Allocation
     /// </summary>
     public static Result<Plan> Move(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
     {
-        if (transfer.NewExpiry < today) return Refusal.Of("out_of_period", ("from", today), ("until", transfer.NewExpiry.Value));
         var balance = Usable(lots, transfer.To, today);
-        if (balance + transfer.Amount.Value > Points.Max) return Refusal.Of("cap_reached");
+        if (NoRoom(transfer, transfer.NewExpiry, balance, today) is { } full) return full;
         var plan = new Plan(transfer.Citizen!.Value);
         if (Take(plan, transfer, lots, today) is { } no) return no;
         foreach (var (lot, change) in plan.Changes)
@@ -37,9 +36,8 @@ internal static class Allocation
     public static Result<Plan> Make(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
     {
         var wanted = Must.Have(transfer.NewLot, "a grant or an exchange makes a lot");
-        if (wanted.ExpiresOn < today) return Refusal.Of("out_of_period", ("from", today), ("until", wanted.ExpiresOn));
         var balance = Usable(lots, transfer.To, today);
-        if (balance + transfer.Amount.Value > Points.Max) return Refusal.Of("cap_reached");
+        if (NoRoom(transfer, wanted.ExpiresOn, balance, today) is { } full) return full;
         var plan = new Plan(transfer.Citizen!.Value);
         plan.Post(transfer.From, -transfer.Amount.Value);
         plan.Make(new Lot
@@ -71,6 +69,12 @@ internal static class Allocation
             if (lot.Account == account && lot.UsableOn(today)) sum += lot.Remaining;
         return sum;
     }
+
+    /// <summary>Why no lot can be made of it: it would be over at once, or the account too full.</summary>
+    private static Refusal? NoRoom(Transfer transfer, DateOnly? expiresOn, long balance, DateOnly today) =>
+        expiresOn < today ? Refusal.Of("out_of_period", ("from", today), ("until", expiresOn.Value))
+        : balance + transfer.Amount.Value > Points.Max ? Refusal.Of("cap_reached")
+        : null;
 
     private static Refusal? Take(Plan plan, Transfer transfer, List<Lot> lots, DateOnly today)
     {

@@ -74,7 +74,7 @@ public sealed class RegistryView
     {
         UsageArea.Anywhere => true,
         UsageArea.Prefecture => issuer.Prefecture == place.Prefecture,
-        UsageArea.Own => issuer == place || issuer.IsPrefecture && issuer.Prefecture == place.Prefecture,
+        UsageArea.Own => issuer.Contains(place),
         _ => false,
     };
 }

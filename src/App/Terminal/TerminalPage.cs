@@ -5,6 +5,7 @@ using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.Identity.Sessions;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 
@@ -42,6 +43,13 @@ public abstract class TerminalPage : PageModel
         Shop = shop;
         Tell(services.GetRequiredService<Frame>(), services.GetRequiredService<Caller>());
         await next();
+    }
+
+    /// <summary>Why what only the shop may do waits for its code: no session that was opened by it on this very terminal.</summary>
+    protected async Task<Refusal?> NotOpen(OpenSessions sessions, CancellationToken stop)
+    {
+        var session = await sessions.Find(ShellCookie.Shop.Read(HttpContext), SessionKind.Terminal, stop);
+        return session.Refused ?? (session.Value.Terminal == Terminal.Id ? null : Refusal.Of("login_required"));
     }
 
     private void Tell(Frame frame, Caller caller)

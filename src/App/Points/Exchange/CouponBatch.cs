@@ -11,7 +11,11 @@ public enum CouponBatchState { Receiving, Open, Refused }
 /// <param name="Lines">Read so far; <paramref name="Good"/> of them are coupons.</param>
 /// <param name="Points">The partner's, of all good lines together.</param>
 /// <param name="Digest">Over what was read so far: a file that is sent again goes on where the first try ended, if it is the same one.</param>
-public sealed record CouponBatch(Guid Id, PartnerId Partner, string Sha256, CouponBatchState State, int Lines, int Good, long Points, byte[] Digest, long MadeMs, long? OpenedMs);
+public sealed record CouponBatch(Guid Id, PartnerId Partner, string Sha256, CouponBatchState State, int Lines, int Good, long Points, byte[] Digest, long MadeMs, long? OpenedMs)
+{
+    /// <summary>Lines read so far that are no coupon.</summary>
+    public int Refused => Lines - Good;
+}
 
 internal sealed record CouponBatchRow
 {

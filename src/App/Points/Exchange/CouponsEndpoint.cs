@@ -40,23 +40,14 @@ public static class CouponsEndpoint
     }
 
     private static async Task<Answer<List<CouponBatchReply>>> List(HttpContext context, PartnerKeys keys, FindCoupons find, CancellationToken stop) =>
-        await For<List<CouponBatchReply>>(context, keys, async by =>
-        {
-            var replies = new List<CouponBatchReply>();
-            foreach (var batch in await find.Batches(by.Partner.Id, stop)) replies.Add(await Reply(find, batch, stop));
-            return replies;
-        });
+        await For<List<CouponBatchReply>>(context, keys, async by => (await find.Batches(by.Partner.Id, stop)).Select(Reply).ToList());
 
     /// <summary>The file is the body; a broken-off one is sent again whole and goes on where it was.</summary>
-    private static async Task<Answer<CouponBatchReply>> Store(string hash, HttpContext context, PartnerKeys keys, StoreCoupons store, FindCoupons find, CancellationToken stop) =>
-        await For<CouponBatchReply>(context, keys, async by =>
-        {
-            var stored = await store.Run(by, hash, context.Request.Body, stop);
-            return stored.Refused is { } no ? no : await Reply(find, stored.Value, stop);
-        });
+    private static async Task<Answer<CouponBatchReply>> Store(string hash, HttpContext context, PartnerKeys keys, StoreCoupons store, CancellationToken stop) =>
+        await For<CouponBatchReply>(context, keys, async by => (await store.Run(by, hash, context.Request.Body, stop)).Then<CouponBatchReply>(b => Reply(b)));
 
     private static async Task<Answer<CouponBatchReply>> Get(string hash, HttpContext context, PartnerKeys keys, FindCoupons find, CancellationToken stop) =>
-        await For<CouponBatchReply>(context, keys, async by => await find.Batch(by.Partner.Id, hash, stop) is { } batch ? await Reply(find, batch, stop) : Refusal.Of("not_found"));
+        await For<CouponBatchReply>(context, keys, async by => await find.Batch(by.Partner.Id, hash, stop) is { } batch ? Reply(batch) : Refusal.Of("not_found"));
 
     /// <param name="after">The last line that was read; up to 1,000 follow.</param>
     private static async Task<Answer<List<RefusedCouponReply>>> Refused(string hash, int? after, HttpContext context, PartnerKeys keys, FindCoupons find, CancellationToken stop) =>
@@ -86,6 +77,5 @@ public static class CouponsEndpoint
         return by.Refused is { } no ? no : await call(by.Value);
     }
 
-    private static async Task<CouponBatchReply> Reply(FindCoupons find, CouponBatch batch, CancellationToken stop) => new(batch.Sha256, Words<CouponBatchState>.Of(batch.State), batch.Lines, batch.Good,
-        await find.RefusedCount(batch, stop), batch.Points, batch.MadeMs, batch.OpenedMs);
+    private static CouponBatchReply Reply(CouponBatch batch) => new(batch.Sha256, Words<CouponBatchState>.Of(batch.State), batch.Lines, batch.Good, batch.Refused, batch.Points, batch.MadeMs, batch.OpenedMs);
 }

@@ -74,12 +74,6 @@ public sealed class FindCoupons(Database database)
         return [.. (await connection.QueryAsync<CouponBatchRow>($"{CouponBatchRow.All} where partner = @partner order by made_ms desc, id desc limit @RowsAtOnce", new { partner, RowsAtOnce })).Select(r => r.Read())];
     }
 
-    public async Task<int> RefusedCount(CouponBatch batch, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<int>("select count(*) from pts_coupon_refused where batch = @Id", new { batch.Id });
-    }
-
     /// <summary>Lines that are no coupon, after one.</summary>
     public async Task<IReadOnlyList<RefusedCoupon>> Refused(CouponBatch batch, int after, CancellationToken stop = default)
     {

@@ -46,6 +46,6 @@ public sealed class IssueTicket(CitizenTokens tokens, Spending spending, Registr
     public static Result<Acceptor> Office(RegistryView view, Terminal terminal, MunicipalityCode issuer)
     {
         if (terminal.Holder is not { } holder) return Refusal.Of("role_forbidden");
-        return view.AcceptedHere(issuer, new AcceptorId(holder)).Then<Acceptor>(a => PointTicket.PaysIn(issuer, a.Municipality) ? a : Refusal.Of("not_accepted_here"));
+        return PointTicket.PaysAt(view, issuer, new AcceptorId(holder));
     }
 }

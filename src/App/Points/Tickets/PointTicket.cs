@@ -27,8 +27,10 @@ public sealed record PointTicket(TransferId Id, int Bucket, TicketNumber Number,
 
     private Refusal Expired => Refusal.Of("ticket_expired", ("until", Shared.Components.Words.Day(LastOn)));
 
-    /// <summary>A prefecture's tickets pay everywhere in it (K-11).</summary>
-    public static bool PaysIn(MunicipalityCode issuer, MunicipalityCode place) => issuer == place || (issuer.IsPrefecture && issuer.Prefecture == place.Prefecture);
+    /// <summary>Whether tickets of an issuer are of use at an acceptor: where its points pay, inside the municipality, or the prefecture that issued them (K-11).</summary>
+    /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>
+    public static Result<Acceptor> PaysAt(RegistryView view, MunicipalityCode issuer, AcceptorId acceptor) =>
+        view.AcceptedHere(issuer, acceptor).Then<Acceptor>(a => issuer.Contains(a.Municipality) ? a : Refusal.Of("not_accepted_here"));
 }
 
 internal sealed record StoredTicket

@@ -1,7 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
-using MyKey.App.SignIn;
 using MyKey.App.Terminals;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
@@ -19,7 +18,7 @@ public sealed class TicketCancelConfirmPage(CancelTicket cancel, OpenSessions se
 
     public async Task<IActionResult> OnGet(string? number, CancellationToken stop)
     {
-        if (await NotOpen(stop) is { } closed) return await this.Refuse(closed, Again);
+        if (await NotOpen(sessions, stop) is { } closed) return await this.Refuse(closed, Again);
         var ticket = await cancel.FindGood(Terminal, number, stop);
         if (ticket.Refused is { } no) return await this.Refuse(no, Again);
         (Ticket, Id) = (ticket.Value, Ids.NewV7(clock));
@@ -28,14 +27,8 @@ public sealed class TicketCancelConfirmPage(CancelTicket cancel, OpenSessions se
 
     public async Task<IActionResult> OnPost(string? number, Guid id, CancellationToken stop)
     {
-        if (await NotOpen(stop) is { } closed) return await this.Refuse(closed, Again);
+        if (await NotOpen(sessions, stop) is { } closed) return await this.Refuse(closed, Again);
         var posted = await cancel.Run(Terminal, new TransferId(id), number, stop);
         return posted.Refused is { } no ? await this.Refuse(no, Again) : this.SeeOther($"/terminal/tickets/{number}");
-    }
-
-    private async Task<Refusal?> NotOpen(CancellationToken stop)
-    {
-        var session = await sessions.Find(ShellCookie.Shop.Read(HttpContext), SessionKind.Terminal, stop);
-        return session.Refused ?? (session.Value.Terminal == Terminal.Id ? null : Refusal.Of("login_required"));
     }
 }

@@ -57,8 +57,7 @@ public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.
     private async Task<TicketResult> One(Taking taking, string typed, PointTicket ticket)
     {
         var use = taking.Order is { } order ? UseOf(order, ticket) : (TransferId?)null;
-        var here = taking.View.AcceptedHere(ticket.Issuer, taking.Shop).Then<Acceptor>(a => PointTicket.PaysIn(ticket.Issuer, a.Municipality) ? a : Refusal.Of("not_accepted_here"));
-        if (here.Refused is { } notHere) return new TicketResult(typed, ticket, null, notHere);
+        if (PointTicket.PaysAt(taking.View, ticket.Issuer, taking.Shop).Refused is { } notHere) return new TicketResult(typed, ticket, null, notHere);
         var again = use is not null && ticket is { Void: false, State: TicketState.Used } && ticket.EndedBy == use;
         if (!again && ticket.Against(clock.Today()) is { } no) return new TicketResult(typed, ticket, null, no);
         if (use is not { } id) return new TicketResult(typed, ticket, null, null);

@@ -1,6 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Shared.Refusals;
-using MyKey.App.SignIn;
 using MyKey.App.Terminals;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
@@ -23,7 +22,7 @@ public sealed class CancelConfirmPage(CancelUse cancel, OpenSessions sessions, T
 
     public async Task<IActionResult> OnGet(string? receipt, CancellationToken stop)
     {
-        if (await NotOpen(stop) is { } closed) return await this.Refuse(closed, Again);
+        if (await NotOpen(sessions, stop) is { } closed) return await this.Refuse(closed, Again);
         var line = await cancel.Find(Terminal, receipt);
         if (line.Refused is { } no) return await this.Refuse(no, Again);
         (Line, Id) = (line.Value, Ids.NewV7(clock));
@@ -32,16 +31,10 @@ public sealed class CancelConfirmPage(CancelUse cancel, OpenSessions sessions, T
 
     public async Task<IActionResult> OnPost(string? receipt, Guid id, CancellationToken stop)
     {
-        if (await NotOpen(stop) is { } closed) return await this.Refuse(closed, Again);
+        if (await NotOpen(sessions, stop) is { } closed) return await this.Refuse(closed, Again);
         var posted = await cancel.Run(Terminal, new TransferId(id), receipt);
         return posted.Refused is { } no
             ? await this.Refuse(no, Again)
             : RedirectToPage("/Points/UsePoints/DonePage", new { receipt = posted.Value.Receipt.ToString() });
-    }
-
-    private async Task<Refusal?> NotOpen(CancellationToken stop)
-    {
-        var session = await sessions.Find(ShellCookie.Shop.Read(HttpContext), SessionKind.Terminal, stop);
-        return session.Refused ?? (session.Value.Terminal == Terminal.Id ? null : Refusal.Of("login_required"));
     }
 }
