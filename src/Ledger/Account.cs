@@ -56,7 +56,7 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Ticket;
 
     /// <summary>Whether its points end on their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
-    public bool Lapses => Kind != AccountKind.Reserved;
+    public bool Lapses => Kind == AccountKind.Holding;
 
     /// <summary>Reserved points belong to the pool and to nobody else, and only what a partner owes may belong to it, too.</summary>
     internal bool HasRightIssuer => Kind == AccountKind.Partner || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);

@@ -32,8 +32,8 @@ internal static class Return
     }
 
     /// <summary>
-    /// Gives a ticket's points back to the lots that they came from (S0-4024). Those have the same dates, so what has lapsed in the ticket would have
-    /// lapsed there, too: it gets no grace and is left to expire, or a ticket would make points live longer (S0-4044).
+    /// Gives a ticket's points back to the lots that they came from (S0-4024). Those have the same dates: what goes back after its date is not usable
+    /// there and lapses with no grace, or a ticket would make points live longer (S0-4044).
     /// </summary>
     public static Result<Plan> Ticket(IReadOnlyList<Leg> issue, List<Lot> lots, DateOnly today)
     {
@@ -46,7 +46,11 @@ internal static class Return
         var plan = new Plan(citizen);
         var (rest, balance) = (Allocation.Usable(lots, ticket, today), Allocation.Usable(lots, holding, today));
         foreach (var lot in back) plan.Post(lot, -lot.Remaining, rest -= lot.Remaining);
-        foreach (var lot in back) plan.Post(Must.Have(lots.Find(l => l.Id == lot.Parent), "the lot that a ticket's points came from exists"), lot.Remaining, balance += lot.Remaining);
+        foreach (var lot in back)
+        {
+            if (today <= lot.ExpiresOn) balance += lot.Remaining;
+            plan.Post(Must.Have(lots.Find(l => l.Id == lot.Parent), "the lot that a ticket's points came from exists"), lot.Remaining, balance);
+        }
         return plan;
     }
 

@@ -1,5 +1,6 @@
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
+using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
 using MyKey.Tests.Support;
 
@@ -39,6 +40,7 @@ public class TicketTests
 
         await Cancel(office, await Issue(office, town, "300", looks: false));
         Assert.Equal(1300, await town.Usable(Town.A));
+        await HandIn(app, width, await Issue(office, town, "200", looks: false), first);
     }
 
     private static async Task Take(Visit shop, string first, string second, string third)
@@ -57,6 +59,31 @@ public class TicketTests
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("ポイント券を受け取りました");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("1,500");
         await shop.Looks("ticket-taken");
+    }
+
+    /// <summary>A shop without a device brought two tickets to the town hall; one of them is void (S4-09).</summary>
+    private static async Task HandIn(TestApp app, int width, params string[] numbers)
+    {
+        var desk = new StaffDesk(app);
+        await desk.Invite("OF-001", Town.A, Role.Officer);
+        await using var officer = await Visit.Begin(app, width);
+        await officer.LogIn("office", "OF-001", desk);
+        var page = officer.Page;
+        await page.GotoAsync("/office/tickets");
+        await officer.Looks("office-tickets");
+        await page.GetByRole(AriaRole.Link, new() { Name = "お店から集めた券を入れる" }).ClickAsync();
+        await Visit.Press(page, "たしかめる");
+        await officer.Looks("office-hand-in-wrong");
+        await page.GetByLabel("お店").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await page.GetByLabel("券の番号").FillAsync(string.Join('\n', numbers));
+        await Visit.Press(page, "たしかめる");
+        await officer.Looks("office-hand-in-look");
+        await page.GetByRole(AriaRole.Button, new() { Name = "支払いに入れる", Exact = true }).DblClickAsync();
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("お店の支払いに入れました");
+        await officer.Looks("office-hand-in-done");
+        await page.GotoAsync($"/office/tickets?Number={numbers[0]}");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("もう使ってあります");
+        await officer.Looks("office-ticket-used");
     }
 
     private static async Task Cancel(Visit office, string number)

@@ -24,7 +24,7 @@ public class DirectionsTests
     }
 
     [Fact]
-    public void S0_4021_S0_4024_what_is_in_a_ticket_goes_to_a_shop_or_back_or_lapses() =>
-        Assert.Equal([(TransferKind.Expire, AccountKind.Expired), (TransferKind.TicketUse, AccountKind.Acceptor), (TransferKind.TicketReturn, AccountKind.Holding)],
+    public void S0_4021_S0_4024_what_is_in_a_ticket_goes_to_a_shop_or_back() =>
+        Assert.Equal([(TransferKind.TicketUse, AccountKind.Acceptor), (TransferKind.TicketReturn, AccountKind.Holding)],
             Directions.All.Where(d => d.From == AccountKind.Ticket).Select(d => (d.Kind, d.To)));
 }

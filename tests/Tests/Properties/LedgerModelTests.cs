@@ -54,7 +54,7 @@ public class LedgerModelTests
                 'c' when uses[step.Citizen].Count > 0 => (mine.Cancel(step.Amount % uses[step.Citizen].Count, today),
                     Say(await house.Cancel(uses[step.Citizen][step.Amount % uses[step.Citizen].Count]))),
                 't' => (mine.Issue(step.Amount, today), Say(await Issue())),
-                'p' when Ticket() is { } ticket => (mine.Pay(Which(tickets), today), Say(await house.TicketUse(citizens[step.Citizen], ticket))),
+                'p' when Ticket() is { } ticket => (mine.Pay(Which(tickets)), Say(await house.TicketUse(citizens[step.Citizen], ticket))),
                 'r' when Ticket() is { } ticket => (mine.Return(Which(tickets), today), Say(await house.TicketReturn(ticket))),
                 'd' => Days(),
                 'x' => await Lapse(),
@@ -128,10 +128,10 @@ public class LedgerModelTests
             return $"rest {Usable(today)}";
         }
 
-        public string Pay(int ticket, int today)
+        public string Pay(int ticket)
         {
             var parts = tickets[ticket].Parts;
-            if (parts.Count == 0 || parts.Any(p => lots[p.No].Expires < today)) return "insufficient_points";
+            if (parts.Count == 0) return "insufficient_points";
             parts.Clear();
             return "rest 0";
         }
@@ -139,16 +139,11 @@ public class LedgerModelTests
         public string Return(int ticket, int today)
         {
             if (tickets[ticket].Returned) return "already_cancelled";
-            if (tickets[ticket].Parts.RemoveAll(Back) == 0) return "insufficient_points";
-            tickets[ticket] = (tickets[ticket].Parts, true);
+            if (tickets[ticket].Parts.Count == 0) return "insufficient_points";
+            foreach (var (no, part) in tickets[ticket].Parts)
+                if (lots[no].Expires >= today) lots[no] = lots[no] with { Left = lots[no].Left + part };
+            tickets[ticket] = ([], true);
             return $"rest {Usable(today)}";
-
-            bool Back((int No, long Part) part)
-            {
-                if (lots[part.No].Expires < today) return false;
-                lots[part.No] = lots[part.No] with { Left = lots[part.No].Left + part.Part };
-                return true;
-            }
         }
 
         private List<(int No, long Part)>? Take(long amount, int today, bool byExpiry)

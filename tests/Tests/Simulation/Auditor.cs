@@ -116,7 +116,7 @@ internal sealed class Auditor
         return expected;
     }
 
-    /// <summary>What has not lapsed in the ticket, back into the lots that it came from.</summary>
+    /// <summary>What is in the ticket, back into the lots that it came from; past its date it is not usable there.</summary>
     private List<Posting> TicketBack(Record record)
     {
         var issue = Cancelled(record, Record.TicketIssue);
@@ -148,7 +148,7 @@ internal sealed class Auditor
     private List<Posting> Expired(Record record)
     {
         var lot = lots[record.Postings.Single(p => p.Lot is not null).Lot!.Value];
-        Wrong.Unless(record.Day > lot.Made.ExpiresOn && lot.Left > 0 && lot.Box.Kind != 6, $"{Name(record)} takes from a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
+        Wrong.Unless(record.Day > lot.Made.ExpiresOn && lot.Left > 0 && lot.Box.Kind == 1, $"{Name(record)} takes from a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
         var amount = lot.Left;
         lot.Left = 0;
         return [On(record, lot.Made.Id, -amount), new(new Box(4, lot.Box.Issuer, Guid.Empty), null, amount, null)];
@@ -160,7 +160,7 @@ internal sealed class Auditor
     private void Make(Record record, MadeLot made, Box box) =>
         Wrong.Unless(lots.TryAdd(made.Id, new Lot(record.Citizen, box, made) { Left = made.Amount }), $"{Name(record)} makes a lot that is there already");
 
-    private IEnumerable<Lot> In(Box box, long day) => lots.Values.Where(l => l.Box == box && l.Left > 0 && (box.Kind == 6 || day <= l.Made.ExpiresOn));
+    private IEnumerable<Lot> In(Box box, long day) => lots.Values.Where(l => l.Box == box && l.Left > 0 && (box.Kind != 1 || day <= l.Made.ExpiresOn));
 
     private static List<Lot> InOrder(IEnumerable<Lot> of, bool byExpiry) =>
     [

@@ -14,7 +14,7 @@ public sealed class FindTickets(Database database, Buckets buckets)
     private const string ById = $"select {StoredTicket.Columns} from pts_ticket t where t.bucket = @bucket and t.id = @id";
 
     private const string PastTheirDay = $"""
-        select {StoredTicket.Columns} from pts_ticket t where t.bucket = @bucket and t.state = 'issued' and t.last_on < @today order by t.last_on, t.id limit @count
+        select {StoredTicket.Columns} from pts_ticket t where t.bucket = @bucket and t.state = 'issued' and t.hand_in_until < @today order by t.hand_in_until, t.id limit @count
         """;
 
     /// <returns>The ticket, also by a number that another one has replaced; or <c>ticket_unknown</c>.</returns>
@@ -33,7 +33,7 @@ public sealed class FindTickets(Database database, Buckets buckets)
         return (await connection.QuerySingleOrDefaultAsync<StoredTicket>(ById, new { bucket, id }))?.Read();
     }
 
-    /// <summary>Tickets that nobody has used by their last day, of one bucket.</summary>
+    /// <summary>Tickets that nobody has used or handed in while that was possible, of one bucket.</summary>
     internal async Task<IReadOnlyList<PointTicket>> Unused(int bucket, DateOnly today, int count, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);

@@ -3,29 +3,32 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Tickets;
 
-/// <summary>Issued: good until its last day. Cancelled: given back at the office. Returned: given back after its last day (J-D1). Lapsed: nothing in it was left to give back.</summary>
-public enum TicketState { Issued, Used, Cancelled, Returned, Lapsed }
+/// <summary>Issued: good until its last day. Cancelled: given back at the office. Returned: nobody used it, so it was given back (J-D1).</summary>
+public enum TicketState { Issued, Used, Cancelled, Returned }
 
 /// <summary>A paper ticket that pays once, without change, in the municipality printed on it (S0-4021, S0-4027).</summary>
 /// <param name="Id">Of the transfer that issued it.</param>
 /// <param name="Office">Where it was issued, and only there taken back (S0-4024).</param>
 /// <param name="LastOn">Its last day, until 24:00.</param>
+/// <param name="HandInUntil">Until when a shop without a device may hand it in that took it by its last day (S4-09).</param>
 /// <param name="EndedBy">The transfer that used it or gave it back.</param>
 /// <param name="UsedAt">The shop that took it.</param>
 /// <param name="Void">It was asked for by a number that another one has replaced (J-D2).</param>
 public sealed record PointTicket(TransferId Id, int Bucket, TicketNumber Number, CitizenId Citizen, MunicipalityCode Issuer, Kernel.Points Amount, AcceptorId Office,
-    DateOnly IssuedOn, DateOnly LastOn, TicketState State, TransferId? EndedBy, AcceptorId? UsedAt, bool Void)
+    DateOnly IssuedOn, DateOnly LastOn, DateOnly HandInUntil, TicketState State, TransferId? EndedBy, AcceptorId? UsedAt, bool Void)
 {
     /// <summary>Why it does not pay on that day, or null: <c>ticket_void</c>, <c>ticket_used</c>, <c>ticket_expired</c> (until).</summary>
-    public Refusal? Against(DateOnly today) => this switch
+    public Refusal? Against(DateOnly today) => Against(today, LastOn, "ticket_expired");
+
+    /// <summary>Why it can't be handed in on that day, or null: <c>ticket_void</c>, <c>ticket_used</c>, <c>ticket_late</c> (until).</summary>
+    public Refusal? AgainstHandIn(DateOnly today) => Against(today, HandInUntil, "ticket_late");
+
+    private Refusal? Against(DateOnly today, DateOnly until, string late) => this switch
     {
         { Void: true } or { State: TicketState.Cancelled } => Refusal.Of("ticket_void"),
         { State: TicketState.Used } => Refusal.Of("ticket_used"),
-        { State: TicketState.Returned or TicketState.Lapsed } => Expired,
-        _ => today > LastOn ? Expired : null,
+        _ => today > until || State == TicketState.Returned ? Refusal.Of(late, ("until", Shared.Components.Words.Day(until))) : null,
     };
-
-    private Refusal Expired => Refusal.Of("ticket_expired", ("until", Shared.Components.Words.Day(LastOn)));
 
     /// <summary>Whether tickets of an issuer are of use at an acceptor: where its points pay, inside the municipality, or the prefecture that issued them (K-11).</summary>
     /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>
@@ -35,7 +38,7 @@ public sealed record PointTicket(TransferId Id, int Bucket, TicketNumber Number,
 
 internal sealed record StoredTicket
 {
-    public const string Columns = "t.bucket, t.id, t.citizen, t.issuer, t.amount, t.office, t.number, t.issued_on, t.last_on, t.state, t.ended_by, t.used_at";
+    public const string Columns = "t.bucket, t.id, t.citizen, t.issuer, t.amount, t.office, t.number, t.issued_on, t.last_on, t.hand_in_until, t.state, t.ended_by, t.used_at";
 
     public int Bucket { get; init; }
     public TransferId Id { get; init; }
@@ -46,11 +49,12 @@ internal sealed record StoredTicket
     public string Number { get; init; } = "";
     public DateOnly IssuedOn { get; init; }
     public DateOnly LastOn { get; init; }
+    public DateOnly HandInUntil { get; init; }
     public string State { get; init; } = "";
     public TransferId? EndedBy { get; init; }
     public AcceptorId? UsedAt { get; init; }
 
     /// <param name="asked">The number it was looked for by; null: its own.</param>
-    public PointTicket Read(TicketNumber? asked = null) => new(Id, Bucket, TicketNumber.Read(Number).Value, Citizen, Issuer, new Kernel.Points(Amount), Office, IssuedOn, LastOn,
+    public PointTicket Read(TicketNumber? asked = null) => new(Id, Bucket, TicketNumber.Read(Number).Value, Citizen, Issuer, new Kernel.Points(Amount), Office, IssuedOn, LastOn, HandInUntil,
         Words<TicketState>.Stored(State), EndedBy, UsedAt, asked is { } number && number.ToString() != Number);
 }

@@ -1,18 +1,14 @@
-using Dapper;
-using MyKey.App.Registry;
 using MyKey.Kernel;
-using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
-using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
 
 namespace MyKey.App.Tickets;
 
 /// <summary>
-/// The day after its last day, what is in a ticket that nobody used goes back where it came from, if it has not lapsed itself (J-D1). The id of
-/// the transfer follows from the ticket, so it may run twice; a ticket whose points have all lapsed is only closed.
+/// What is in a ticket that nobody used goes back where it came from (J-D1), the day after its last day; where shops without a device hand their
+/// tickets in, the day after that ends (S4-09). The id of the transfer follows from the ticket, so it may run twice.
 /// </summary>
-public sealed class ReturnTickets(FindTickets find, Database database, Ledger.Ledger ledger, OperationLog log, TimeProvider clock) : IJob
+public sealed class ReturnTickets(FindTickets find, Ledger.Ledger ledger, TimeProvider clock) : IJob
 {
     private const int TicketsPerRun = 1_000;
 
@@ -22,15 +18,11 @@ public sealed class ReturnTickets(FindTickets find, Database database, Ledger.Le
 
     public async Task<JobResult> Run(JobRun run, CancellationToken stop)
     {
-        var (returned, lapsed, today) = (0, 0, clock.Today());
-        for (var bucket = 0; bucket < ledger.Buckets.Count && returned + lapsed < TicketsPerRun; bucket++)
-            foreach (var ticket in await find.Unused(bucket, today, TicketsPerRun - returned - lapsed, stop))
-            {
-                var back = await Return(ticket, run.Actor);
-                if (back.Ok) returned++;
-                else if (back.Refused!.Code == "insufficient_points" && await Lapse(ticket, run.Actor, stop)) lapsed++;
-            }
-        return new JobResult($"returned {returned}, lapsed {lapsed}", More: returned + lapsed >= TicketsPerRun);
+        var (returned, today) = (0, clock.Today());
+        for (var bucket = 0; bucket < ledger.Buckets.Count && returned < TicketsPerRun; bucket++)
+            foreach (var ticket in await find.Unused(bucket, today, TicketsPerRun - returned, stop))
+                if ((await Return(ticket, run.Actor)).Ok) returned++;
+        return new JobResult($"returned {returned}", More: returned >= TicketsPerRun);
     }
 
     private async Task<Result<Posted>> Return(PointTicket ticket, Actor by)
@@ -41,12 +33,4 @@ public sealed class ReturnTickets(FindTickets find, Database database, Ledger.Le
             Companions = [CancelTicket.Ended(ticket, TicketState.Returned, id, Refusal.Of("ticket_used"))],
         });
     }
-
-    private Task<bool> Lapse(PointTicket ticket, Actor by, CancellationToken stop) => database.Write(async tx =>
-    {
-        var closed = await tx.Connection.ExecuteAsync("update pts_ticket set state = @Lapsed where bucket = @Bucket and id = @Id and state = 'issued'",
-            new { ticket.Bucket, ticket.Id, Lapsed = Words<TicketState>.Of(TicketState.Lapsed) }, tx.Handle);
-        if (closed == 1) await log.Write(tx, new Operation("ticket.lapsed", by, ticket.Id.Value, ticket.Citizen));
-        return closed == 1;
-    }, stop);
 }

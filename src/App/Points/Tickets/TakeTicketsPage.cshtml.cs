@@ -13,8 +13,6 @@ namespace MyKey.App.Tickets;
 /// </summary>
 public sealed class TakeTicketsPage(UseTickets tickets, TimeProvider clock) : TerminalPage
 {
-    private static readonly char[] Between = ['\n', '\r', ',', '、', '，'];
-
     [BindProperty, Display(Name = "券の番号")]
     public string? Numbers { get; set; }
 
@@ -50,7 +48,7 @@ public sealed class TakeTicketsPage(UseTickets tickets, TimeProvider clock) : Te
             Taken = taken.Value;
             return Page();
         }
-        var looked = await tickets.Look(Terminal, (Numbers ?? "").Split(Between), stop);
+        var looked = await tickets.Look(Terminal, TicketNumber.Split(Numbers), stop);
         if (looked.Refused is { } no) return no.Code == "role_forbidden" ? await this.Refuse(no) : this.Refuse(nameof(Numbers), no);
         (Looked, Id) = (looked.Value, Ids.NewV7(clock));
         return Page();

@@ -12,6 +12,7 @@ public readonly record struct TicketNumber(int Issuer, int Serial)
 {
     private const int Serials = 100_000_000;
     private const int Length = 13;
+    private static readonly char[] Between = ['\n', '\r', ',', '、', '，'];
 
     public static TicketNumber Draw(int issuer, int bucket, Buckets buckets)
     {
@@ -31,6 +32,9 @@ public readonly record struct TicketNumber(int Issuer, int Serial)
         if (text.Length != Length || !text.All(char.IsAsciiDigit) || Check(text) != text[^1]) return Refusal.Of("ticket_unknown");
         return new TicketNumber(int.Parse(text.AsSpan(0, 4), CultureInfo.InvariantCulture), int.Parse(text.AsSpan(4, 8), CultureInfo.InvariantCulture));
     }
+
+    /// <summary>Several as one types them into a field, one to a line or with commas.</summary>
+    public static string[] Split(string? typed) => (typed ?? "").Split(Between);
 
     public override string ToString()
     {

@@ -13,8 +13,8 @@ public sealed class TicketPosting(Settings settings, TicketNumbers numbers, Find
     internal const int Draws = 5;
 
     private const string InsertTicket = """
-        insert into pts_ticket(bucket, id, citizen, issuer, amount, office, number, issued_on, last_on, state)
-        values (@TicketBucket, @TicketId, @TicketCitizen, @TicketIssuer, @TicketAmount, @TicketOffice, @TicketNumber, @TicketIssued, @TicketLast, 'issued')
+        insert into pts_ticket(bucket, id, citizen, issuer, amount, office, number, issued_on, last_on, hand_in_until, state)
+        values (@TicketBucket, @TicketId, @TicketCitizen, @TicketIssuer, @TicketAmount, @TicketOffice, @TicketNumber, @TicketIssued, @TicketLast, @TicketHandIn, 'issued')
         """;
 
     internal const string InsertNumber = """
@@ -26,7 +26,8 @@ public sealed class TicketPosting(Settings settings, TicketNumbers numbers, Find
     public async Task<Result<IssuedTicket>> Post(Transfer transfer, CancellationToken stop)
     {
         var bucket = ledger.BucketOf(transfer);
-        var days = (await settings.View()).Get("ticket.valid_days", new SettingScope(Issuer: transfer.From.Issuer), clock.NowMs());
+        var (view, scope, now) = (await settings.View(), new SettingScope(Issuer: transfer.From.Issuer), clock.NowMs());
+        var (days, handIn) = (view.Get("ticket.valid_days", scope, now), view.Get("ticket.hand_in_days", scope, now));
         var no = await numbers.OfIssuer(transfer.From.Issuer, stop);
         Result<Posted> posted = Refusal.Of("busy");
         for (var draw = 0; draw < Draws && posted.Refused?.Code == "busy"; draw++)
@@ -34,32 +35,34 @@ public sealed class TicketPosting(Settings settings, TicketNumbers numbers, Find
             var number = TicketNumber.Draw(no, bucket, ledger.Buckets).ToString();
             posted = await ledger.Post(transfer with
             {
-                Settings = $"{transfer.Settings};{days.Pair}",
-                Companions = [.. transfer.Companions, Ticket(transfer, bucket, number, (int)days.Number), Number(transfer, bucket, number)],
+                Settings = $"{transfer.Settings};{days.Pair};{handIn.Pair}",
+                Companions = [.. transfer.Companions, Ticket(transfer, bucket, number, ((int)days.Number, (int)handIn.Number)), Number(transfer, bucket, number)],
             });
         }
         if (posted.Refused is { } refusal) return refusal;
-        await EndWithItsPoints(transfer, bucket, stop);
+        await EndWithItsPoints(transfer, bucket, (int)handIn.Number, stop);
         var ticket = Must.Have(await find.Get(bucket, transfer.Id, stop), "a ticket that was issued has its row");
         return new IssuedTicket(ticket, posted.Value, posted.Value.Repeated);
     }
 
     /// <summary>A ticket never outlives the points in it: they keep their dates, and its last day is printed.</summary>
-    private async Task EndWithItsPoints(Transfer transfer, int bucket, CancellationToken stop)
+    private async Task EndWithItsPoints(Transfer transfer, int bucket, int handInDays, CancellationToken stop)
     {
         if (await reading.TicketLastDay(transfer.Citizen!.Value, transfer.Id) is not { } last) return;
-        await database.Write(tx => tx.Connection.ExecuteAsync("update pts_ticket set last_on = @last where bucket = @bucket and id = @Id and last_on > @last and state = 'issued'",
-            new { bucket, transfer.Id, last }, tx.Handle), stop);
+        await database.Write(tx => tx.Connection.ExecuteAsync(
+            "update pts_ticket set last_on = @last, hand_in_until = @handIn where bucket = @bucket and id = @Id and last_on > @last and state = 'issued'",
+            new { bucket, transfer.Id, last, handIn = last.AddDays(handInDays) }, tx.Handle), stop);
     }
 
-    private Companion Ticket(Transfer transfer, int bucket, string number, int validDays)
+    private Companion Ticket(Transfer transfer, int bucket, string number, (int Valid, int HandIn) days)
     {
         var today = clock.Today();
+        var last = today.AddDays(days.Valid - 1);
         return new Companion(InsertTicket,
         [
             ("TicketBucket", bucket), ("TicketId", transfer.Id), ("TicketCitizen", transfer.Citizen!.Value), ("TicketIssuer", transfer.From.Issuer.Value),
             ("TicketAmount", transfer.Amount.Value), ("TicketOffice", transfer.Acceptor!.Value), ("TicketNumber", number),
-            ("TicketIssued", today.ToNumber()), ("TicketLast", today.AddDays(validDays - 1).ToNumber()),
+            ("TicketIssued", today.ToNumber()), ("TicketLast", last.ToNumber()), ("TicketHandIn", last.AddDays(days.HandIn).ToNumber()),
         ], 1, Refusal.Of("busy"));
     }
 

@@ -17,7 +17,7 @@ public sealed record TicketRequest(Guid Id, string CitizenToken, string Issuer, 
 
 /// <param name="Number">13 digits.</param>
 /// <param name="Path">Of the page that says whether it is good: what its code leads to.</param>
-/// <param name="State"><c>issued</c>, <c>used</c>, <c>cancelled</c>, <c>returned</c> or <c>lapsed</c>.</param>
+/// <param name="State"><c>issued</c>, <c>used</c>, <c>cancelled</c> or <c>returned</c>.</param>
 /// <param name="LastOn">Its last day.</param>
 public sealed record TicketReply(string Number, string Path, string Issuer, long Amount, DateOnly IssuedOn, DateOnly LastOn, string State);
 
@@ -45,6 +45,15 @@ public sealed record TicketReprintRequest(Guid Id);
 /// <param name="Id">UUID made by the caller: the same again answers again.</param>
 public sealed record TicketOfficeCancelRequest(Guid Id);
 
+/// <param name="Shop">Of the acceptor to which they were given, a UUID.</param>
+/// <param name="Numbers">1 to 200, as typed or scanned.</param>
+public sealed record HandInCheckRequest(Guid Shop, IReadOnlyList<string> Numbers);
+
+/// <param name="Id">UUID made by the caller: the same again answers again.</param>
+/// <param name="Shop">Of the acceptor to which they were given, a UUID.</param>
+/// <param name="Numbers">1 to 200, as typed or scanned; the same twice counts once.</param>
+public sealed record HandInRequest(Guid Id, Guid Shop, IReadOnlyList<string> Numbers);
+
 /// <param name="Code">What stands in the way, or null: it is good.</param>
 public sealed record TicketStateReply(string Number, string? Code, long Amount, string Issuer, DateOnly IssuedOn, DateOnly LastOn);
 
@@ -54,7 +63,7 @@ public static class TicketsEndpoint
     public static void AddTickets(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<FindTickets>().AddSingleton<TicketNumbers>().AddSingleton<TicketPosting>().AddSingleton<TicketLink>();
-        builder.Services.AddSingleton<IssueTicket>().AddSingleton<UseTickets>().AddSingleton<CancelTicket>().AddSingleton<ReprintTicket>().AddSingleton<OfficeTickets>();
+        builder.Services.AddSingleton<IssueTicket>().AddSingleton<UseTickets>().AddSingleton<CancelTicket>().AddSingleton<ReprintTicket>().AddSingleton<OfficeTickets>().AddSingleton<HandInTickets>();
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 25, "ポイント券", "/office/tickets", Role.Officer));
         builder.Services.AddSingleton<ReturnTickets>().AddSingleton<IJob>(s => s.GetRequiredService<ReturnTickets>());
     }
@@ -70,6 +79,8 @@ public static class TicketsEndpoint
         app.MapGet("/api/v1/ticket-states/{code}", State).RequireRateLimiting(RateLimits.Anonymous);
         app.MapGet("/api/v1/office/tickets/{number}", OfOffice);
         app.MapPost("/api/v1/office/tickets/{number}/cancel", CancelByOffice);
+        app.MapPost("/api/v1/office/ticket-hand-in-checks", CheckHandedIn);
+        app.MapPost("/api/v1/office/ticket-hand-ins", HandIn);
     }
 
     private static async Task<Answer<TicketReply>> Issue(TicketRequest request, HttpContext context, IssueTicket issue, TicketLink link, CancellationToken stop)
@@ -143,6 +154,12 @@ public static class TicketsEndpoint
         var cancelled = await context.InOffice(work => tickets.Cancel(work, new TransferId(request.Id), number, stop));
         return cancelled.Refused is { } no ? no : await Reply(cancelled.Value, link, stop);
     }
+
+    private static async Task<Answer<TicketRows>> CheckHandedIn(HandInCheckRequest request, HttpContext context, HandInTickets tickets, CancellationToken stop) =>
+        (await context.InOffice(work => tickets.Run(work, new AcceptorId(request.Shop), request.Numbers ?? [], null, stop))).Then<TicketRows>(r => Rows(r));
+
+    private static async Task<Answer<TicketRows>> HandIn(HandInRequest request, HttpContext context, HandInTickets tickets, CancellationToken stop) =>
+        (await context.InOffice(work => tickets.Run(work, new AcceptorId(request.Shop), request.Numbers ?? [], request.Id, stop))).Then<TicketRows>(r => Rows(r));
 
     private static async Task<TicketReply> Reply(PointTicket t, TicketLink link, CancellationToken stop) =>
         new(t.Number.ToString(), await link.PathOf(t.Number, stop), t.Issuer.Value, t.Amount.Value, t.IssuedOn, t.LastOn, Words<TicketState>.Of(t.State));

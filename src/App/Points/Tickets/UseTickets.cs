@@ -19,6 +19,11 @@ public sealed record TicketResult(string Typed, PointTicket? Ticket, ReceiptNumb
 /// <param name="Sum">Of the tickets that pay. There is no change (S0-4027).</param>
 public sealed record TicketsResult(IReadOnlyList<TicketResult> Tickets, Kernel.Points Sum);
 
+/// <summary>Somebody who takes tickets for a shop: its own terminal, or the office to which it handed them in.</summary>
+/// <param name="Order">Null: they are only looked at.</param>
+/// <param name="HandedIn">The shop took them in time, but had no device (S4-09).</param>
+internal sealed record TakenFor(AcceptorId Shop, RegistryView View, Actor By, TerminalId? Terminal, Guid? Order, bool HandedIn = false);
+
 /// <summary>A shop takes tickets, several at once, each by itself whole or not at all (S0-4025, S0-4021).</summary>
 public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
 {
@@ -27,6 +32,11 @@ public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.
     private const string End = """
         update pts_ticket set state = 'used', ended_by = @TicketUse, used_at = @TicketShop
         where bucket = @TicketBucket and id = @TicketId and number = @TicketNumber and state = 'issued' and last_on >= @TicketToday
+        """;
+
+    private const string EndHandedIn = """
+        update pts_ticket set state = 'used', ended_by = @TicketUse, used_at = @TicketShop
+        where bucket = @TicketBucket and id = @TicketId and number = @TicketNumber and state = 'issued' and hand_in_until >= @TicketToday
         """;
 
     /// <summary>What the numbers are worth here; takes nothing.</summary>
@@ -40,10 +50,15 @@ public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.
     {
         if (terminal.Require(TerminalCall.UsePoints).Refused is { } noCall) return noCall;
         if (terminal.Holder is not { } holder) return Refusal.Of("role_forbidden");
+        return await Each(new TakenFor(new AcceptorId(holder), await registry.View(), terminal.Actor, terminal.Id, order), numbers, MostAtOnce, stop);
+    }
+
+    /// <returns>Number by number; or <c>field_required</c>, <c>too_large</c>.</returns>
+    internal async Task<Result<TicketsResult>> Each(TakenFor taking, IReadOnlyList<string> numbers, int most, CancellationToken stop)
+    {
         var typed = numbers.Where(n => !string.IsNullOrWhiteSpace(n)).ToList();
         if (typed.Count == 0) return Refusal.Of("field_required", ("field", "numbers"));
-        if (typed.Count > MostAtOnce) return Refusal.Of("too_large");
-        var taking = new Taking(terminal, new AcceptorId(holder), await registry.View(), order);
+        if (typed.Count > most) return Refusal.Of("too_large");
         var (seen, results) = (new HashSet<string>(StringComparer.Ordinal), new List<TicketResult>());
         foreach (var number in typed)
         {
@@ -54,36 +69,34 @@ public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.
         return new TicketsResult(results, new Kernel.Points(results.Where(r => r.Refused is null).Sum(r => r.Ticket!.Amount.Value)));
     }
 
-    private async Task<TicketResult> One(Taking taking, string typed, PointTicket ticket)
+    private async Task<TicketResult> One(TakenFor taking, string typed, PointTicket ticket)
     {
         var use = taking.Order is { } order ? UseOf(order, ticket) : (TransferId?)null;
         if (PointTicket.PaysAt(taking.View, ticket.Issuer, taking.Shop).Refused is { } notHere) return new TicketResult(typed, ticket, null, notHere);
         var again = use is not null && ticket is { Void: false, State: TicketState.Used } && ticket.EndedBy == use;
-        if (!again && ticket.Against(clock.Today()) is { } no) return new TicketResult(typed, ticket, null, no);
+        if (!again && (taking.HandedIn ? ticket.AgainstHandIn(clock.Today()) : ticket.Against(clock.Today())) is { } no) return new TicketResult(typed, ticket, null, no);
         if (use is not { } id) return new TicketResult(typed, ticket, null, null);
         var posted = await Post(taking, id, ticket);
         return new TicketResult(typed, ticket, posted.Ok ? posted.Value.Receipt : null, posted.Refused);
     }
 
-    private async Task<Result<Posted>> Post(Taking taking, TransferId id, PointTicket ticket)
+    private async Task<Result<Posted>> Post(TakenFor taking, TransferId id, PointTicket ticket)
     {
-        var posted = await ledger.Post(Transfer.TicketUse(id, ticket.Citizen, Account.Ticket(ticket.Issuer, ticket.Id), ticket.Amount, taking.Shop, taking.Terminal.Actor) with
+        var posted = await ledger.Post(Transfer.TicketUse(id, ticket.Citizen, Account.Ticket(ticket.Issuer, ticket.Id), ticket.Amount, taking.Shop, taking.By) with
         {
-            Terminal = taking.Terminal.Id,
+            Terminal = taking.Terminal,
             Companions =
             [
-                new Companion(End,
+                new Companion(taking.HandedIn ? EndHandedIn : End,
                 [
                     ("TicketUse", id), ("TicketShop", taking.Shop), ("TicketBucket", ticket.Bucket), ("TicketId", ticket.Id), ("TicketNumber", ticket.Number.ToString()), ("TicketToday", clock.Today().ToNumber()),
                 ], 1, Refusal.Of("ticket_used")),
             ],
         });
-        // Nothing is in it any more: another shop was quicker, or its points have lapsed this minute.
+        // Nothing is in it any more: another shop was quicker.
         return posted.Refused?.Code == "insufficient_points" ? Refusal.Of("ticket_used") : posted;
     }
 
     /// <summary>One request uses each of its tickets under an id of its own.</summary>
     private static TransferId UseOf(Guid order, PointTicket ticket) => Ids.Named<TransferId>([.. order.Bytes(), .. ticket.Id.Value.Bytes()]);
-
-    private sealed record Taking(Terminal Terminal, AcceptorId Shop, RegistryView View, Guid? Order);
 }

@@ -2,7 +2,10 @@ using System.Net;
 using System.Text.Json;
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using MyKey.App.Registry;
+using MyKey.App.SignIn;
 using MyKey.App.Tickets;
+using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -67,6 +70,10 @@ internal sealed class TicketOffice : IAsyncDisposable
         (till ?? Desk).Call(HttpMethod.Post, $"/api/v1/tickets/{number}/reprint", new { id = id ?? Guid.CreateVersion7() });
 
     public async Task<string> RunJob() => (await Town.Get<ReturnTickets>().Run(new JobRun("points-return-tickets", Guid.CreateVersion7(), 1, long.MaxValue), CancellationToken.None)).Text;
+
+    /// <summary>Somebody of an office, as its sign-in would let him in.</summary>
+    public StaffAtWork Officer(MunicipalityCode town, Role role = Role.Officer) => new(
+        new StaffMember(Ids.New<StaffId>(Clock), "T-2", StaffState.Active, [new GivenRole(role, town)]), null!, Town.Get<RegistryCache>().View().Result.Find(town));
 
     public Task<string> StateOf(string number) => Column<string>("state", number);
 

@@ -1,7 +1,9 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Text.Json;
 using Dapper;
 using MyKey.App.MyPage;
+using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
@@ -118,14 +120,14 @@ public class TicketsTests
         await using var office = await TicketOffice.Open(engine);
         var (number, id) = (await office.Ticket(1000), Guid.CreateVersion7());
         office.Clock.Advance(TimeSpan.FromDays(2));
-        Assert.Equal("returned 0, lapsed 0", await office.RunJob());
+        Assert.Equal("returned 0", await office.RunJob());
         Assert.Equal("paid 1000", TicketOffice.Say((await office.Shop.Call(HttpMethod.Post, "/api/v1/ticket-checks", new { numbers = new[] { number } })).Body).Single());
         office.Clock.Advance(TimeSpan.FromDays(1));
 
         Assert.Equal("ticket_expired", await office.UseOne(number));
         Assert.Equal("ticket_expired", (await office.Cancel(number)).Code);
-        Assert.Equal("returned 1, lapsed 0", await office.RunJob());
-        Assert.Equal("returned 0, lapsed 0", await office.RunJob());
+        Assert.Equal("returned 1", await office.RunJob());
+        Assert.Equal("returned 0", await office.RunJob());
         Assert.Equal("ticket_expired", await office.UseOne(number));
         Assert.Equal(("returned", 2800L), (await office.StateOf(number), await office.Town.Usable(Town.A)));
         await office.MustAddUp();
@@ -144,10 +146,40 @@ public class TicketsTests
 
         Assert.Equal("2017-12-16", issued.Body.GetProperty("lastOn").GetString());
         office.Clock.Advance(TimeSpan.FromDays(2));
-        Assert.Equal("returned 0, lapsed 1", await office.RunJob());
-        Assert.Equal(("lapsed", 0L), (await office.StateOf(issued.Body.GetProperty("number").GetString()!), await office.Town.Usable(Town.A, citizen)));
+        Assert.Equal("returned 1", await office.RunJob());
+        Assert.Equal(("returned", 0L), (await office.StateOf(issued.Body.GetProperty("number").GetString()!), await office.Town.Usable(Town.A, citizen)));
         Assert.Equal(1, await office.Town.Get<MyKey.Ledger.Expire>().Run());
         await office.MustAddUp();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S4_09_a_shop_without_a_device_is_paid_for_what_it_hands_in_and_only_then_the_rest_goes_back(Engine engine)
+    {
+        await using var office = await TicketOffice.Open(engine);
+        await office.Town.Get<SetSetting>().Run(new("ticket.hand_in_days", SettingPlace.Of(Town.A), "40", Actor.Job("test")));
+        var (shop, officer) = (await office.Town.OpenShop("端末のない店"), office.Officer(Town.A));
+        var (first, second, unused) = (await office.Ticket(1000), await office.Ticket(300), await office.Ticket(100));
+        Assert.Equal("issued", await office.StateOf(unused));
+        office.Clock.Advance(TimeSpan.FromDays(30));
+        Assert.Equal(("returned 0", "ticket_expired"), (await office.RunJob(), await office.UseOne(first)));
+
+        Assert.Equal("paid 1000, ticket_unknown", await HandIn(null, first, "1234567890123"));
+        var order = Guid.CreateVersion7();
+        Assert.Equal("paid 1000, paid 300", await HandIn(order, first, first, second));
+        Assert.Equal("paid 1000, paid 300", await HandIn(order, first, second));
+        Assert.Equal("ticket_used", await HandIn(Guid.CreateVersion7(), second));
+        Assert.Equal("field_required", (await office.Town.Get<HandInTickets>().Run(office.Officer(Town.B), shop, [unused], order, default)).Refused?.Code);
+        Assert.Equal("role_forbidden", (await office.Town.Get<HandInTickets>().Run(office.Officer(Town.A, Role.Approver), shop, [unused], order, default)).Refused?.Code);
+        office.Clock.Advance(TimeSpan.FromDays(12));
+        Assert.Equal("paid 100", await HandIn(null, unused));
+        office.Clock.Advance(TimeSpan.FromDays(1));
+        Assert.Equal("ticket_late", await HandIn(Guid.CreateVersion7(), unused));
+        Assert.Equal(("returned 1", "ticket_late"), (await office.RunJob(), await HandIn(Guid.CreateVersion7(), unused)));
+        Assert.Equal(1500, await office.Town.Usable(Town.A));
+        await office.MustAddUp();
+
+        async Task<string> HandIn(Guid? order, params string[] numbers) => string.Join(", ",
+            (await office.Town.Get<HandInTickets>().Run(officer, shop, numbers, order, default)).Value.Tickets.Select(t => t.Refused?.Code ?? $"paid {t.Ticket!.Amount}"));
     }
 
     [Fact]
@@ -202,6 +234,11 @@ public class TicketsTests
         Assert.Equal(HttpStatusCode.Gone, (await own.PostAsJsonAsync($"/api/v1/office/tickets/{number}/cancel", new { id = Guid.CreateVersion7() })).StatusCode);
         Assert.Contains("取り消してあります", await own.GetStringAsync($"/office/tickets?Number={number}"), StringComparison.Ordinal);
         Assert.Equal(2800, await office.Town.Usable(Town.A));
+        var handIn = new { id = Guid.CreateVersion7(), shop = office.Town.Shop.Value, numbers = new[] { await office.Ticket(700), number } };
+        var looked = await (await own.PostAsJsonAsync("/api/v1/office/ticket-hand-in-checks", new { handIn.shop, handIn.numbers })).Content.ReadFromJsonAsync<JsonElement>();
+        var taken = await (await own.PostAsJsonAsync("/api/v1/office/ticket-hand-ins", handIn)).Content.ReadFromJsonAsync<JsonElement>();
+        Assert.Equal("paid 700, ticket_void; paid 700, ticket_void", $"{string.Join(", ", TicketOffice.Say(looked))}; {string.Join(", ", TicketOffice.Say(taken))}");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await other.PostAsJsonAsync("/api/v1/office/ticket-hand-ins", handIn)).StatusCode);
         await office.MustAddUp();
     }
 

@@ -82,7 +82,7 @@ public class CardAtTerminalTests
         Assert.Equal(("券にする", "A市ポイント 4,000ポイント"), (question.Purpose.Verb, question.Details[1].Value));
         Assert.Matches("^/terminal/tickets/[0-9]{13}$", await till.Return(await till.Browser.Answer(till.Card, question)));
         Assert.Equal(6000, await till.Usable());
-        Assert.EndsWith(";way=signature;ticket.valid_days=3", await till.LastSettings(), StringComparison.Ordinal);
+        Assert.EndsWith(";way=signature;ticket.valid_days=3;ticket.hand_in_days=0", await till.LastSettings(), StringComparison.Ordinal);
     }
 
     [Fact]
