@@ -45,6 +45,18 @@ public class OfficeTests
         }
 
         await page.GetByRole(AriaRole.Link, new() { Name = "お店の画面に戻る" }).ClickAsync();
+        var shop = page.Url;
+        await page.GetByRole(AriaRole.Link, new() { Name = "お店と端末" }).Last.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "商店街", Exact = true }).ClickAsync();
+        await page.GetByLabel("名前").FillAsync("○○商店街");
+        await Visit.Press(page, "加える");
+        await page.GetByLabel("名前").FillAsync("△△通り");
+        await Visit.Press(page, "加える");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "△△通りの名前を変える" })).ToBeVisibleAsync();
+        await visit.Looks("office-streets");
+        await page.GotoAsync(shop);
+        await page.GetByLabel("商店街", new() { Exact = true }).SelectOptionAsync("○○商店街");
+        await Visit.Press(page, "変える");
         await visit.Looks("office-shop");
         await page.GetByRole(AriaRole.Link, new() { Name = "レジ1を止める" }).ClickAsync();
         await page.GetByLabel("止める理由").FillAsync("お店の端末を入れかえた");

@@ -43,11 +43,12 @@ public sealed record AcceptorKind(string Code, bool MayAccept, string Name, stri
 /// <summary>Whoever takes points as payment.</summary>
 /// <param name="Municipality">Where it stands.</param>
 /// <param name="Name">As its sign says; shown on terminals and receipts.</param>
-public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, AcceptorKind Kind, string Name, AcceptorState State);
+/// <param name="Group">The shopping street that it belongs to, of the same municipality.</param>
+public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, AcceptorKind Kind, string Name, AcceptorState State, ShopGroupId? Group = null);
 
 internal sealed record AcceptorRow
 {
-    private const string All = "select id, municipality, kind, name, state from reg_acceptor";
+    private const string All = "select id, municipality, kind, name, state, shop_group from reg_acceptor";
 
     public const string ById = All + " where id = @id";
 
@@ -58,6 +59,7 @@ internal sealed record AcceptorRow
     public string Kind { get; init; } = "";
     public string Name { get; init; } = "";
     public string State { get; init; } = "";
+    public ShopGroupId? ShopGroup { get; init; }
 
-    public Acceptor Read() => new(Id, Municipality, AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State));
+    public Acceptor Read() => new(Id, Municipality, AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State), ShopGroup);
 }

@@ -31,7 +31,7 @@ public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
         var acceptor = new Acceptor(entry.Id, entry.Municipality, kind.Value, name.Value, AcceptorState.Active);
         return await registry.Change<Acceptor>(async (tx, number) =>
         {
-            if (await RegistryCache.Find(tx, entry.Id) is { } there) return there with { State = AcceptorState.Active } == acceptor ? there : Refusal.Of("id_reused");
+            if (await RegistryCache.Find(tx, entry.Id) is { } there) return there with { State = AcceptorState.Active, Group = null } == acceptor ? there : Refusal.Of("id_reused");
             if (await RegistryCache.Find(tx, entry.Municipality) is null) return Refusal.Of("municipality_unknown");
             await tx.Connection.ExecuteAsync(Insert, new { acceptor.Id, acceptor.Municipality, Kind = kind.Value.Code, acceptor.Name, No = number }, tx.Handle);
             await log.Write(tx, new Operation("acceptor.registered", entry.By, acceptor.Id.Value, After: $"{acceptor.Municipality} {kind.Value.Code} {acceptor.Name}"));
@@ -40,12 +40,13 @@ public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
     }
 }
 
-/// <summary>Another name or state of an acceptor; kind and municipality stay, because rules and settlement hang on them.</summary>
+/// <summary>Another name, state or shopping street of an acceptor; kind and municipality stay, because rules and settlement hang on them.</summary>
 public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
 {
-    public sealed record Change(AcceptorId Id, string Name, AcceptorState State, Actor By);
+    /// <param name="Group">Null: in none.</param>
+    public sealed record Change(AcceptorId Id, string Name, AcceptorState State, ShopGroupId? Group, Actor By);
 
-    /// <returns>The acceptor; or <c>not_found</c>, <c>field_required</c> (field), <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
+    /// <returns>The acceptor; or <c>not_found</c>, <c>field_required</c> (field), <c>field_unknown</c> (group), <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
     public async Task<Result<Acceptor>> Run(Change change, CancellationToken stop = default)
     {
         var name = NameText.Read("name", change.Name, RegisterAcceptor.LongestName);
@@ -53,14 +54,16 @@ public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
         return await registry.Change<Acceptor>(async (tx, number) =>
         {
             if (await RegistryCache.Find(tx, change.Id) is not { } before) return Refusal.Of("not_found");
-            var after = before with { Name = name.Value, State = change.State };
+            var after = before with { Name = name.Value, State = change.State, Group = change.Group };
             if (after == before) return before;
-            var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), No = number };
-            await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, changed_no = @No where id = @Id", row, tx.Handle);
-            await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before), After: Short(after)));
+            var view = await RegistryCache.Read(tx);
+            if (after.Group is { } group && view.Find(group)?.Municipality != after.Municipality) return Refusal.Of("field_unknown", ("field", "group"));
+            var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), after.Group, No = number };
+            await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, shop_group = @Group, changed_no = @No where id = @Id", row, tx.Handle);
+            await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before, view), After: Short(after, view)));
             return after;
         }, stop);
     }
 
-    private static string Short(Acceptor a) => $"{Words<AcceptorState>.Of(a.State)} {a.Name}";
+    private static string Short(Acceptor a, RegistryView view) => $"{Words<AcceptorState>.Of(a.State)} {a.Name}{(a.Group is { } group ? $" {view.Find(group)?.Name}" : "")}";
 }

@@ -58,6 +58,7 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         var acceptors = old is null ? [] : new Dictionary<AcceptorId, Acceptor>(old.Takers);
         var kinds = old is null ? [] : new Dictionary<(MunicipalityCode, string), UsageArea>(old.Kinds);
         var single = old is null ? [] : new Dictionary<(MunicipalityCode, AcceptorId), bool?>(old.Single);
+        var streets = old is null ? [] : new Dictionary<ShopGroupId, ShopGroup>(old.Streets);
         foreach (var row in await connection.QueryAsync<MunicipalityRow>(MunicipalityRow.ChangedAfter, known, transaction))
             municipalities[row.Code] = row.Read();
         foreach (var row in await connection.QueryAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction))
@@ -66,7 +67,16 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
             kinds[(row.Issuer, row.Kind)] = Words<UsageArea>.Stored(row.Area);
         foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, acceptor, allowed from reg_usage_acceptor where changed_no > @No", known, transaction))
             single[(row.Issuer, row.Acceptor)] = row.Allowed is { } allowed ? allowed == 1 : null;
-        return new RegistryView(no, municipalities, acceptors, kinds, single);
+        foreach (var row in await connection.QueryAsync<GroupRow>("select id, municipality, name from reg_shop_group where changed_no > @No", known, transaction))
+            streets[row.Id] = new ShopGroup(row.Id, row.Municipality, row.Name);
+        return new RegistryView(no, municipalities, acceptors, kinds, single, streets);
+    }
+
+    private sealed record GroupRow
+    {
+        public ShopGroupId Id { get; init; }
+        public MunicipalityCode Municipality { get; init; }
+        public string Name { get; init; } = "";
     }
 
     private sealed record UsageRow

@@ -9,5 +9,6 @@ public static class RegistryModule
         .AddSingleton<ChangeMunicipality>()
         .AddSingleton<RegisterAcceptor>()
         .AddSingleton<ChangeAcceptor>()
+        .AddSingleton<SaveShopGroup>()
         .AddSingleton<SetUsageRule>();
 }

@@ -11,9 +11,10 @@ public sealed class RegistryView
     private static readonly Refusal NotHere = Refusal.Of("not_accepted_here");
 
     internal RegistryView(long no, Dictionary<MunicipalityCode, Municipality> municipalities, Dictionary<AcceptorId, Acceptor> acceptors,
-        Dictionary<(MunicipalityCode, string), UsageArea> kinds, Dictionary<(MunicipalityCode, AcceptorId), bool?> single)
+        Dictionary<(MunicipalityCode, string), UsageArea> kinds, Dictionary<(MunicipalityCode, AcceptorId), bool?> single,
+        Dictionary<ShopGroupId, ShopGroup> streets)
     {
-        (No, Known, Takers, Kinds, Single) = (no, municipalities, acceptors, kinds, single);
+        (No, Known, Takers, Kinds, Single, Streets) = (no, municipalities, acceptors, kinds, single, streets);
         byName = new(() => Known.Values.ToLookup(m => m.Name));
     }
 
@@ -30,6 +31,10 @@ public sealed class RegistryView
 
     internal Dictionary<(MunicipalityCode Issuer, AcceptorId Acceptor), bool?> Single { get; }
 
+    internal Dictionary<ShopGroupId, ShopGroup> Streets { get; }
+
+    public IEnumerable<ShopGroup> Groups => Streets.Values;
+
     public IEnumerable<Municipality> Municipalities => Known.Values;
 
     public IEnumerable<Acceptor> Acceptors => Takers.Values;
@@ -37,6 +42,8 @@ public sealed class RegistryView
     public Municipality? Find(MunicipalityCode code) => Known.GetValueOrDefault(code);
 
     public Acceptor? Find(AcceptorId id) => Takers.GetValueOrDefault(id);
+
+    public ShopGroup? Find(ShopGroupId id) => Streets.GetValueOrDefault(id);
 
     /// <summary>What the points of an issuer are called; its code if it is not registered. Reserved points have no municipality yet.</summary>
     public string NameOfPoints(MunicipalityCode issuer) => issuer == MunicipalityCode.Pool ? "留保ポイント" : Find(issuer)?.PointName ?? issuer.Value;

@@ -10,8 +10,12 @@ namespace MyKey.App.Office.Shops;
 /// <param name="Profiles"><c>shop</c>, <c>ticket_office</c> or both.</param>
 public sealed record ShopTerminal(TerminalId Id, AcceptorId Acceptor, string? Label, IReadOnlyList<string> Profiles);
 
+/// <summary>What may change of a shop, as typed.</summary>
+/// <param name="Group">The shopping street; null: in none.</param>
+public sealed record ShopEntry(string? Name, string? State, ShopGroupId? Group);
+
 /// <summary>The shops of an office's own municipality and their terminals, behind pages and API alike. Everything else is <c>not_found</c>.</summary>
-public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor register, ChangeAcceptor change, FindTerminal terminals, RegisterTerminal registerTerminal, RevokeTerminal revoke)
+public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor register, ChangeAcceptor change, FindTerminal terminals, RegisterTerminal registerTerminal, RevokeTerminal revoke, SaveShopGroup save)
 {
     /// <summary>What an acceptor's terminal may be there for: taking points, giving out tickets for them (S0-1016), or both.</summary>
     public static IReadOnlyList<TerminalProfile> Profiles { get; } = [TerminalProfile.Shop, TerminalProfile.TicketOffice];
@@ -42,13 +46,24 @@ public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor registe
     }
 
     /// <returns>As <see cref="ChangeAcceptor.Run"/>, and <c>role_forbidden</c>.</returns>
-    public async Task<Result<Acceptor>> Change(StaffAtWork work, AcceptorId id, string? name, string? state, CancellationToken stop)
+    public async Task<Result<Acceptor>> Change(StaffAtWork work, AcceptorId id, ShopEntry entry, CancellationToken stop)
     {
         var shop = await Find(work, id);
         if (shop.Refused is { } no) return no;
-        if (Words<AcceptorState>.Find(state ?? "") is not { } to) return Refusal.Of("field_required", ("field", "state"));
-        return await change.Run(new(id, name ?? "", to, work.Actor), stop);
+        if (Words<AcceptorState>.Find(entry.State ?? "") is not { } to) return Refusal.Of("field_required", ("field", "state"));
+        return await change.Run(new(id, entry.Name ?? "", to, entry.Group, work.Actor), stop);
     }
+
+    /// <summary>The shopping streets of the municipality, by name (K-11).</summary>
+    public async Task<Result<ShopGroup[]>> Groups(StaffAtWork work)
+    {
+        if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
+        return (await registry.View()).Groups.Where(g => g.Municipality == work.Office.Code).OrderBy(g => g.Name, StringComparer.Ordinal).ToArray();
+    }
+
+    /// <returns>As <see cref="SaveShopGroup.Run"/>, and <c>role_forbidden</c>.</returns>
+    public async Task<Result<ShopGroup>> SaveGroup(StaffAtWork work, ShopGroupId id, string? name, CancellationToken stop) =>
+        work.Require(Role.TerminalAdmin).Refused is { } no ? no : await save.Run(new ShopGroup(id, work.Office.Code, name ?? ""), work.Actor, stop);
 
     /// <summary>The terminals of a shop, newest first.</summary>
     public async Task<Result<Terminal[]>> Terminals(StaffAtWork work, AcceptorId id, CancellationToken stop)

@@ -25,16 +25,20 @@ public sealed class ShopPage(OfficeShops shops) : StaffPage
     [BindProperty, Display(Name = "お店のようす")]
     public string? State { get; set; }
 
+    [BindProperty, Display(Name = "商店街")]
+    public Guid? Street { get; set; }
+
     /// <summary>What was just done.</summary>
     [BindProperty(SupportsGet = true, Name = "saved")]
     public string? Saved { get; set; }
 
     public IReadOnlyList<SelectListItem> States { get; } = [.. Enum.GetValues<AcceptorState>().Select(s => new SelectListItem(Explained(s), Words<AcceptorState>.Of(s)))];
 
+    public IReadOnlyList<SelectListItem> Streets { get; private set; } = [];
+
     public Acceptor Shop { get; private set; } = null!;
 
     public Terminal[] Terminals { get; private set; } = [];
-
 
     protected override IReadOnlyList<Role> Needed => [Role.TerminalAdmin];
 
@@ -43,7 +47,7 @@ public sealed class ShopPage(OfficeShops shops) : StaffPage
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         if (await Show(stop) is { } gone) return await this.Refuse(gone, Back);
-        var changed = await shops.Change(Work, new AcceptorId(Id), Name, State, stop);
+        var changed = await shops.Change(Work, new AcceptorId(Id), new ShopEntry(Name, State, Group(Street)), stop);
         if (changed.Ok) return this.SeeOther($"/office/shops/{Id}?saved=shop");
         return this.Refuse(changed.Refused!.Facts.Any(f => Equals(f.Value, "state")) ? nameof(State) : nameof(Name), changed.Refused);
     }
@@ -54,6 +58,8 @@ public sealed class ShopPage(OfficeShops shops) : StaffPage
         TerminalState.Enrolled => "使えます",
         _ => "止めました",
     };
+
+    internal static ShopGroupId? Group(Guid? id) => id is { } known ? new ShopGroupId(known) : null;
 
     private static string Explained(AcceptorState state) => state switch
     {
@@ -69,6 +75,8 @@ public sealed class ShopPage(OfficeShops shops) : StaffPage
         Shop = shop.Value;
         Name ??= Shop.Name;
         State ??= Words<AcceptorState>.Of(Shop.State);
+        if (HttpMethods.IsGet(Request.Method)) Street = Shop.Group?.Value;
+        Streets = [new("なし", ""), .. (await shops.Groups(Work)).Value.Select(g => new SelectListItem(g.Name, g.Id.Value.ToString()))];
         Terminals = (await shops.Terminals(Work, Shop.Id, stop)).Value;
         return null;
     }

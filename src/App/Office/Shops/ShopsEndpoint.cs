@@ -13,12 +13,22 @@ namespace MyKey.App.Office.Shops;
 public sealed record AcceptorRequest(Guid Id, string Kind, string Name);
 
 /// <param name="State"><c>active</c>, <c>suspended</c> or <c>closed</c>.</param>
-public sealed record AcceptorChange(string Name, string State);
+/// <param name="Group">Of a shopping street, a UUID; left out: in none.</param>
+public sealed record AcceptorChange(string Name, string State, Guid? Group = null);
 
-public sealed record AcceptorReply(Guid Id, string Municipality, string Kind, string KindName, string Name, string State)
+/// <param name="Group">Its shopping street.</param>
+public sealed record AcceptorReply(Guid Id, string Municipality, string Kind, string KindName, string Name, string State, Guid? Group)
 {
-    public static AcceptorReply Of(Acceptor a) => new(a.Id.Value, a.Municipality.Value, a.Kind.Code, a.Kind.Name, a.Name, Words<AcceptorState>.Of(a.State));
+    public static AcceptorReply Of(Acceptor a) => new(a.Id.Value, a.Municipality.Value, a.Kind.Code, a.Kind.Name, a.Name, Words<AcceptorState>.Of(a.State), a.Group?.Value);
 }
+
+/// <summary>A shopping street: the shops that take tickets together.</summary>
+public sealed record ShopGroupReply(Guid Id, string Name)
+{
+    public static ShopGroupReply Of(ShopGroup g) => new(g.Id.Value, g.Name);
+}
+
+public sealed record ShopGroupRequest(string Name);
 
 /// <param name="Id">UUID made by the caller: the same again gets a new code, not a second terminal.</param>
 /// <param name="Label">Where it stands, e.g. レジ1.</param>
@@ -50,6 +60,8 @@ public static class ShopsEndpoint
         acceptors.MapPost("", Register).Produces<AcceptorReply>(StatusCodes.Status201Created);
         acceptors.MapPut("/{id:guid}", Change);
         acceptors.MapGet("/{id:guid}/terminals", Terminals);
+        app.MapGet("/api/v1/office/shop-groups", Groups);
+        app.MapPut("/api/v1/office/shop-groups/{id:guid}", SaveGroup);
         var terminals = app.MapGroup("/api/v1/office/terminals");
         terminals.MapPost("", AddTerminal).Produces<TerminalCodeReply>(StatusCodes.Status201Created);
         terminals.MapPost("/{id:guid}/code", RenewCode);
@@ -63,7 +75,13 @@ public static class ShopsEndpoint
         Answer.Created((await context.InOffice(work => shops.Register(work, new AcceptorId(request.Id), request.Kind, request.Name, stop))).Then<AcceptorReply>(a => AcceptorReply.Of(a)));
 
     private static async Task<Answer<AcceptorReply>> Change(Guid id, AcceptorChange request, HttpContext context, OfficeShops shops, CancellationToken stop) =>
-        (await context.InOffice(work => shops.Change(work, new AcceptorId(id), request.Name, request.State, stop))).Then<AcceptorReply>(a => AcceptorReply.Of(a));
+        (await context.InOffice(work => shops.Change(work, new AcceptorId(id), new ShopEntry(request.Name, request.State, ShopPage.Group(request.Group)), stop))).Then<AcceptorReply>(a => AcceptorReply.Of(a));
+
+    private static async Task<Answer<ShopGroupReply[]>> Groups(HttpContext context, OfficeShops shops) =>
+        (await context.InOffice(shops.Groups)).Then<ShopGroupReply[]>(all => all.Select(ShopGroupReply.Of).ToArray());
+
+    private static async Task<Answer<ShopGroupReply>> SaveGroup(Guid id, ShopGroupRequest request, HttpContext context, OfficeShops shops, CancellationToken stop) =>
+        (await context.InOffice(work => shops.SaveGroup(work, new ShopGroupId(id), request.Name, stop))).Then<ShopGroupReply>(g => ShopGroupReply.Of(g));
 
     private static async Task<Answer<TerminalReply[]>> Terminals(Guid id, HttpContext context, OfficeShops shops, CancellationToken stop) =>
         (await context.InOffice(work => shops.Terminals(work, new AcceptorId(id), stop))).Then<TerminalReply[]>(all => all.Select(TerminalReply.Of).ToArray());

@@ -22,7 +22,7 @@ public sealed record IssuedTicket(PointTicket Ticket, Posted Posted, bool Repeat
 public sealed class IssueTicket(CitizenTokens tokens, Spending spending, RegistryCache registry, TicketPosting posting)
 {
     /// <returns>
-    /// The ticket; or <c>amount_format</c>, <c>number_format</c>, <c>role_forbidden</c>, <c>not_accepted_here</c>, <c>token_expired</c>,
+    /// The ticket; or <c>amount_format</c>, <c>number_format</c>, <c>role_forbidden</c>, <c>not_accepted_here</c>, <c>ticket_street_missing</c>, <c>token_expired</c>,
     /// <c>id_suspended</c>, <c>step_up_required</c>, and the ledger's refusals.
     /// </returns>
     public async Task<Result<IssuedTicket>> Run(Terminal terminal, TicketOrder order, CancellationToken stop = default)
@@ -34,11 +34,13 @@ public sealed class IssueTicket(CitizenTokens tokens, Spending spending, Registr
         if (terminal.Require(TerminalCall.IssueTicket).Refused is { } noCall) return noCall;
         var office = Office(await registry.View(), terminal, issuer.Value);
         if (office.Refused is { } notHere) return notHere;
+        var street = await posting.StreetOf(issuer.Value, office.Value);
+        if (street.Refused is { } none) return none;
         var shown = await tokens.Find(order.CitizenToken, terminal, order.Id, stop);
         if (shown.Refused is { } nobody) return nobody;
         var transfer = Transfer.TicketIssue(order.Id, shown.Value.Citizen.Id, issuer.Value, amount.Value, office.Value.Id, terminal.Actor);
         var allowed = await spending.Allow(terminal, shown.Value, order.CitizenToken, transfer);
-        return allowed.Refused is { } no ? no : await posting.Post(allowed.Value, stop);
+        return allowed.Refused is { } no ? no : await posting.Post(allowed.Value, street.Value, stop);
     }
 
     /// <summary>Whose points this office makes tickets of: those that pay where it stands.</summary>

@@ -12,7 +12,7 @@ using MyKey.Ledger;
 namespace MyKey.App.Tickets;
 
 /// <summary>Screen 3 of a ticket: what it takes and until when it is good, turned to the citizen. The form carries the ticket's id, so a double click prints one.</summary>
-public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading reading, Spending spending, IssueTicket issueTicket, CardAtTerminal cards, Settings settings, TimeProvider clock) : TerminalPage
+public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading reading, Spending spending, IssueTicket issueTicket, TicketPosting posting, CardAtTerminal cards, Settings settings, TimeProvider clock) : TerminalPage
 {
     private static readonly NextStep Start = new("はじめの画面へ", "/terminal");
 
@@ -27,6 +27,9 @@ public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading readin
     public Kernel.Points Before { get; private set; }
 
     public Kernel.Points After => Before - Amount;
+
+    /// <summary>The shopping street that it will be good in; null: the whole municipality.</summary>
+    public string? Street { get; private set; }
 
     /// <summary>With the day of issue (S2-P7g).</summary>
     public long ValidDays { get; private set; }
@@ -43,7 +46,11 @@ public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading readin
         if (code.Refused is { } unknown) return await this.Refuse(unknown, Start);
         var points = Kernel.Points.From(amount);
         if (points.Refused is { } unreadable) return await this.Refuse(unreadable, Start);
-        if (IssueTicket.Office(Registry, Terminal, code.Value).Refused is { } notHere) return await this.Refuse(notHere, Start);
+        var office = IssueTicket.Office(Registry, Terminal, code.Value);
+        if (office.Refused is { } notHere) return await this.Refuse(notHere, Start);
+        var street = await posting.StreetOf(code.Value, office.Value);
+        if (street.Refused is { } none) return await this.Refuse(none, Start);
+        Street = street.Value is { } id ? Registry.Find(id)?.Name : null;
         var held = (await reading.Holdings(shown.Value.Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == code.Value);
         if (held is null || points.Value > held.Usable) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held?.Usable ?? Kernel.Points.Zero)), Back(code.Value));
         ValidDays = (await settings.View()).Number("ticket.valid_days", new SettingScope(Issuer: code.Value), clock.NowMs());

@@ -19,7 +19,7 @@ public sealed record TicketFace(PointTicket Ticket, string PointName, string Whe
         using var code = QRCodeGenerator.GenerateQrCode(address, QRCodeGenerator.ECCLevel.M);
         using var svg = new SvgQRCode(code);
         var drawn = svg.GetGraphic(PixelsPerModule, "#000000", "#ffffff", drawQuietZones: true, SvgQRCode.SizingMode.ViewBoxAttribute);
-        return new TicketFace(ticket, registry.NameOfPoints(ticket.Issuer), registry.Find(ticket.Issuer)?.Name ?? ticket.Issuer.Value,
+        return new TicketFace(ticket, registry.NameOfPoints(ticket.Issuer), ticket.Where(registry),
             Sizes.Any(s => s.Size == size) ? size! : Sizes[0].Size, new HtmlString(drawn));
     }
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Settings;
@@ -13,8 +14,8 @@ public sealed class TicketPosting(Settings settings, TicketNumbers numbers, Find
     internal const int Draws = 5;
 
     private const string InsertTicket = """
-        insert into pts_ticket(bucket, id, citizen, issuer, amount, office, number, issued_on, last_on, hand_in_until, state)
-        values (@TicketBucket, @TicketId, @TicketCitizen, @TicketIssuer, @TicketAmount, @TicketOffice, @TicketNumber, @TicketIssued, @TicketLast, @TicketHandIn, 'issued')
+        insert into pts_ticket(bucket, id, citizen, issuer, amount, office, number, issued_on, last_on, hand_in_until, shop_group, state)
+        values (@TicketBucket, @TicketId, @TicketCitizen, @TicketIssuer, @TicketAmount, @TicketOffice, @TicketNumber, @TicketIssued, @TicketLast, @TicketHandIn, @TicketGroup, 'issued')
         """;
 
     internal const string InsertNumber = """
@@ -22,8 +23,17 @@ public sealed class TicketPosting(Settings settings, TicketNumbers numbers, Find
         values (@TicketBucket, @TicketNumber, @TicketId, @TicketRequest, @TicketMs) on conflict do nothing
         """;
 
+    /// <summary>The shopping street that tickets of an issuer are good in, when an office gives them out: its own, where the municipality has so decided (K-11).</summary>
+    /// <returns>Null: the whole municipality; or <c>ticket_street_missing</c>.</returns>
+    public async Task<Result<ShopGroupId?>> StreetOf(MunicipalityCode issuer, Acceptor office)
+    {
+        if ((await settings.View()).Get("ticket.scope", new SettingScope(Issuer: issuer), clock.NowMs()).Text != "shop_group") return (ShopGroupId?)null;
+        return office.Group is { } group ? group : Refusal.Of("ticket_street_missing");
+    }
+
     /// <param name="transfer">Allowed already.</param>
-    public async Task<Result<IssuedTicket>> Post(Transfer transfer, CancellationToken stop)
+    /// <param name="street">As <see cref="StreetOf"/> says.</param>
+    public async Task<Result<IssuedTicket>> Post(Transfer transfer, ShopGroupId? street, CancellationToken stop)
     {
         var bucket = ledger.BucketOf(transfer);
         var (view, scope, now) = (await settings.View(), new SettingScope(Issuer: transfer.From.Issuer), clock.NowMs());
@@ -36,7 +46,7 @@ public sealed class TicketPosting(Settings settings, TicketNumbers numbers, Find
             posted = await ledger.Post(transfer with
             {
                 Settings = $"{transfer.Settings};{days.Pair};{handIn.Pair}",
-                Companions = [.. transfer.Companions, Ticket(transfer, bucket, number, ((int)days.Number, (int)handIn.Number)), Number(transfer, bucket, number)],
+                Companions = [.. transfer.Companions, Ticket(transfer, number, street, ((int)days.Number, (int)handIn.Number)), Number(transfer, bucket, number)],
             });
         }
         if (posted.Refused is { } refusal) return refusal;
@@ -54,14 +64,14 @@ public sealed class TicketPosting(Settings settings, TicketNumbers numbers, Find
             new { bucket, transfer.Id, last, handIn = last.AddDays(handInDays) }, tx.Handle), stop);
     }
 
-    private Companion Ticket(Transfer transfer, int bucket, string number, (int Valid, int HandIn) days)
+    private Companion Ticket(Transfer transfer, string number, ShopGroupId? street, (int Valid, int HandIn) days)
     {
         var today = clock.Today();
         var last = today.AddDays(days.Valid - 1);
         return new Companion(InsertTicket,
         [
-            ("TicketBucket", bucket), ("TicketId", transfer.Id), ("TicketCitizen", transfer.Citizen!.Value), ("TicketIssuer", transfer.From.Issuer.Value),
-            ("TicketAmount", transfer.Amount.Value), ("TicketOffice", transfer.Acceptor!.Value), ("TicketNumber", number),
+            ("TicketBucket", ledger.BucketOf(transfer)), ("TicketId", transfer.Id), ("TicketCitizen", transfer.Citizen!.Value), ("TicketIssuer", transfer.From.Issuer.Value),
+            ("TicketAmount", transfer.Amount.Value), ("TicketOffice", transfer.Acceptor!.Value), ("TicketNumber", number), ("TicketGroup", street),
             ("TicketIssued", today.ToNumber()), ("TicketLast", last.ToNumber()), ("TicketHandIn", last.AddDays(days.HandIn).ToNumber()),
         ], 1, Refusal.Of("busy"));
     }

@@ -26,7 +26,7 @@ public sealed class TicketStatePage(TicketLink link, FindTickets find, RegistryC
         var view = await registry.View();
         // The number on this paper, which another may have replaced.
         (Ticket, Against) = (ticket.Value with { Number = number.Value }, ticket.Value.Against(clock.Today()));
-        (PointName, Where) = (view.NameOfPoints(Ticket.Issuer), view.Find(Ticket.Issuer)?.Name ?? Ticket.Issuer.Value);
+        (PointName, Where) = (view.NameOfPoints(Ticket.Issuer), Ticket.Where(view));
         return Page();
     }
 }

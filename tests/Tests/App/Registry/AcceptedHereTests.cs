@@ -60,7 +60,7 @@ public class AcceptedHereTests
         house.Clock.Advance(999);
         Assert.True((await other.AcceptedHere(RegistryHouse.A, shop)).Ok);
 
-        await house.ChangeAcceptor.Run(new(shop, "売店", AcceptorState.Suspended, RegistryHouse.Operator));
+        await house.ChangeAcceptor.Run(new(shop, "売店", AcceptorState.Suspended, null, RegistryHouse.Operator));
         Assert.False((await house.Cache.AcceptedHere(RegistryHouse.A, shop)).Ok);
         house.Clock.Advance(999);
         Assert.False((await other.AcceptedHere(RegistryHouse.A, shop)).Ok);

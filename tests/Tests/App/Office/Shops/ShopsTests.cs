@@ -23,7 +23,7 @@ public class ShopsTests
         var shop = new AcceptorRequest(Guid.CreateVersion7(), "shop", "はなや");
         var made = await office.PostAsJsonAsync("/api/v1/office/acceptors", shop);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        Assert.Equal(new AcceptorReply(shop.Id, "132985", "shop", "商店・商店街", "はなや", "active"), await made.Content.ReadFromJsonAsync<AcceptorReply>());
+        Assert.Equal(new AcceptorReply(shop.Id, "132985", "shop", "商店・商店街", "はなや", "active", null), await made.Content.ReadFromJsonAsync<AcceptorReply>());
         Assert.Equal(["はなや"], (await office.GetFromJsonAsync<AcceptorReply[]>("/api/v1/office/acceptors?search=はな"))!.Select(a => a.Name));
 
         var terminal = new TerminalRequest(Guid.CreateVersion7(), shop.Id, "レジ1");
@@ -100,6 +100,31 @@ public class ShopsTests
         var stopped = await app.Submit(office, $"/office/terminals/{terminal}/stop", $"/office/terminals/{terminal}/stop", ("Reason", "なくした"));
         Assert.Equal($"/office/shops/{shop}?saved=stopped", stopped.Headers.Location?.ToString());
         Assert.Contains("はなや本店", await office.GetStringAsync("/office/shops?search=本店"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task K_11_an_office_names_its_shopping_streets_and_puts_its_shops_into_them()
+    {
+        await using var app = await TestApp.Start();
+        var town = await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        var (office, other) = (await desk.Officer("TA-001", Town.A, Role.TerminalAdmin), await desk.Officer("TB-001", Town.B, Role.TerminalAdmin));
+        var (street, page) = (Guid.CreateVersion7(), "/office/shops/streets");
+
+        Assert.Equal(page, (await app.Submit(office, page, page, ("Id", $"{street}"), ("Name", "中央商店街"))).Headers.Location?.ToString());
+        Assert.Contains("この名前は、もう使われています", await (await app.Submit(office, page, page, ("Id", $"{Guid.CreateVersion7()}"), ("Name", "中央商店街"))).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(page, (await app.Submit(office, page, page, ("Id", $"{street}"), ("Name", "中央通り商店街"))).Headers.Location?.ToString());
+        await Refused(HttpStatusCode.NotFound, "not_found", await other.PutAsJsonAsync($"/api/v1/office/shop-groups/{street}", new ShopGroupRequest("よその商店街")));
+        Assert.Empty((await other.GetFromJsonAsync<ShopGroupReply[]>("/api/v1/office/shop-groups"))!);
+        Assert.Equal([new ShopGroupReply(street, "中央通り商店街")], (await office.GetFromJsonAsync<ShopGroupReply[]>("/api/v1/office/shop-groups"))!);
+
+        var shop = $"/office/shops/{town.Shop.Value}";
+        Assert.Equal($"{shop}?saved=shop", (await app.Submit(office, shop, shop, ("Name", "くらしの店"), ("State", "active"), ("Street", $"{street}"))).Headers.Location?.ToString());
+        Assert.Contains("1店", await office.GetStringAsync(page), StringComparison.Ordinal);
+        var acceptor = $"/api/v1/office/acceptors/{town.Shop.Value}";
+        await Refused(HttpStatusCode.UnprocessableEntity, "field_unknown", await office.PutAsJsonAsync(acceptor, new AcceptorChange("くらしの店", "active", Guid.CreateVersion7())));
+        var left = await (await office.PutAsJsonAsync(acceptor, new AcceptorChange("くらしの店", "active"))).Content.ReadFromJsonAsync<AcceptorReply>();
+        Assert.Null(left!.Group);
     }
 
     [Fact]

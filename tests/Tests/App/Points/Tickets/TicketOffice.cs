@@ -75,6 +75,12 @@ internal sealed class TicketOffice : IAsyncDisposable
     public StaffAtWork Officer(MunicipalityCode town, Role role = Role.Officer) => new(
         new StaffMember(Ids.New<StaffId>(Clock), "T-2", StaffState.Active, [new GivenRole(role, town)]), null!, Town.Get<RegistryCache>().View().Result.Find(town));
 
+    public async Task<ShopGroup> Street(string name) =>
+        (await Town.Get<SaveShopGroup>().Run(new ShopGroup(Ids.New<ShopGroupId>(Clock), Town.A, name), Actor.Job("test"))).Value;
+
+    public async Task Join(Acceptor shop, ShopGroup street) =>
+        Assert.True((await Town.Get<ChangeAcceptor>().Run(new(shop.Id, shop.Name, shop.State, street.Id, Actor.Job("test")))).Ok);
+
     public Task<string> StateOf(string number) => Column<string>("state", number);
 
     public async Task<T> Column<T>(string column, string number)

@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
 using MyKey.App.MyPage;
+using MyKey.App.Registry;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
 using MyKey.Identity.Staffing;
@@ -149,6 +150,29 @@ public class TicketsTests
         Assert.Equal("returned 1", await office.RunJob());
         Assert.Equal(("returned", 0L), (await office.StateOf(issued.Body.GetProperty("number").GetString()!), await office.Town.Usable(Town.A, citizen)));
         Assert.Equal(1, await office.Town.Get<MyKey.Ledger.Expire>().Run());
+        await office.MustAddUp();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task K_11_S2_P7i_a_ticket_of_a_shopping_street_pays_in_its_shops_only(Engine engine)
+    {
+        await using var office = await TicketOffice.Open(engine);
+        var wide = await office.Ticket(100);
+        await office.Town.Get<SetSetting>().Run(new("ticket.scope", SettingPlace.Of(Town.A), "shop_group", Actor.Job("test")));
+        Assert.Equal("ticket_street_missing", (await office.Issue(500)).Code);
+        var view = await office.Town.Get<RegistryCache>().View();
+        var (desk, shop) = (view.Acceptors.Single(a => a.Name == "○○商店街 事務局"), view.Find(office.Town.Shop)!);
+        var (street, other) = (await office.Street("○○商店街"), await office.Street("△△通り"));
+        await office.Join(desk, street);
+
+        var ticket = await office.Ticket(500);
+        Assert.Equal("not_accepted_here", await office.UseOne(ticket));
+        await office.Join(shop, other);
+        Assert.Equal(("not_accepted_here", "paid 100"), (await office.UseOne(ticket), await office.UseOne(wide)));
+        using (var anybody = office.App.Client())
+            Assert.Contains("○○商店街の各店舗", await anybody.GetStringAsync(await office.Town.Get<TicketLink>().PathOf(TicketNumber.Read(ticket).Value)), StringComparison.Ordinal);
+        await office.Join(shop, street);
+        Assert.Equal("paid 500", await office.UseOne(ticket));
         await office.MustAddUp();
     }
 
