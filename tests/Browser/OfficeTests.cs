@@ -48,9 +48,9 @@ public class OfficeTests
         var shop = page.Url;
         await page.GetByRole(AriaRole.Link, new() { Name = "お店と端末" }).Last.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "商店街", Exact = true }).ClickAsync();
-        await page.GetByLabel("名前").FillAsync("○○商店街");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "名前" }).FillAsync("○○商店街");
         await Visit.Press(page, "加える");
-        await page.GetByLabel("名前").FillAsync("△△通り");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "名前" }).FillAsync("△△通り");
         await Visit.Press(page, "加える");
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "△△通りの名前を変える" })).ToBeVisibleAsync();
         await visit.Looks("office-streets");

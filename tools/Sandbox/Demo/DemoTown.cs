@@ -29,6 +29,7 @@ public sealed class DemoTown(Uri site, string cards)
         await Resident(LargeCard, "C0500005", Kawasaki, stop);
         using var office = await staff.LogIn("office", "OF-001", stop);
         await Grant(office, A, [("MY123456", 2_800)], "くらしの店", stop);
+        await Street(office, stop);
         await Grant(office, B, [("MY123456", 2_000)], null, stop);
         await Grant(office, C, [("MY123456", 1_740)], null, stop);
         var kawasaki = await Grant(office, Kawasaki, [("A0100001", 4_000)], "かわさきの店", stop);
@@ -48,6 +49,7 @@ public sealed class DemoTown(Uri site, string cards)
             // A card that is held pays up to the standard limits (S2-P7a).
             await platform.Send(HttpMethod.Post, "/api/v1/operator/settings", new { id = Guid.CreateVersion7(), key = "spend.tap", place = $"municipality/{town}", value = "on", reason = "見本" }, stop);
         }
+        await platform.Send(HttpMethod.Post, "/api/v1/operator/settings", new { id = Guid.CreateVersion7(), key = "ticket.hand_in_days", place = $"municipality/{A}", value = "31", reason = "見本" }, stop);
     }
 
     /// <summary>Comes with the card, takes an ID and a password.</summary>
@@ -76,6 +78,19 @@ public sealed class DemoTown(Uri site, string cards)
             await office.Send(HttpMethod.Post, "/api/v1/office/grants",
                 new { id = Guid.CreateVersion7(), programme, myKeyId, points, expiresOn = today.AddDays(120), occasion = "見本の会" }, stop);
         return programme;
+    }
+
+    /// <summary>A shopping street whose office can give out tickets, with a shop that has no device (S2-P7, S4-09).</summary>
+    private static async Task Street(DemoClient office, CancellationToken stop)
+    {
+        var street = Guid.CreateVersion7();
+        await office.Send(HttpMethod.Put, $"/api/v1/office/shop-groups/{street}", new { name = "○○商店街" }, stop);
+        foreach (var name in (string[])["○○商店街 事務局", "端末のない店"])
+        {
+            var id = Guid.CreateVersion7();
+            await office.Send(HttpMethod.Post, "/api/v1/office/acceptors", new { id, kind = "shop", name }, stop);
+            await office.Send(HttpMethod.Put, $"/api/v1/office/acceptors/{id}", new { name, state = "active", group = street }, stop);
+        }
     }
 
     /// <summary>More than one officer may decide alone: another one approves the budget, then the grant (V-D3).</summary>
