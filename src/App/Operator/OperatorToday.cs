@@ -1,16 +1,20 @@
 using MyKey.App.Shared.Refusals;
+using MyKey.App.LinkedExchange;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
 
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes)
+public sealed class OperatorToday(StaffChanges changes, LinkOrders orders)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
-        var waiting = await changes.Waiting(work, stop);
-        return waiting is { Ok: true, Value: { Length: > 0 } all } ? [new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff")] : [];
+        var tasks = new List<TodaysTask>();
+        if (await changes.Waiting(work, stop) is { Ok: true, Value: { Length: > 0 } all }) tasks.Add(new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff"));
+        var stuck = await orders.Stuck(stop);
+        if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));
+        return tasks;
     }
 }
 

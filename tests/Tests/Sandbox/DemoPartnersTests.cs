@@ -21,11 +21,11 @@ public class DemoPartnersTests
         var staff = new DemoStaff(town.App.Site, new Authenticators(file, TimeProvider.System));
         await staff.Begin((await town.Get<AddFirstOperator>().Add(DemoStaff.OperatorNumber)).Value, CancellationToken.None);
 
-        await new DemoPartners(town.App.Site).Furnish(staff, CancellationToken.None);
+        await new DemoPartners(town.App.Site, 5090).Furnish(staff, CancellationToken.None);
 
         using var me = await town.LoggedIn();
         var open = (await me.GetFromJsonAsync<OpenPartnerReply[]>("/api/v1/partners"))!;
-        Assert.Equal((16, 11), ((await town.Get<PartnerCache>().View()).All.Count, open.Length));
+        Assert.Equal((16, 16), ((await town.Get<PartnerCache>().View()).All.Count, open.Length));
         var answer = await me.PostAsJsonAsync("/api/v1/my/exchanges", new ExchangeRequest(Guid.CreateVersion7(), Residents.A.Value, ["MIHONA01", "mihon-b20"]));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal(1_000, (await answer.Content.ReadFromJsonAsync<ExchangeReply>())!.Points);

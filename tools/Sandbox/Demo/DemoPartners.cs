@@ -5,14 +5,16 @@ using System.Text;
 using System.Text.Json;
 using MyKey.Kernel;
 using MyKey.Kernel.Net;
+using MyKey.Sandbox.Partners;
 
 namespace MyKey.Sandbox.Demo;
 
 /// <summary>
 /// The 16 partner companies of the source (S4-05, S2-P11) and codes of two of them to try. A partner's key needs two operators, so a second one comes
-/// here; from then on changes of staff and settings need both.
+/// here; from then on changes of staff and settings need both. Those with a login of their own have it in this sandbox.
 /// </summary>
-public sealed class DemoPartners(Uri site)
+/// <param name="port">Where this sandbox listens.</param>
+public sealed class DemoPartners(Uri site, int port)
 {
     private const string SecondOperator = "OP-002";
 
@@ -39,6 +41,13 @@ public sealed class DemoPartners(Uri site)
         if (cells[4].Length == 0) return;
         await platform.Send(HttpMethod.Post, $"{address}/modes", new { mode = cells[4], from = today, until = (DateOnly?)null }, stop);
         await platform.Send(HttpMethod.Post, $"{address}/terms", new { from = today, partnerPoints = 100, municipalPoints = 100, unit = 100, minimum = 100, most = 50_000, opens = 0, closes = 1_440 }, stop);
+        if (cells[4] == "id_link") await platform.Send(HttpMethod.Post, $"{address}/sites", Site(cells[0]), stop);
+    }
+
+    private object Site(string partner)
+    {
+        var own = $"http://{partner}.partner.localhost:{port}";
+        return new { from = today, authorize = $"{own}/oauth/authorize", token = $"{own}/oauth/token", api = $"{own}/api", clientId = PartnerBooks.ClientId, clientSecret = PartnerBooks.ClientSecret };
     }
 
     private static async Task<string> Key((DemoClient Asking, DemoClient Approving) operators, string partner, CancellationToken stop)

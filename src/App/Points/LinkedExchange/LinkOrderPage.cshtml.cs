@@ -1,0 +1,38 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Partners;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.LinkedExchange;
+
+/// <summary>What has become of an order: it may be left and found again, and looks again by itself while the partner has not answered.</summary>
+public sealed class LinkOrderPage(LinkOrders orders, JudgeLinkOrder judge, LinkOrderWords words, RegistryCache registry, LedgerReading reading, TimeProvider clock) : CitizenPage
+{
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public Guid Id { get; set; }
+
+    public LinkOrder Order { get; private set; } = null!;
+
+    public Partner Partner { get; private set; } = null!;
+
+    public Municipality Municipality { get; private set; } = null!;
+
+    public (string What, string Rule, string Next) Why => JudgeLinkOrder.Why(Order, Partner).Sentences();
+
+    public Points Rest { get; private set; }
+
+    public ReceiptNumber? Receipt { get; private set; }
+
+    public async Task<IActionResult> OnGet(CancellationToken stop)
+    {
+        if (await orders.Find(Citizen.Id, Id, stop) is not { } order || (await registry.View()).Find(order.Issuer) is not { } town) return await this.Refuse(Refusal.Of("not_found"), new NextStep("会社の一覧へ", "/exchange"));
+        (Order, Partner, Municipality) = (order, await judge.PartnerOf(order), town);
+        if (order.IsOpen) Response.Headers["Refresh"] = "5";
+        Receipt = await words.Receipt(order);
+        Rest = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == town.Code)?.Usable ?? Points.Zero;
+        return Page();
+    }
+}
