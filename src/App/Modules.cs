@@ -17,6 +17,7 @@ using MyKey.App.Operator.Municipalities;
 using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -57,6 +58,7 @@ public static class Modules
         builder.AddGrants();
         builder.AddGrantBatches();
         builder.AddPartners();
+        builder.AddReserved();
         builder.AddExchange();
         builder.AddUsePoints();
         builder.AddTickets();
@@ -84,6 +86,7 @@ public static class Modules
         app.MapStaffSessions();
         app.MapUsePoints();
         app.MapPartners();
+        app.MapReserved();
         app.MapExchange();
         app.MapTickets();
         app.MapMyPage();

@@ -1,3 +1,4 @@
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
@@ -5,12 +6,15 @@ using MyKey.App.Staffing;
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
+        var tasks = new List<TodaysTask>();
         var waiting = await changes.Waiting(work, stop);
-        return waiting is { Ok: true, Value: { Length: > 0 } all } ? [new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff")] : [];
+        if (waiting is { Ok: true, Value: { Length: > 0 } all }) tasks.Add(new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff"));
+        if (await held.Count(stop) is > 0 and var count) tasks.Add(new("reserved_held", $"行き先のない留保ポイントが{count}件あります", "期限がすぎても、基本の自治体に移せません。", "/operator/reserved"));
+        return tasks;
     }
 }
 
