@@ -19,6 +19,7 @@ using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -60,6 +61,7 @@ public static class Modules
         builder.AddGrantBatches();
         builder.AddPartners();
         builder.AddPartnerLinks();
+        builder.AddReserved();
         builder.AddExchange();
         builder.AddLinkedExchange();
         builder.AddUsePoints();
@@ -89,6 +91,7 @@ public static class Modules
         app.MapUsePoints();
         app.MapPartners();
         app.MapPartnerLinks();
+        app.MapReserved();
         app.MapExchange();
         app.MapLinkedExchange();
         app.MapTickets();

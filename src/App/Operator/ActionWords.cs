@@ -30,6 +30,7 @@ public static class ActionWords
         ["partner.site_set"] = "会社のアドレスを決めた", ["partner_link.made"] = "会社のIDとつないだ", ["partner_link.removed"] = "会社のIDとのつながりを外した",
         ["partner_link.lost"] = "会社がつながりを終えた", ["link_order.placed"] = "会社のポイントの交換を申しこんだ", ["link_order.refused"] = "会社のポイントを交換できなかった",
         ["link_order.stuck"] = "会社のポイントの交換が止まった", ["link_order.asked"] = "会社にもう一度たずねた", ["link_order.ended"] = "会社のポイントの交換を終わりにした",
+        ["reserved.held"] = "留保ポイントを移せなかった", ["reserved.directed"] = "留保ポイントの行き先を決めた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた", ["ticket.lapsed"] = "ポイント券の中の期限がすぎた",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",

@@ -21,6 +21,9 @@ public sealed class DemoPartners(Uri site, int port)
     /// <summary>Companies with codes: by mail, and by the link of a mail.</summary>
     private static readonly (string Partner, string Codes)[] WithCodes = [("orico", "MIHONA"), ("smcc", "MIHONB")];
 
+    /// <summary>Codes that are free to try, numbered from 01 on; the one after them a resident has exchanged.</summary>
+    private const int FreeCodes = 20;
+
     private readonly DateOnly today = TimeProvider.System.Today();
 
     public async Task Furnish(DemoStaff staff, CancellationToken stop)
@@ -29,6 +32,15 @@ public sealed class DemoPartners(Uri site, int port)
         await staff.Invite(SecondOperator, null, "operator", stop);
         using var second = await staff.LogIn("operator", SecondOperator, stop);
         foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
+        await Reserve("MY123456", stop);
+    }
+
+    /// <summary>A resident has exchanged a code of each company and not chosen a municipality yet (S0-1010a).</summary>
+    private async Task Reserve(string myKeyId, CancellationToken stop)
+    {
+        using var resident = new DemoClient(site);
+        await resident.Send(HttpMethod.Post, "/api/v1/my/sessions", new { myKeyId, password = DemoTown.ResidentPassword }, stop);
+        await resident.Send(HttpMethod.Post, "/api/v1/my/exchanges", new { id = Guid.CreateVersion7(), municipality = "reserved", codes = WithCodes.Select(w => $"{w.Codes}{FreeCodes + 1}") }, stop);
     }
 
     private async Task Add(DemoClient platform, string[] cells, CancellationToken stop)
@@ -61,7 +73,7 @@ public sealed class DemoPartners(Uri site, int port)
     private async Task Bring(string key, string codes, CancellationToken stop)
     {
         var file = new StringBuilder("code,points,expires\n");
-        for (var n = 1; n <= 20; n++) file.Append(CultureInfo.InvariantCulture, $"{codes}{n:00},500,{today.AddDays(180):yyyy-MM-dd}\n");
+        for (var n = 1; n <= FreeCodes + 1; n++) file.Append(CultureInfo.InvariantCulture, $"{codes}{n:00},500,{today.AddDays(180):yyyy-MM-dd}\n");
         var bytes = Encoding.UTF8.GetBytes(file.ToString());
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = LoopbackHosts.Connect }) { BaseAddress = site };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

@@ -1,14 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
-using MyKey.Ledger;
 
 namespace MyKey.App.LinkedExchange;
 
 /// <summary>What the order will become, before and after. The form carries its id, so that sending it twice orders once.</summary>
-public sealed class LinkConfirmPage(JudgeLinkOrder judge, PlaceLinkOrder place, LinkOrders orders, LedgerReading reading, TimeProvider clock) : CitizenPage
+public sealed class LinkConfirmPage(JudgeLinkOrder judge, PlaceLinkOrder place, LinkOrders orders, Balances balances) : CitizenPage
 {
     [BindProperty(SupportsGet = true, Name = "key")]
     public string? Key { get; set; }
@@ -36,7 +36,7 @@ public sealed class LinkConfirmPage(JudgeLinkOrder judge, PlaceLinkOrder place, 
         var judged = await judge.Run(new WantedLinkOrder(draft.Id, Key, draft.Points, draft.Town));
         if (judged.Refused is { } no) return await this.Refuse(no, new NextStep("ポイント数を入れる画面へ", Form));
         (Judged, Id) = (judged.Value, draft.Id);
-        Before = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == Judged.Municipality.Code)?.Usable ?? Kernel.Points.Zero;
+        Before = await balances.Of(Citizen.Id, Judged.Destination);
         return Page();
     }
 

@@ -14,7 +14,7 @@ public enum LinkOrderState { Ordered, Asking, Debited, Posted, Refused, Stuck, E
 /// <summary>An exchange over a partner's login (S2-P11a). What is fixed when it is ordered stays, so that a late answer means the same.</summary>
 /// <param name="Id">The order at the partner and the transfer here.</param>
 /// <param name="AskedId">The form or request that ordered it.</param>
-/// <param name="Issuer">Whose points they become.</param>
+/// <param name="Issuer">Whose points they become; the pool where that is chosen later.</param>
 /// <param name="Points">The partner's; <paramref name="Worth"/> of the issuer's at <paramref name="Rate"/>.</param>
 /// <param name="Reason">Why it was refused, is stuck or was ended.</param>
 /// <param name="Answered">What the partner says it has debited.</param>

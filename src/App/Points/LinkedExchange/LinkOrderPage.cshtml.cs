@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
@@ -9,7 +10,7 @@ using MyKey.Ledger;
 namespace MyKey.App.LinkedExchange;
 
 /// <summary>What has become of an order: it may be left and found again, and looks again by itself while the partner has not answered.</summary>
-public sealed class LinkOrderPage(LinkOrders orders, JudgeLinkOrder judge, LinkOrderWords words, RegistryCache registry, LedgerReading reading, TimeProvider clock) : CitizenPage
+public sealed class LinkOrderPage(LinkOrders orders, JudgeLinkOrder judge, LinkOrderWords words, RegistryCache registry, Balances balances) : CitizenPage
 {
     [BindProperty(SupportsGet = true, Name = "id")]
     public Guid Id { get; set; }
@@ -18,7 +19,7 @@ public sealed class LinkOrderPage(LinkOrders orders, JudgeLinkOrder judge, LinkO
 
     public Partner Partner { get; private set; } = null!;
 
-    public Municipality Municipality { get; private set; } = null!;
+    public Destination Destination { get; private set; } = null!;
 
     public (string What, string Rule, string Next) Why => JudgeLinkOrder.Why(Order, Partner).Sentences();
 
@@ -28,11 +29,11 @@ public sealed class LinkOrderPage(LinkOrders orders, JudgeLinkOrder judge, LinkO
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
-        if (await orders.Find(Citizen.Id, Id, stop) is not { } order || (await registry.View()).Find(order.Issuer) is not { } town) return await this.Refuse(Refusal.Of("not_found"), new NextStep("会社の一覧へ", "/exchange"));
-        (Order, Partner, Municipality) = (order, await judge.PartnerOf(order), town);
+        if (await orders.Find(Citizen.Id, Id, stop) is not { } order) return await this.Refuse(Refusal.Of("not_found"), new NextStep("会社の一覧へ", "/exchange"));
+        (Order, Partner, Destination) = (order, await judge.PartnerOf(order), Destination.Of(order.Issuer, await registry.View()));
         if (order.IsOpen) Response.Headers["Refresh"] = "5";
         Receipt = await words.Receipt(order);
-        Rest = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == town.Code)?.Usable ?? Points.Zero;
+        Rest = await balances.Of(Citizen.Id, Destination);
         return Page();
     }
 }

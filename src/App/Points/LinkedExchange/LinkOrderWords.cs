@@ -1,5 +1,6 @@
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -12,7 +13,7 @@ public sealed class LinkOrderWords(JudgeLinkOrder judge, LedgerReading reading, 
     {
         var partner = await judge.PartnerOf(order);
         var refused = order.State == LinkOrderState.Refused ? JudgeLinkOrder.Why(order, partner).Code : null;
-        return new LinkOrderReply(order.AskedId, partner.Key, order.Issuer.Value, Words<LinkOrderState>.Of(order.State), order.Points, order.Worth.Value, order.Rate.ToString(), order.LotExpiresOn,
+        return new LinkOrderReply(order.AskedId, partner.Key, Destination.WordOf(order.Issuer), Words<LinkOrderState>.Of(order.State), order.Points, order.Worth.Value, order.Rate.ToString(), order.LotExpiresOn,
             (await Receipt(order))?.ToString(), refused);
     }
 

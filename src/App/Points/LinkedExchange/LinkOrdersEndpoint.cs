@@ -1,5 +1,6 @@
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -13,12 +14,12 @@ namespace MyKey.App.LinkedExchange;
 /// <param name="Id">UUID made by the caller: the same again answers again.</param>
 /// <param name="Partner">Key of the company.</param>
 /// <param name="Points">The partner's.</param>
-/// <param name="Municipality">Whose points they become, 6 digits.</param>
+/// <param name="Municipality">Whose points they become, 6 digits; <c>reserved</c>: chosen later.</param>
 public sealed record LinkOrderRequest(Guid Id, string Partner, long Points, string Municipality);
 
 /// <param name="State"><c>ordered</c>, <c>asking</c>, <c>debited</c>: under way; <c>posted</c>: the points are there; <c>refused</c>: nothing was debited; <c>stuck</c>: somebody looks at it; <c>ended</c>.</param>
 /// <param name="Points">The partner's; they become <paramref name="Worth"/> at <paramref name="Rate"/>.</param>
-/// <param name="ExpiresOn">Last day of the points.</param>
+/// <param name="ExpiresOn">Last day of the points; of reserved ones the last on which a municipality is chosen.</param>
 /// <param name="Receipt">Once they are there.</param>
 /// <param name="Code">Of the refusal, where it was refused.</param>
 public sealed record LinkOrderReply(Guid Id, string Partner, string Municipality, string State, long Points, long Worth, string Rate, DateOnly ExpiresOn, string? Receipt, string? Code);
@@ -88,5 +89,5 @@ public static class LinkOrdersEndpoint
     }
 
     private static StuckOrderReply Stuck(LinkOrder o, PartnerView view) =>
-        new(o.Id.Value, view.Find(o.Partner)?.Key ?? "", o.Issuer.Value, Words<LinkOrderState>.Of(o.State), o.Points, o.Answered, o.Worth.Value, o.Reason, o.OrderedMs, o.Asks);
+        new(o.Id.Value, view.Find(o.Partner)?.Key ?? "", Destination.WordOf(o.Issuer), Words<LinkOrderState>.Of(o.State), o.Points, o.Answered, o.Worth.Value, o.Reason, o.OrderedMs, o.Asks);
 }

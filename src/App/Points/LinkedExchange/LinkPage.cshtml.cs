@@ -7,6 +7,7 @@ using MyKey.App.MyPage;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -15,7 +16,7 @@ using MyKey.Kernel;
 namespace MyKey.App.LinkedExchange;
 
 /// <summary>A company with a login of its own: first the link, then how much goes where. The partner's points come from the partner, each time anew.</summary>
-public sealed class LinkPage(PartnerCache partners, UseLink link, JudgeLinkOrder judge, LinkOrders orders, RegistryCache registry, TimeProvider clock) : CitizenPage
+public sealed class LinkPage(PartnerCache partners, UseLink link, JudgeLinkOrder judge, LinkOrders orders, RegistryCache registry, ReserveRule reserve, TimeProvider clock) : CitizenPage
 {
     private static readonly NextStep ToList = new("会社の一覧へ", "/exchange");
 
@@ -38,7 +39,7 @@ public sealed class LinkPage(PartnerCache partners, UseLink link, JudgeLinkOrder
     [BindProperty, Display(Name = "交換するポイント数")]
     public string? Points { get; set; }
 
-    [BindProperty, Display(Name = "行き先の自治体")]
+    [BindProperty, Display(Name = "行き先")]
     public string? Town { get; set; }
 
     public Partner Partner { get; private set; } = null!;
@@ -51,6 +52,9 @@ public sealed class LinkPage(PartnerCache partners, UseLink link, JudgeLinkOrder
     public long? Balance { get; private set; }
 
     public IReadOnlyList<SelectListItem> Choices { get; private set; } = [];
+
+    /// <summary>The last day of the choice, for whoever waits.</summary>
+    public DateOnly ReservedUntil { get; private set; }
 
     public IReadOnlyList<LinkOrder> Recent { get; private set; } = [];
 
@@ -89,7 +93,9 @@ public sealed class LinkPage(PartnerCache partners, UseLink link, JudgeLinkOrder
         Balance = balance.Ok ? balance.Value : null;
         Recent = await orders.Of(Citizen.Id, partner.Id, stop);
         var home = Citizen.BaseMunicipality?.Value;
-        Choices = [.. Towns.Choices(await registry.View()).OrderByDescending(c => c.Value.Length == 0).ThenByDescending(c => c.Value == home)];
+        ReservedUntil = await reserve.LastDay(Today);
+        var towns = Towns.Choices(await registry.View()).OrderByDescending(c => c.Value == home).ToList();
+        Choices = [.. towns.Where(c => c.Value.Length == 0), new(Destination.Reserved.FullName, Destination.Later), .. towns.Where(c => c.Value.Length > 0)];
         return null;
     }
 }

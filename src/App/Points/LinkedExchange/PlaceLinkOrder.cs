@@ -1,12 +1,13 @@
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
+using MyKey.App.Reserved;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 
 namespace MyKey.App.LinkedExchange;
 
 /// <summary>
-/// A partner's points become points of a municipality over the partner's own login (S2-P11a): the row first, then the debit at the partner under the
+/// A partner's points become points of a municipality, or reserved ones, over the partner's own login (S2-P11a): the row first, then the debit at the partner under the
 /// row's id, then the posting under the same id. Whatever breaks off in between, <see cref="SettleLinkOrders"/> brings to its end.
 /// </summary>
 public sealed class PlaceLinkOrder(LinkOrders orders, SettleLinkOrder settle, JudgeLinkOrder judge, UseLink link, PartnerCalls calls, TimeProvider clock)
@@ -39,7 +40,7 @@ public sealed class PlaceLinkOrder(LinkOrders orders, SettleLinkOrder settle, Ju
     private LinkOrder New(CitizenId citizen, Guid asked, JudgedLinkOrder judged)
     {
         var now = clock.NowMs();
-        return new LinkOrder(LinkOrder.IdOf(citizen, asked), asked, citizen, judged.Partner.Id, judged.Municipality.Code, judged.Points, judged.Worth, judged.Rate, judged.ExpiresOn,
+        return new LinkOrder(LinkOrder.IdOf(citizen, asked), asked, citizen, judged.Partner.Id, judged.Destination.Code, judged.Points, judged.Worth, judged.Rate, judged.ExpiresOn,
             LinkOrderState.Ordered, null, null, now, now + LinkOrder.DebitMs, now + BrokenOffMs, 0);
     }
 
@@ -61,6 +62,6 @@ public sealed class PlaceLinkOrder(LinkOrders orders, SettleLinkOrder settle, Ju
     private async Task<Result<LinkOrder>> Again(LinkOrder known, WantedLinkOrder wanted)
     {
         var partner = await judge.PartnerOf(known);
-        return partner.Key == wanted.Partner && known.Points == wanted.Points && known.Issuer.Value == wanted.Municipality ? Answer(known, partner) : Refusal.Of("id_reused");
+        return partner.Key == wanted.Partner && known.Points == wanted.Points && Destination.WordOf(known.Issuer) == wanted.Municipality ? Answer(known, partner) : Refusal.Of("id_reused");
     }
 }

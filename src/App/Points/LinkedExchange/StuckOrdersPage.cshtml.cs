@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -38,7 +39,7 @@ public sealed class StuckOrdersPage(LinkOrders orders, ResolveLinkOrder resolve,
 
     public string? PartnerOf(LinkOrder order) => view!.Find(order.Partner)?.Name;
 
-    public string TownOf(LinkOrder order) => towns!.Find(order.Issuer)?.Name ?? order.Issuer.Value;
+    public string TownOf(LinkOrder order) => Destination.Of(order.Issuer, towns!).FullName;
 }
 
 /// <summary>Ends an order with a reason; the one-time password is asked again.</summary>

@@ -20,7 +20,7 @@ namespace MyKey.Tests.App.LinkedExchange;
 public class LinkedExchangeTests
 {
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S2_P11a_S0_1006a_S2_P12a_S0_4036_the_partner_debits_and_the_lot_says_partner_and_rate_twenty_times_a_day(Engine engine)
+    public async Task S2_P11a_S0_1006a_S0_1010a_S2_P12a_S0_4036_the_partner_debits_and_the_lot_says_partner_and_rate_twenty_times_a_day_into_a_municipality_or_reserved(Engine engine)
     {
         await using var town = await LinkTown.Open(engine);
         var citizen = await town.Town.Resident();
@@ -41,10 +41,13 @@ public class LinkedExchangeTests
         var many = await Task.WhenAll(Enumerable.Range(0, 19).Select(_ => town.Order(me, 200)));
         Assert.All(many, a => Assert.Equal(HttpStatusCode.Created, a.StatusCode));
         Assert.Equal((200L, 4_800L), await town.Points(citizen));
+        var waits = await Read<LinkOrderReply>(await me.PostAsJsonAsync("/api/v1/my/link-orders", new LinkOrderRequest(Guid.CreateVersion7(), Sora, 200, "reserved")));
+        Assert.Equal(("posted", "reserved", 100L), (waits.State, waits.Municipality, waits.Worth));
+        Assert.Equal(100, (await town.Town.Get<ReservedReading>().Of(citizen)).Sum(l => l.Remaining.Value));
         await using var connection = await town.Town.App.Database.Open();
         var partner = (await town.Town.Get<PartnerCache>().View()).Find(Sora)!;
         var lots = (await connection.QueryAsync<(int, PartnerId, int, int)>("select source_kind, partner, rate_partner, rate_municipal from ledger_lot")).ToList();
-        Assert.Equal(20, lots.Count);
+        Assert.Equal(21, lots.Count);
         Assert.All(lots, l => Assert.Equal((2, partner.Id, 200, 100), l));
         Assert.Equal(-2_400, await connection.ExecuteScalarAsync<long>("select sum(amount) from ledger_posting where account = @Account", new { Account = Account.Partner(Residents.A, partner.Id).ToString() }));
         await town.Coupons.MustAddUp();
