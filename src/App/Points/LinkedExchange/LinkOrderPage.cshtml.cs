@@ -23,6 +23,9 @@ public sealed class LinkOrderPage(LinkOrders orders, JudgeLinkOrder judge, LinkO
 
     public (string What, string Rule, string Next) Why => JudgeLinkOrder.Why(Order, Partner).Sentences();
 
+    /// <summary>The next step is to choose a municipality.</summary>
+    public bool Chooses => Order.State == LinkOrderState.Posted && Destination.IsReserved;
+
     public Points Rest { get; private set; }
 
     public ReceiptNumber? Receipt { get; private set; }

@@ -2,9 +2,9 @@
 create table pts_partner_site(
   partner {id} not null,
   from_day int not null,
-  authorize_address text not null,
-  token_address text not null,
-  api_address text not null,
+  authorize_url text not null,
+  token_url text not null,
+  api_url text not null,
   client_id text not null,
   secret {blob} not null,
   primary key(partner, from_day)

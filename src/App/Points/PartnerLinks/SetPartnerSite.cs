@@ -22,9 +22,9 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
     public const int LongestName = 100, LongestSecret = 200;
 
     private const string Set = """
-        insert into pts_partner_site(partner, from_day, authorize_address, token_address, api_address, client_id, secret)
+        insert into pts_partner_site(partner, from_day, authorize_url, token_url, api_url, client_id, secret)
         values (@Partner, @From, @Authorize, @Token, @Api, @ClientId, @Secret)
-        on conflict (partner, from_day) do update set authorize_address = @Authorize, token_address = @Token, api_address = @Api, client_id = @ClientId, secret = @Secret
+        on conflict (partner, from_day) do update set authorize_url = @Authorize, token_url = @Token, api_url = @Api, client_id = @ClientId, secret = @Secret
         """;
 
     /// <returns>

