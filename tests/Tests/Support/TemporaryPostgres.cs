@@ -23,13 +23,16 @@ public sealed class TemporaryPostgres : IAsyncDisposable
         $"Host=127.0.0.1;Port={Port};Username=postgres;Database={database};Maximum Pool Size={pool};Max Auto Prepare=50";
 
     /// <param name="settings">Further lines of postgresql.conf.</param>
-    public static async Task<TemporaryPostgres> Start(string settings = "")
+    /// <param name="memory">Its files lie in memory, where the system has such a folder.</param>
+    public static async Task<TemporaryPostgres> Start(string settings = "", bool memory = false)
     {
         var bin = Directory.Exists("/usr/lib/postgresql")
             ? Directory.GetDirectories("/usr/lib/postgresql").OrderByDescending(d => int.Parse(Path.GetFileName(d), CultureInfo.InvariantCulture)).Select(d => Path.Combine(d, "bin")).FirstOrDefault()
             : null;
         if (bin is null) throw new InvalidOperationException("PostgreSQL is missing: apt-get install postgresql");
-        var folder = Directory.CreateTempSubdirectory("mykey-pg-").FullName;
+        var folder = memory && Directory.Exists("/dev/shm")
+            ? Directory.CreateDirectory($"/dev/shm/mykey-pg-{Environment.ProcessId}").FullName
+            : Directory.CreateTempSubdirectory("mykey-pg-").FullName;
         var server = new TemporaryPostgres(bin, folder, FreePort());
         if (IsRoot) await Run("chown", "postgres", folder);
         await server.AsPostgres(Path.Combine(bin, "initdb"), "-D", $"{folder}/db", "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync");

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MyKey.App;
+using MyKey.Identity;
 using MyKey.Kernel.Db;
 
 namespace MyKey.Tests.Support;
@@ -53,6 +54,9 @@ public sealed class TestApp : IAsyncDisposable
         var app = await Startup.Build([$"--MyKey:Database={place}", "--urls=http://127.0.0.1:0", .. (settings ?? []).Select(s => $"--{s}")], builder =>
         {
             builder.Logging.ClearProviders();
+            // Right answers of the slow hash, without its slowness.
+            var identity = (IdentityOptions)builder.Services.Single(s => s.ServiceType == typeof(IdentityOptions)).ImplementationInstance!;
+            builder.Services.AddSingleton(identity with { PasswordIterations = 1000 });
             change?.Invoke(builder);
         });
         endpoints?.Invoke(app);

@@ -98,7 +98,7 @@ public sealed class TestDatabase : IAsyncDisposable
         }
 
         /// <summary>Starts the server when the first test asks for it.</summary>
-        public static async Task<TemporaryPostgres> Start() => postgres ??= await TemporaryPostgres.Start("fsync=off");
+        public static async Task<TemporaryPostgres> Start() => postgres ??= await TemporaryPostgres.Start("fsync=off", memory: true);
 
         public async ValueTask DisposeAsync()
         {
