@@ -55,6 +55,17 @@ public class ReservedTests
         await page.ReloadAsync();
         Assert.Equal((800, 600), (await town.Usable(me), await town.Usable(me, Residents.B)));
 
+        await LeaveOne(visit, town);
+        await SeeHistory(visit);
+        await Direct(visit, town);
+        Assert.Equal(1_400, await town.Usable(me));
+        await town.MustAddUp();
+    }
+
+    /// <summary>Somebody without a base municipality waits; the fifteenth day comes.</summary>
+    private static async Task LeaveOne(Visit visit, CouponTown town)
+    {
+        var page = visit.Page;
         await page.Context.ClearCookiesAsync();
         await LogIn(visit, "/my/exchange", "MY654321");
         await page.GetByLabel("1つめのコード").FillAsync("HELD0001XY");
@@ -67,7 +78,11 @@ public class ReservedTests
         town.Clock.Jump(TimeSpan.FromDays(15));
         var job = town.Town.Get<MoveDueReserved>();
         Assert.Equal("moved of 1 citizens, held of 1", (await job.Run(new JobRun(job.Name, Guid.NewGuid(), 1, long.MaxValue), CancellationToken.None)).Text);
+    }
 
+    private static async Task SeeHistory(Visit visit)
+    {
+        var page = visit.Page;
         await page.Context.ClearCookiesAsync();
         await LogIn(visit, "/my/reserved/history", Residents.MyKeyId);
         await visit.Looks("reserved-history");
@@ -75,6 +90,11 @@ public class ReservedTests
         await visit.Looks("reserved-entry");
         await visit.Open($"/my/history/{Residents.A.Value}");
         await visit.Looks("reserved-town-history");
+    }
+
+    private static async Task Direct(Visit visit, CouponTown town)
+    {
+        var page = visit.Page;
         await page.Context.ClearCookiesAsync();
         await LogIn(visit, "/my", "MY654321");
         await visit.Looks("reserved-home-held");
@@ -90,8 +110,6 @@ public class ReservedTests
         await Visit.Press(page, "この自治体に移す");
         await page.GetByRole(AriaRole.Status).WaitForAsync();
         await visit.Looks("operator-directed");
-        Assert.Equal(1_400, await town.Usable(me));
-        await town.MustAddUp();
     }
 
     private static async Task LogIn(Visit visit, string path, string id)

@@ -14,7 +14,10 @@ namespace MyKey.App.Reserved;
 public sealed class MoveDueReserved(Ledger.Ledger ledger, ReservedReading reading, FindHomes homes, HeldReserved held, RegistryCache registry, TimeProvider clock) : IJob
 {
     /// <summary>So many stand in the queue of the ledger at once; a payment waits no longer than for these.</summary>
-    public const int AtOnce = 500;
+    public const int AtOnce = 200;
+
+    /// <summary>So many citizens are looked up at once.</summary>
+    private const int LookedUp = 4_000;
 
     public const int CitizensPerRun = 20_000;
 
@@ -42,25 +45,34 @@ public sealed class MoveDueReserved(Ledger.Ledger ledger, ReservedReading readin
         var (moved, last, today) = (0, (CitizenId?)null, clock.Today());
         while (moved < work.Most)
         {
-            var due = await reading.Due(bucket, today, last, AtOnce);
+            var due = await reading.Due(bucket, today, last, LookedUp);
             if (due.Count == 0) break;
-            var (found, view) = (await homes.Of(due, stop), await registry.View());
-            var posts = new List<Task<bool>>(due.Count);
-            foreach (var citizen in due)
+            foreach (var some in due.Chunk(AtOnce))
             {
-                var home = found.GetValueOrDefault(citizen);
-                var (to, why) = ReservedPlan.HomeOf(view, home?.State, home?.BaseMunicipality);
-                if (to is null) work.Stay.Add(citizen, why!.Value);
-                else posts.Add(Move(Transfer.MoveDue(IdOf(citizen, today), citizen, to.Code, to.Expiry!.Value.ExpiresOn(today), work.By), work.Known.ContainsKey(citizen)));
+                if (moved >= work.Most) return moved;
+                stop.ThrowIfCancellationRequested();
+                moved += await Move(some, work, today, stop);
             }
-            moved += (await Task.WhenAll(posts)).Count(p => p);
             last = due[^1];
-            stop.ThrowIfCancellationRequested();
         }
         return moved;
     }
 
-    private async Task<bool> Move(Transfer transfer, bool wasHeld)
+    private async Task<int> Move(CitizenId[] citizens, Work work, DateOnly today, CancellationToken stop)
+    {
+        var (found, view) = (await homes.Of(citizens, stop), await registry.View());
+        var posts = new List<Task<bool>>(citizens.Length);
+        foreach (var citizen in citizens)
+        {
+            var home = found.GetValueOrDefault(citizen);
+            var (to, why) = ReservedPlan.HomeOf(view, home?.State, home?.BaseMunicipality);
+            if (to is null) work.Stay.Add(citizen, why!.Value);
+            else posts.Add(Post(Transfer.MoveDue(IdOf(citizen, today), citizen, to.Code, to.Expiry!.Value.ExpiresOn(today), work.By), work.Known.ContainsKey(citizen)));
+        }
+        return (await Task.WhenAll(posts)).Count(p => p);
+    }
+
+    private async Task<bool> Post(Transfer transfer, bool wasHeld)
     {
         var posted = await ledger.Post(transfer with { Companions = wasHeld ? [HeldReserved.Released(transfer.Citizen!.Value, ledger.Buckets)] : [] });
         return posted.Ok && !posted.Value.Repeated;
