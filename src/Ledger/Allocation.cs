@@ -19,7 +19,7 @@ internal static class Allocation
     public static Result<Plan> Move(Transfer transfer, int bucket, List<Lot> lots, DateOnly today, TimeProvider clock)
     {
         var balance = Usable(lots, transfer.To, today);
-        if (NoRoom(transfer, transfer.NewExpiry, balance, today) is { } full) return full;
+        if (NoRoom(transfer.NewExpiry, balance + AmountOf(transfer, lots, today), today) is { } full) return full;
         var plan = new Plan(transfer.Citizen!.Value);
         if (Take(plan, transfer, lots, today) is { } no) return no;
         foreach (var (lot, change) in plan.Changes)
@@ -37,7 +37,7 @@ internal static class Allocation
     {
         var wanted = Must.Have(transfer.NewLot, "a grant or an exchange makes a lot");
         var balance = Usable(lots, transfer.To, today);
-        if (NoRoom(transfer, wanted.ExpiresOn, balance, today) is { } full) return full;
+        if (NoRoom(wanted.ExpiresOn, balance + transfer.Amount.Value, today) is { } full) return full;
         var plan = new Plan(transfer.Citizen!.Value);
         plan.Post(transfer.From, -transfer.Amount.Value);
         plan.Make(new Lot
@@ -71,18 +71,28 @@ internal static class Allocation
     }
 
     /// <summary>Why no lot can be made of it: it would be over at once, or the account too full.</summary>
-    private static Refusal? NoRoom(Transfer transfer, DateOnly? expiresOn, long balance, DateOnly today) =>
+    private static Refusal? NoRoom(DateOnly? expiresOn, long balanceAfter, DateOnly today) =>
         expiresOn < today ? Refusal.Of("out_of_period", ("from", today), ("until", expiresOn.Value))
-        : balance + transfer.Amount.Value > Points.Max ? Refusal.Of("cap_reached")
+        : balanceAfter > Points.Max ? Refusal.Of("cap_reached")
         : null;
+
+    /// <summary>What is past its last day comes first in the order of dates, so so many points are exactly those.</summary>
+    private static long AmountOf(Transfer transfer, List<Lot> lots, DateOnly today)
+    {
+        if (!transfer.DueOnly) return transfer.Amount.Value;
+        long due = 0;
+        foreach (var lot in lots)
+            if (lot.Account == transfer.From && lot.ExpiresOn < today) due += lot.Remaining;
+        return due;
+    }
 
     private static Refusal? Take(Plan plan, Transfer transfer, List<Lot> lots, DateOnly today)
     {
         var usable = lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today));
         if (usable.Count > 1) usable.Sort(transfer.Order == ConsumeOrder.GrantDate ? Lot.ByGrantDate : Lot.ByExpiry);
         var balance = Sum(usable);
-        if (balance < transfer.Amount.Value) return Refusal.Of("insufficient_points", ("rest", balance));
-        var left = transfer.Amount.Value;
+        var left = AmountOf(transfer, lots, today);
+        if (balance < left || left == 0) return Refusal.Of("insufficient_points", ("rest", balance));
         foreach (var lot in usable)
         {
             var part = Math.Min(left, lot.Remaining);

@@ -151,7 +151,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
     private static bool SameContent(Transfer asked, TransferRow known) =>
         asked.Kind == known.Kind && asked.Actor == known.Actor && asked.Acceptor == known.Acceptor && asked.Programme == known.Programme
         && asked.Cancels == known.Cancels && (asked.Citizen is null || asked.Citizen == known.Citizen)
-        && (asked.FindsAmount || (asked.Amount.Value == known.Amount && asked.Issuer.Value == known.Issuer));
+        && (asked.FindsAmount || asked.Amount.Value == known.Amount) && (asked.Citizen is null || asked.Issuer.Value == known.Issuer);
 
     private sealed record LastEntry(long Number, byte[]? Commit, TransferId? Transfer);
 }

@@ -53,7 +53,7 @@ public sealed record Transfer
     /// <summary>Whose points move; of what leaves the pool, whose they become.</summary>
     internal MunicipalityCode Issuer => From.Issuer == MunicipalityCode.Pool ? To.Issuer : From.Issuer;
 
-    internal bool FindsAmount => Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.TicketReturn;
+    internal bool FindsAmount => DueOnly || Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.TicketReturn;
 
     public AcceptorId? Acceptor { get; init; }
 
@@ -70,6 +70,9 @@ public sealed record Transfer
 
     /// <summary>Where lots are moved: the last day of the new ones, which then begin today; null where they keep their dates.</summary>
     public DateOnly? NewExpiry { get; private init; }
+
+    /// <summary>A move takes all that is past its last day, and nothing else.</summary>
+    internal bool DueOnly { get; private init; }
 
     public ReturnRule Return { get; private init; } = new();
 
@@ -97,16 +100,28 @@ public sealed record Transfer
         new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Acceptor = acceptor, Return = rule };
 
     /// <summary>A partner's points become points of the issuer, <paramref name="amount"/> of them (S2-P12a).</summary>
-    public static Transfer Exchange(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ExchangedLot lot, Actor actor) =>
-        Move(id, TransferKind.Exchange, citizen, Account.Partner(issuer, lot.Partner), Account.Holding(issuer, citizen), amount, actor) with { NewLot = lot.NewLot };
+    /// <param name="issuer">The pool where no municipality is chosen yet: then they are reserved.</param>
+    public static Transfer Exchange(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ExchangedLot lot, Actor actor) => issuer == MunicipalityCode.Pool
+        ? Reserve(id, citizen, amount, lot, actor)
+        : Move(id, TransferKind.Exchange, citizen, Account.Partner(issuer, lot.Partner), Account.Holding(issuer, citizen), amount, actor) with { NewLot = lot.NewLot };
 
     /// <summary>A partner's points become reserved points; the lot's date is the last day on which the citizen chooses (S0-1010a, S0-1010c).</summary>
     public static Transfer Reserve(TransferId id, CitizenId citizen, Points amount, ExchangedLot lot, Actor actor) =>
         Move(id, TransferKind.Exchange, citizen, Account.Partner(lot.Partner), Account.Reserved(citizen), amount, actor) with { NewLot = lot.NewLot };
 
-    /// <summary>Reserved points become points of a municipality; their days begin with this one (S0-1010b, S0-4033b). Also after their date, so that a late job loses nothing.</summary>
+    /// <summary>
+    /// Reserved points become points of a municipality; their days begin with this one (S0-1010b, S0-4033b). Also after their date, so that a late job
+    /// loses nothing. Those whose last day is nearest go first.
+    /// </summary>
     public static Transfer MoveReserved(TransferId id, CitizenId citizen, MunicipalityCode to, Points amount, DateOnly expiresOn, Actor actor) =>
-        Move(id, TransferKind.Move, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, actor) with { NewExpiry = expiresOn };
+        Move(id, TransferKind.Move, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, actor) with
+        {
+            NewExpiry = expiresOn, Order = ConsumeOrder.EarliestExpiry, Settings = "consume.order=earliest_expiry",
+        };
+
+    /// <summary>The same for all that is past its last day (S0-1010d). How many they are, the ledger finds: what the citizen moves at the same instant is not moved again.</summary>
+    public static Transfer MoveDue(TransferId id, CitizenId citizen, MunicipalityCode to, DateOnly expiresOn, Actor actor) =>
+        MoveReserved(id, citizen, to, Points.Zero, expiresOn, actor) with { DueOnly = true };
 
     /// <summary>Points go into a ticket, which is known by <paramref name="id"/> from then on; the lots keep their dates (S0-4016b).</summary>
     /// <param name="office">Where it is issued, and only there taken back (S0-4024).</param>

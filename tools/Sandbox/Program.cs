@@ -1,14 +1,18 @@
 using System.Net;
 using Microsoft.Extensions.Options;
+using MyKey.Sandbox;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.Demo;
+using MyKey.Sandbox.Partners;
 
 if (args is ["load-demo", ..]) return await DemoLoader.Run(args[1..]);
 
 var builder = WebApplication.CreateBuilder(args);
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, builder.Configuration.GetValue("Port", 5090)));
+builder.Services.AddSandboxPages();
 builder.Services.AddCards(builder.Configuration);
+builder.Services.AddPartnerParty(builder.Configuration);
 var app = builder.Build();
 var folder = app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
 using var authority = NationalAuthority.Open(folder, TimeProvider.System);
@@ -16,6 +20,7 @@ using var authority = NationalAuthority.Open(folder, TimeProvider.System);
 File.WriteAllText(Path.Combine(folder, "anchors.pem"), authority.AnchorsPem());
 FirstCards.Make(app.Services.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, authority);
 app.MapAuthority(authority);
-app.MapCards();
+app.MapPartnerParty();
+app.MapSandboxPages();
 app.Run();
 return 0;

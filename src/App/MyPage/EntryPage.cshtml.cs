@@ -3,8 +3,20 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
+using MyKey.Ledger;
 
 namespace MyKey.App.MyPage;
+
+/// <summary>Whom to tell what when a line is not right.</summary>
+/// <param name="Whom">The municipality whose office helps.</param>
+public sealed record WrongEntry(ReceiptNumber Receipt, long TimeMs, string Whom)
+{
+    /// <summary>A shop may have mistyped.</summary>
+    public bool AskShop { get; init; }
+
+    /// <summary>Somebody else may have the card.</summary>
+    public bool AskForCard { get; init; }
+}
 
 /// <summary>One line of the passbook, and whom to tell what when it is not right.</summary>
 public sealed class EntryPageModel(Passbook passbook, RegistryCache registry) : CitizenPage

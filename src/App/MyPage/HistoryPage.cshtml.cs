@@ -8,7 +8,7 @@ using MyKey.Ledger;
 namespace MyKey.App.MyPage;
 
 /// <summary>The passbook of one municipality, newest first.</summary>
-public sealed class HistoryPageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, TimeProvider clock) : CitizenPage
+public sealed class HistoryPageModel(LedgerReading reading, ReservedReading reserved, Passbook passbook, RegistryCache registry, TimeProvider clock) : CitizenPage
 {
     /// <summary>Municipality code, 6 digits.</summary>
     [BindProperty(SupportsGet = true)]
@@ -21,6 +21,9 @@ public sealed class HistoryPageModel(LedgerReading reading, Passbook passbook, R
     public Municipality Issuer { get; private set; } = null!;
 
     public IReadOnlyList<Municipality> Others { get; private set; } = [];
+
+    /// <summary>There is a history of reserved points beside it.</summary>
+    public bool HasReserved { get; private set; }
 
     public Points Rest { get; private set; }
 
@@ -41,6 +44,7 @@ public sealed class HistoryPageModel(LedgerReading reading, Passbook passbook, R
         var held = await reading.Holdings(Citizen.Id, clock.Today());
         Rest = held.FirstOrDefault(h => h.Issuer == issuer.Code)?.Usable ?? Points.Zero;
         Others = [.. (await passbook.Issuers(Citizen.Id, held)).Where(i => i != issuer.Code).Select(view.Find).OfType<Municipality>()];
+        HasReserved = await reserved.Any(Citizen.Id);
         Leaf = await passbook.Read(Citizen.Id, issuer.Code, before, stop);
         return Page();
     }

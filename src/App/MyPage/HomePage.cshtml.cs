@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
@@ -17,7 +18,7 @@ public sealed record Balance(MunicipalityCode Issuer, string Name, string PointN
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
-public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, Settings settings, TimeProvider clock) : CitizenPage
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -40,6 +41,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero);
 
+    /// <summary>Points without a municipality yet; they count in no balance (S0-1010a).</summary>
+    public ReservedPlan Reserved { get; private set; } = null!;
+
     /// <summary>Some company's points can be exchanged today.</summary>
     public bool CanExchange { get; private set; }
 
@@ -56,6 +60,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
             .OrderBy(e => e.Day).ToList();
         MoreExpiries = Which != "all" && coming.Count > MostExpiries;
         Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
+        Reserved = await move.Plan(Citizen);
         CanExchange = (await partners.View()).OpenOn(today).Any();
         var rules = await settings.View();
         var now = clock.NowMs();

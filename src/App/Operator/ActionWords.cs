@@ -26,7 +26,12 @@ public static class ActionWords
         ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
         ["partner.changed"] = "協力会社を登録した", ["partner.mode_set"] = "会社の受け取り方を決めた", ["partner.terms_set"] = "会社の交換の条件を決めた",
         ["partner.campaign_set"] = "会社の交換率アップを決めた", ["coupon_batch.opened"] = "会社のコードを入れた", ["coupon_batch.refused"] = "会社のコードを入れられなかった",
-        ["coupon.released"] = "コードを使う前に戻した", ["ticket.reprinted"] = "ポイント券の番号を変えた",
+        ["coupon.released"] = "コードを使う前に戻した",
+        ["partner.site_set"] = "会社のアドレスを決めた", ["partner_link.made"] = "会社のIDとつないだ", ["partner_link.removed"] = "会社のIDとのつながりを外した",
+        ["partner_link.lost"] = "会社がつながりを終えた", ["link_order.placed"] = "会社のポイントの交換を申しこんだ", ["link_order.refused"] = "会社のポイントを交換できなかった",
+        ["link_order.stuck"] = "会社のポイントの交換が止まった", ["link_order.asked"] = "会社にもう一度たずねた", ["link_order.ended"] = "会社のポイントの交換を終わりにした",
+        ["reserved.held"] = "留保ポイントを移せなかった", ["reserved.directed"] = "留保ポイントの行き先を決めた",
+        ["ticket.reprinted"] = "ポイント券の番号を変えた",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();

@@ -1,3 +1,5 @@
+using MyKey.App.LinkedExchange;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
@@ -5,12 +7,17 @@ using MyKey.App.Staffing;
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
+        var tasks = new List<TodaysTask>();
         var waiting = await changes.Waiting(work, stop);
-        return waiting is { Ok: true, Value: { Length: > 0 } all } ? [new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff")] : [];
+        if (waiting is { Ok: true, Value: { Length: > 0 } all }) tasks.Add(new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff"));
+        if (await held.Count(stop) is > 0 and var count) tasks.Add(new("reserved_held", $"行き先のない留保ポイントが{count}件あります", "期限がすぎても、基本の自治体に移せません。", "/operator/reserved"));
+        var stuck = await orders.Stuck(stop);
+        if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));
+        return tasks;
     }
 }
 

@@ -44,6 +44,9 @@ public sealed record Municipality(MunicipalityCode Code, string Prefecture, stri
     /// <summary>The name that is unique in the country: 熊本県小国町.</summary>
     public string FullName => Kind == MunicipalityKind.Prefecture ? Name : Prefecture + Name;
 
+    /// <summary>Whether it gives points now, and for how long is settled.</summary>
+    public bool Issues => State == MunicipalityState.Live && Expiry is not null;
+
     public bool IsMemberOn(DateOnly day) => MemberFrom <= day && (MemberUntil is null || day <= MemberUntil);
 }
 

@@ -45,6 +45,15 @@ public sealed class RegistryView
 
     public ShopGroup? Find(ShopGroupId id) => Streets.GetValueOrDefault(id);
 
+    /// <summary>The municipality of which somebody wants to have points.</summary>
+    /// <returns>It; <c>field_required</c> (field) for nothing, <c>municipality_unknown</c> for one that gives none now.</returns>
+    public Result<Municipality> Issuing(string? typed)
+    {
+        if (string.IsNullOrWhiteSpace(typed)) return Refusal.Of("field_required", ("field", "municipality"));
+        var code = MunicipalityCode.Read(typed);
+        return code.Ok && Find(code.Value) is { Issues: true } town ? town : Refusal.Of("municipality_unknown");
+    }
+
     /// <summary>What the points of an issuer are called; its code if it is not registered. Reserved points have no municipality yet.</summary>
     public string NameOfPoints(MunicipalityCode issuer) => issuer == MunicipalityCode.Pool ? "留保ポイント" : Find(issuer)?.PointName ?? issuer.Value;
 

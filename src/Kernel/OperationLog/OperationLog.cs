@@ -16,24 +16,44 @@ public sealed record Operation(string Action, Actor Actor, Guid? Subject = null,
 /// <summary>The append-only log of operations (S0-1022c), written in the transaction of the slice whose state it tells.</summary>
 public sealed class OperationLog(TimeProvider clock, Buckets buckets)
 {
-    // The second row queues the first for its block (SealOperations).
-    private const string Insert = """
+    private const string InsertLine = """
         insert into log_operation(bucket, id, time_ms, civil_day, action, actor_kind, actor, subject, citizen, terminal, before, after, reason)
-        values (@Bucket, @Id, @TimeMs, @CivilDay, @Action, @ActorKind, @Actor, @Subject, @Citizen, @Terminal, @Before, @After, @Reason);
-        insert into log_pending(bucket, id) values (@Bucket, @Id)
+        values (@Bucket, @Id, @TimeMs, @CivilDay, @Action, @ActorKind, @Actor, @Subject, @Citizen, @Terminal, @Before, @After, @Reason)
         """;
 
-    public Task Write(Transaction tx, Operation operation)
+    // Queues the line for its block (SealOperations).
+    private const string InsertPending = "insert into log_pending(bucket, id) values (@Bucket, @Id)";
+
+    private const string InsertBoth = $"{InsertLine}; {InsertPending}";
+
+    public Task Write(Transaction tx, Operation operation) => tx.Connection.ExecuteAsync(InsertBoth, LineOf(operation), tx.Handle);
+
+    /// <summary>The same as statements of one row each, for a transaction that somebody else runs: what rides along with a transfer of points.</summary>
+    public IReadOnlyList<(string Sql, IReadOnlyList<(string Name, object? Value)> Values)> Statements(Operation operation)
+    {
+        var l = LineOf(operation);
+        return
+        [
+            (InsertLine,
+            [
+                (nameof(l.Bucket), l.Bucket), (nameof(l.Id), l.Id), (nameof(l.TimeMs), l.TimeMs), (nameof(l.CivilDay), l.CivilDay), (nameof(l.Action), l.Action), (nameof(l.ActorKind), l.ActorKind),
+                (nameof(l.Actor), l.Actor), (nameof(l.Subject), l.Subject), (nameof(l.Citizen), l.Citizen), (nameof(l.Terminal), l.Terminal), (nameof(l.Before), l.Before), (nameof(l.After), l.After),
+                (nameof(l.Reason), l.Reason),
+            ]),
+            (InsertPending, [(nameof(l.Bucket), l.Bucket), (nameof(l.Id), l.Id)]),
+        ];
+    }
+
+    private Line LineOf(Operation operation)
     {
         var now = clock.NowMs();
         var place = operation.Citizen?.Value ?? operation.Subject ?? operation.Actor.Id;
-        return tx.Connection.ExecuteAsync(Insert, new
-        {
-            Bucket = buckets.Of(place), Id = Ids.NewV7(clock), TimeMs = now, CivilDay = Jst.Day(now), operation.Action,
-            ActorKind = (int)operation.Actor.Kind, Actor = operation.Actor.Id, operation.Subject, operation.Citizen, operation.Terminal,
-            operation.Before, operation.After, operation.Reason,
-        }, tx.Handle);
+        return new Line(buckets.Of(place), Ids.NewV7(clock), now, Jst.Day(now).ToNumber(), operation.Action, (int)operation.Actor.Kind, operation.Actor.Id, operation.Subject,
+            operation.Citizen?.Value, operation.Terminal?.Value, operation.Before, operation.After, operation.Reason);
     }
+
+    private sealed record Line(int Bucket, Guid Id, long TimeMs, int CivilDay, string Action, int ActorKind, Guid Actor, Guid? Subject, Guid? Citizen, Guid? Terminal,
+        string? Before, string? After, string? Reason);
 }
 
 public static class OperationLogModule

@@ -63,6 +63,32 @@ public class MoveTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S0_1010d_what_is_due_moves_whole_and_once_and_nothing_else_with_it(Engine engine)
+    {
+        await using var house = await New(engine);
+        var citizen = NewCitizen();
+        await house.Reserve(citizen, 100, Partner);
+        await house.Reserve(citizen, 40, OtherPartner, days: 3);
+        await house.Reserve(citizen, 30, Partner, days: 3);
+        Assert.Equal("insufficient_points", (await Due(house.NewId(), A)).Refused?.Code);
+        house.Clock.AdvanceDays(4);
+        var id = house.NewId();
+
+        // Whoever moves some at the same instant has moved them; the rest of what is due goes, and no more.
+        await house.MoveReserved(citizen, 20);
+        var moved = (await Due(id, A)).Value;
+
+        Assert.Equal((50L, 70L), (moved.Amount.Value, moved.BalanceAfter.Value));
+        Assert.Equal(moved with { Repeated = true }, (await Due(id, A)).Value);
+        Assert.Equal("id_reused", (await Due(id, B)).Refused?.Code);
+        Assert.Equal("insufficient_points", (await Due(house.NewId(), A)).Refused?.Code);
+        Assert.Equal([(Partner, 100L)], await Lots(house, AccountKind.Reserved));
+        await house.MustAddUp();
+
+        async Task<Result<Posted>> Due(TransferId id, MunicipalityCode to) => await house.Ledger.Post(Transfer.MoveDue(id, citizen, to, house.Clock.Today().AddDays(365), Till));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S2_P12a_an_exchange_makes_a_lot_that_names_the_partner(Engine engine)
     {
         await using var house = await New(engine);

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using MyKey.App.Exchange;
 using MyKey.App.Partners;
+using MyKey.App.Reserved;
 using MyKey.Identity.Staffing;
 using MyKey.Sandbox.Demo;
 using MyKey.Tests.App.MyPage;
@@ -9,7 +10,7 @@ using MyKey.Tests.Support;
 
 namespace MyKey.Tests.Sandbox;
 
-/// <summary>Goal: the demonstration's partners come in through the public API, and one of their codes becomes points.</summary>
+/// <summary>Goal: the demonstration's partners come in through the public API, and their codes become points, reserved ones, too.</summary>
 public class DemoPartnersTests
 {
     [Fact]
@@ -21,13 +22,14 @@ public class DemoPartnersTests
         var staff = new DemoStaff(town.App.Site, new Authenticators(file, TimeProvider.System));
         await staff.Begin((await town.Get<AddFirstOperator>().Add(DemoStaff.OperatorNumber)).Value, CancellationToken.None);
 
-        await new DemoPartners(town.App.Site).Furnish(staff, CancellationToken.None);
+        await new DemoPartners(town.App.Site, 5090).Furnish(staff, CancellationToken.None);
 
         using var me = await town.LoggedIn();
         var open = (await me.GetFromJsonAsync<OpenPartnerReply[]>("/api/v1/partners"))!;
-        Assert.Equal((16, 11), ((await town.Get<PartnerCache>().View()).All.Count, open.Length));
+        Assert.Equal((16, 16), ((await town.Get<PartnerCache>().View()).All.Count, open.Length));
         var answer = await me.PostAsJsonAsync("/api/v1/my/exchanges", new ExchangeRequest(Guid.CreateVersion7(), Residents.A.Value, ["MIHONA01", "mihon-b20"]));
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         Assert.Equal(1_000, (await answer.Content.ReadFromJsonAsync<ExchangeReply>())!.Points);
+        Assert.Equal(1_000, (await me.GetFromJsonAsync<ReservedReply>("/api/v1/my/reserved"))!.Points);
     }
 }

@@ -92,8 +92,9 @@ internal sealed class Orders
     private Order Move(TimeProvider clock)
     {
         var (id, citizen, issuer, amount) = (new TransferId(NewId()), Any(Citizens), Any(issuers), random.Next(1, 120));
-        var move = Transfer.MoveReserved(id, citizen, issuer, new Points(amount), clock.Today().AddDays(random.Next(1, 8)), Actor.Of(citizen));
-        return new Order(id, Record.Move, citizen, amount, false, house => house.Ledger.Post(move));
+        var (until, due) = (clock.Today().AddDays(random.Next(1, 8)), random.Next(3) == 0);
+        var move = due ? Transfer.MoveDue(id, citizen, issuer, until, Actor.Job("simulation")) : Transfer.MoveReserved(id, citizen, issuer, new Points(amount), until, Actor.Of(citizen));
+        return new Order(id, Record.Move, citizen, due ? null : amount, false, house => house.Ledger.Post(move));
     }
 
     private Order TicketIssue()

@@ -1,6 +1,3 @@
-using System.Text.Encodings.Web;
-using System.Text.Unicode;
-using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using MyKey.CardAgent;
 
@@ -34,21 +31,6 @@ public static class CardParty
         });
         services.AddSingleton(s => new CardTray(s.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, s.GetRequiredService<CardReader>()));
         services.AddHostedService<Cards>();
-        services.AddSingleton(HtmlEncoder.Create(UnicodeRanges.All));
-        // Its own pages only: the agent's come with its assembly and belong to the agent.
-        services.AddRazorPages(o => o.RootDirectory = "/").ConfigureApplicationPartManager(parts =>
-        {
-            parts.ApplicationParts.Clear();
-            parts.ApplicationParts.Add(new AssemblyPart(typeof(CardParty).Assembly));
-            parts.ApplicationParts.Add(new CompiledRazorAssemblyPart(typeof(CardParty).Assembly));
-        });
-    }
-
-    /// <summary>The pages of the card tray; they answer to the name card.localhost only.</summary>
-    public static void MapCards(this WebApplication app)
-    {
-        app.MapRazorPages();
-        app.MapGet("/sandbox.css", () => Results.Stream(typeof(CardParty).Assembly.GetManifestResourceStream("sandbox.css")!, "text/css; charset=utf-8"));
     }
 
     /// <summary>Opens the reader at the start, not with the first page; runs the agent where that is asked for.</summary>

@@ -5,7 +5,7 @@ public static class DemoLoader
 {
     public const string AuthenticatorsFile = "data/sandbox/authenticators.json";
 
-    /// <param name="args">Site, such as http://mykey.localhost:5080; folder of the cards. The enrolment address comes on standard input.</param>
+    /// <param name="args">Site, such as http://mykey.localhost:5080; folder of the cards; port of the sandbox. The enrolment address comes on standard input.</param>
     /// <returns>0; 1 when the App refused something, which is told.</returns>
     public static async Task<int> Run(string[] args)
     {
@@ -17,7 +17,7 @@ public static class DemoLoader
             await staff.Begin(Uri.UnescapeDataString(enrol.Split("token=")[^1]), CancellationToken.None);
             await new DemoTown(site, cards).Furnish(staff, CancellationToken.None);
             // Last: a second operator comes with them.
-            await new DemoPartners(site).Furnish(staff, CancellationToken.None);
+            await new DemoPartners(site, int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture)).Furnish(staff, CancellationToken.None);
             return 0;
         }
         catch (HttpRequestException e)

@@ -5,19 +5,24 @@ using System.Text;
 using System.Text.Json;
 using MyKey.Kernel;
 using MyKey.Kernel.Net;
+using MyKey.Sandbox.Partners;
 
 namespace MyKey.Sandbox.Demo;
 
 /// <summary>
 /// The 16 partner companies of the source (S4-05, S2-P11) and codes of two of them to try. A partner's key needs two operators, so a second one comes
-/// here; from then on changes of staff and settings need both.
+/// here; from then on changes of staff and settings need both. Those with a login of their own have it in this sandbox.
 /// </summary>
-public sealed class DemoPartners(Uri site)
+/// <param name="port">Where this sandbox listens.</param>
+public sealed class DemoPartners(Uri site, int port)
 {
     private const string SecondOperator = "OP-002";
 
     /// <summary>Companies with codes: by mail, and by the link of a mail.</summary>
     private static readonly (string Partner, string Codes)[] WithCodes = [("orico", "MIHONA"), ("smcc", "MIHONB")];
+
+    /// <summary>Codes that are free to try, numbered from 01 on; the one after them a resident has exchanged.</summary>
+    private const int FreeCodes = 20;
 
     private readonly DateOnly today = TimeProvider.System.Today();
 
@@ -27,6 +32,15 @@ public sealed class DemoPartners(Uri site)
         await staff.Invite(SecondOperator, null, "operator", stop);
         using var second = await staff.LogIn("operator", SecondOperator, stop);
         foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
+        await Reserve("MY123456", stop);
+    }
+
+    /// <summary>A resident has exchanged a code of each company and not chosen a municipality yet (S0-1010a).</summary>
+    private async Task Reserve(string myKeyId, CancellationToken stop)
+    {
+        using var resident = new DemoClient(site);
+        await resident.Send(HttpMethod.Post, "/api/v1/my/sessions", new { myKeyId, password = DemoTown.ResidentPassword }, stop);
+        await resident.Send(HttpMethod.Post, "/api/v1/my/exchanges", new { id = Guid.CreateVersion7(), municipality = "reserved", codes = WithCodes.Select(w => $"{w.Codes}{FreeCodes + 1}") }, stop);
     }
 
     private async Task Add(DemoClient platform, string[] cells, CancellationToken stop)
@@ -39,6 +53,13 @@ public sealed class DemoPartners(Uri site)
         if (cells[4].Length == 0) return;
         await platform.Send(HttpMethod.Post, $"{address}/modes", new { mode = cells[4], from = today, until = (DateOnly?)null }, stop);
         await platform.Send(HttpMethod.Post, $"{address}/terms", new { from = today, partnerPoints = 100, municipalPoints = 100, unit = 100, minimum = 100, most = 50_000, opens = 0, closes = 1_440 }, stop);
+        if (cells[4] == "id_link") await platform.Send(HttpMethod.Post, $"{address}/sites", Site(cells[0]), stop);
+    }
+
+    private object Site(string partner)
+    {
+        var own = $"http://{partner}.partner.localhost:{port}";
+        return new { from = today, authorize = $"{own}/oauth/authorize", token = $"{own}/oauth/token", api = $"{own}/api", clientId = PartnerBooks.ClientId, clientSecret = PartnerBooks.ClientSecret };
     }
 
     private static async Task<string> Key((DemoClient Asking, DemoClient Approving) operators, string partner, CancellationToken stop)
@@ -52,7 +73,7 @@ public sealed class DemoPartners(Uri site)
     private async Task Bring(string key, string codes, CancellationToken stop)
     {
         var file = new StringBuilder("code,points,expires\n");
-        for (var n = 1; n <= 20; n++) file.Append(CultureInfo.InvariantCulture, $"{codes}{n:00},500,{today.AddDays(180):yyyy-MM-dd}\n");
+        for (var n = 1; n <= FreeCodes + 1; n++) file.Append(CultureInfo.InvariantCulture, $"{codes}{n:00},500,{today.AddDays(180):yyyy-MM-dd}\n");
         var bytes = Encoding.UTF8.GetBytes(file.ToString());
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = LoopbackHosts.Connect }) { BaseAddress = site };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", key);

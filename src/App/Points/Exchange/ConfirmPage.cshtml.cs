@@ -1,15 +1,14 @@
 using Microsoft.AspNetCore.Mvc;
-using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
-using MyKey.Ledger;
 
 namespace MyKey.App.Exchange;
 
 /// <summary>What the codes will become, before and after; the codes that can't be exchanged, with why. The form carries its id, so that sending it twice exchanges once.</summary>
-public sealed class ConfirmPage(JudgeCoupons judge, ExchangeCoupons exchange, LedgerReading reading, TimeProvider clock) : CitizenPage
+public sealed class ConfirmPage(JudgeCoupons judge, ExchangeCoupons exchange, Balances balances) : CitizenPage
 {
     private static readonly NextStep Form = new("コードを入れる画面へ", "/my/exchange");
 
@@ -23,7 +22,7 @@ public sealed class ConfirmPage(JudgeCoupons judge, ExchangeCoupons exchange, Le
     [BindProperty]
     public List<string> Codes { get; set; } = [];
 
-    public Municipality Municipality { get; private set; } = null!;
+    public Destination Destination { get; private set; } = null!;
 
     public IReadOnlyList<ExchangeLine> Good { get; private set; } = [];
 
@@ -42,14 +41,14 @@ public sealed class ConfirmPage(JudgeCoupons judge, ExchangeCoupons exchange, Le
         if (Draft.Find(this) is not { } draft) return this.SeeOther("/my/exchange");
         var judged = await judge.Run(Citizen.Id, new ExchangeOrder(draft.Id, draft.Town, draft.Known), stop);
         if (judged.Refused is { } no) return await this.Refuse(no, Form);
-        (Municipality, var lines) = judged.Value;
+        (Destination, var lines) = judged.Value;
         var unknown = draft.Unknown.Select(place => ExchangeLine.No(place, "", Refusal.Of("coupon_unknown")));
         (Good, Bad) = (lines.FindAll(l => l.Refused is null), [.. lines.FindAll(l => l.Refused is not null).Concat(unknown).OrderBy(l => l.Place)]);
         // Sent already, from another tab or by going back.
         if (Good.Count > 0 && Good.All(l => l.Done)) return this.SeeOther($"/my/exchange/done/{draft.Id}");
         if (Good.Count == 0) return await this.Refuse(Bad[0].Refused!, Form);
         (Id, Town, Codes) = (draft.Id, draft.Town, [.. Good.Select(l => draft.Codes[l.Place - 1])]);
-        Before = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == Municipality.Code)?.Usable ?? Points.Zero;
+        Before = await balances.Of(Citizen.Id, Destination);
         return Page();
     }
 

@@ -43,7 +43,7 @@ internal sealed record CouponRow
     public int Posted { get; init; }
 
     public Coupon Read() => new(new CouponPlace(Bucket, CodeHash), Batch, Partner, Points, ExpiresOn, TakenBy is not { } citizen ? null : new CouponUse(citizen, Exchange!.Value, Transfer!.Value,
-        MunicipalityCode.Of(Issuer!), new Kernel.Points(Worth!.Value), new Partners.ExchangeRate(RatePartner!.Value, RateMunicipal!.Value), LotExpiresOn!.Value, TakenMs!.Value), Posted == 1);
+        MunicipalityCode.Trusted(Issuer!), new Kernel.Points(Worth!.Value), new Partners.ExchangeRate(RatePartner!.Value, RateMunicipal!.Value), LotExpiresOn!.Value, TakenMs!.Value), Posted == 1);
 
     /// <summary>The rows at these places, of the older files first.</summary>
     public static async Task<List<Coupon>> At(Database database, IReadOnlyList<CouponPlace> places, CancellationToken stop)

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.Identity.Machines;
 using MyKey.Kernel;
@@ -19,6 +20,7 @@ public sealed record RefusedCouponReply(int Line, string Code);
 /// <param name="Id">Pass the last one as <c>after</c>.</param>
 /// <param name="Hash">Of the file, in which it stood on this line.</param>
 /// <param name="Points">The partner's; they became <paramref name="Worth"/> points of the municipality, so many yen.</param>
+/// <param name="Municipality">6 digits; <c>reserved</c>: the citizen had not chosen one yet.</param>
 public sealed record ExchangedCouponReply(Guid Id, string Hash, int Line, long Points, string Municipality, long Worth, string Rate, long TimeMs);
 
 public sealed record ExchangeTotalReply(string Municipality, string Rate, long Coupons, long Points, long Worth);
@@ -59,11 +61,11 @@ public static class CouponsEndpoint
     private static async Task<Answer<List<ExchangedCouponReply>>> Exchanged(DateOnly? from, DateOnly? until, Guid? after, HttpContext context, PartnerKeys keys, FindCoupons find, TimeProvider clock, CancellationToken stop) =>
         await For<List<ExchangedCouponReply>>(context, keys, async by =>
             (await find.OfPartner(by.Partner.Id, Span(clock, from, until), after is { } last ? new TransferId(last) : null, stop)).Select(e => new ExchangedCouponReply(e.Transfer.Value, e.Sha256, e.Line, e.Points,
-                e.Issuer.Value, e.Worth, new ExchangeRate(e.RatePartner, e.RateMunicipal).ToString(), e.TakenMs)).ToList());
+                Destination.WordOf(e.Issuer), e.Worth, new ExchangeRate(e.RatePartner, e.RateMunicipal).ToString(), e.TakenMs)).ToList());
 
     private static async Task<Answer<List<ExchangeTotalReply>>> Totals(DateOnly? from, DateOnly? until, HttpContext context, PartnerKeys keys, FindCoupons find, TimeProvider clock, CancellationToken stop) =>
         await For<List<ExchangeTotalReply>>(context, keys, async by => (await find.TotalsOf(by.Partner.Id, Span(clock, from, until), stop))
-            .Select(t => new ExchangeTotalReply(t.Issuer.Value, new ExchangeRate(t.RatePartner, t.RateMunicipal).ToString(), t.Coupons, t.Points, t.Worth)).ToList());
+            .Select(t => new ExchangeTotalReply(Destination.WordOf(t.Issuer), new ExchangeRate(t.RatePartner, t.RateMunicipal).ToString(), t.Coupons, t.Points, t.Worth)).ToList());
 
     private static (long FromMs, long UntilMs) Span(TimeProvider clock, DateOnly? from, DateOnly? until)
     {

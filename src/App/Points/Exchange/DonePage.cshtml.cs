@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
@@ -8,7 +9,7 @@ using MyKey.Ledger;
 namespace MyKey.App.Exchange;
 
 /// <summary>What was exchanged, with its receipts. Reloading it exchanges nothing.</summary>
-public sealed class DonePage(FindExchanges find, RegistryCache registry, LedgerReading reading, TimeProvider clock) : CitizenPage
+public sealed class DonePage(FindExchanges find, RegistryCache registry, Balances balances) : CitizenPage
 {
     [BindProperty(SupportsGet = true, Name = "id")]
     public Guid Id { get; set; }
@@ -17,7 +18,7 @@ public sealed class DonePage(FindExchanges find, RegistryCache registry, LedgerR
     [BindProperty(SupportsGet = true, Name = "left")]
     public int Left { get; set; }
 
-    public Municipality Municipality { get; private set; } = null!;
+    public Destination Destination { get; private set; } = null!;
 
     public List<(ExchangeLine Line, ReceiptNumber? Receipt)> Lines { get; } = [];
 
@@ -30,10 +31,10 @@ public sealed class DonePage(FindExchanges find, RegistryCache registry, LedgerR
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
         var found = await find.Of(Citizen.Id, Id, stop);
-        if (found.Count == 0 || (await registry.View()).Find(found[0].Issuer) is not { } town) return await this.Refuse(Refusal.Of("not_found"), new NextStep("コードを入れる画面へ", "/my/exchange"));
-        Municipality = town;
+        if (found.Count == 0) return await this.Refuse(Refusal.Of("not_found"), new NextStep("コードを入れる画面へ", "/my/exchange"));
+        Destination = Destination.Of(found[0].Issuer, await registry.View());
         foreach (var (line, _) in found) Lines.Add((line, await find.Receipt(Citizen.Id, line)));
-        Rest = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == town.Code)?.Usable ?? Points.Zero;
+        Rest = await balances.Of(Citizen.Id, Destination);
         return Page();
     }
 }

@@ -1,5 +1,5 @@
 using Dapper;
-using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -8,13 +8,13 @@ using MyKey.Ledger;
 namespace MyKey.App.Exchange;
 
 /// <summary>What was exchanged by one form or request, and what was not.</summary>
-public sealed record Exchanged(Guid Id, Municipality Municipality, IReadOnlyList<ExchangeLine> Lines)
+public sealed record Exchanged(Guid Id, Destination Destination, IReadOnlyList<ExchangeLine> Lines)
 {
     public Points Worth => new(Lines.Where(l => l.Done).Sum(l => l.Worth!.Value.Value));
 }
 
 /// <summary>
-/// Codes become points of a municipality (S0-1006a, S2-P11): each is taken first, for this citizen and under the id of its transfer, then posted. Who
+/// Codes become points of a municipality, or reserved ones (S0-1006a, S0-1010a, S2-P11): each is taken first, for this citizen and under the id of its transfer, then posted. Who
 /// sends the same again gets the same again; what a crash left taken is posted by <see cref="PostTakenCoupons"/>.
 /// </summary>
 public sealed class ExchangeCoupons(Database database, JudgeCoupons judge, CouponPosting posting, TimeProvider clock)
@@ -33,19 +33,19 @@ public sealed class ExchangeCoupons(Database database, JudgeCoupons judge, Coupo
     {
         var judged = await judge.Run(citizen.Id, order, stop);
         if (judged.Refused is { } no) return no;
-        var (town, lines) = judged.Value;
-        var taken = await database.Write(tx => TakeAll(tx, citizen.Id, order.Id, town, lines), stop);
+        var (there, lines) = judged.Value;
+        var taken = await database.Write(tx => TakeAll(tx, (citizen.Id, order.Id), there.Code, lines), stop);
         var done = await Task.WhenAll(taken.Select(Post));
-        return done.Any(l => l.Refused is null) ? new Exchanged(order.Id, town, done) : done[0].Refused!;
+        return done.Any(l => l.Refused is null) ? new Exchanged(order.Id, there, done) : done[0].Refused!;
     }
 
-    private async Task<List<ExchangeLine>> TakeAll(Transaction tx, CitizenId citizen, Guid exchange, Municipality town, List<ExchangeLine> lines)
+    private async Task<List<ExchangeLine>> TakeAll(Transaction tx, (CitizenId Citizen, Guid Exchange) by, MunicipalityCode issuer, List<ExchangeLine> lines)
     {
         var taken = new Dictionary<int, ExchangeLine>();
         // In one order everywhere, so that two of the same codes never wait for each other.
         foreach (var line in lines.Where(l => l.Coupon is { Use: null }).OrderBy(l => Convert.ToHexString(l.Coupon!.Place.Hash), StringComparer.Ordinal))
         {
-            var use = new CouponUse(citizen, exchange, Ids.New<TransferId>(clock), town.Code, line.Worth!.Value, line.Rate, line.ExpiresOn!.Value, clock.NowMs());
+            var use = new CouponUse(by.Citizen, by.Exchange, Ids.New<TransferId>(clock), issuer, line.Worth!.Value, line.Rate, line.ExpiresOn!.Value, clock.NowMs());
             var rows = await tx.Connection.ExecuteAsync(Take, new
             {
                 use.Citizen, use.Exchange, use.Transfer, use.Issuer, use.Worth, RatePartner = use.Rate.Partner, RateMunicipal = use.Rate.Municipal, use.LotExpiresOn, use.TakenMs,
@@ -68,7 +68,7 @@ public sealed class ExchangeCoupons(Database database, JudgeCoupons judge, Coupo
 }
 
 /// <summary>From a code that is taken to points in the passbook.</summary>
-public sealed class CouponPosting(Database database, Ledger.Ledger ledger)
+public sealed class CouponPosting(Database database, Ledger.Ledger ledger, ReserveRule reserve)
 {
     private const string Posted = "update pts_coupon set posted = 1 where bucket = @CouponBucket and code_hash = @CouponHash and transfer = @CouponTransfer and posted = 0";
 
@@ -87,6 +87,7 @@ public sealed class CouponPosting(Database database, Ledger.Ledger ledger)
         var posted = await ledger.Post(Transfer.Exchange(use.Transfer, use.Citizen, use.Issuer, use.Worth, lot, Actor.Of(use.Citizen)) with
         {
             NotAfterMs = notAfterMs,
+            Settings = await reserve.InForce(use.Issuer, use.TakenMs),
             Companions = [new Companion(Posted, [("CouponBucket", coupon.Place.Bucket), ("CouponHash", coupon.Place.Hash), ("CouponTransfer", use.Transfer)], 1, Refusal.Of("busy"))],
         });
         if (posted.Refused is { Code: not "busy" })

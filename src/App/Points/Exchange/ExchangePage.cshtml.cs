@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.MyPage;
 using MyKey.App.Registry;
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -14,7 +15,7 @@ using MyKey.Kernel;
 namespace MyKey.App.Exchange;
 
 /// <summary>Codes and destination (S0-5007a). What is good goes on to the confirmation; a wrong code is told at its field and blocks no other there.</summary>
-public sealed class ExchangePage(JudgeCoupons judge, RegistryCache registry, TimeProvider clock) : CitizenPage
+public sealed class ExchangePage(JudgeCoupons judge, RegistryCache registry, ReserveRule reserve, TimeProvider clock) : CitizenPage
 {
     [BindProperty]
     public Guid Id { get; set; }
@@ -22,10 +23,13 @@ public sealed class ExchangePage(JudgeCoupons judge, RegistryCache registry, Tim
     [BindProperty]
     public List<string?> Codes { get; set; } = [];
 
-    [BindProperty, Display(Name = "行き先の自治体")]
+    [BindProperty, Display(Name = "行き先")]
     public string? Town { get; set; }
 
     public IReadOnlyList<SelectListItem> Choices { get; private set; } = [];
+
+    /// <summary>The last day of the choice, for whoever waits.</summary>
+    public DateOnly ReservedUntil { get; private set; }
 
     public CodeField FieldAt(int at) => new(at, at < Codes.Count ? Codes[at] : null, WrongAt(at));
 
@@ -62,9 +66,11 @@ public sealed class ExchangePage(JudgeCoupons judge, RegistryCache registry, Tim
     private async Task Show()
     {
         var home = Citizen.BaseMunicipality?.Value;
+        ReservedUntil = await reserve.LastDay(clock.Today());
         if (HttpMethods.IsGet(Request.Method)) Town ??= home;
-        // The base municipality first: most people mean it.
-        Choices = [.. Towns.Choices(await registry.View()).OrderByDescending(c => c.Value.Length == 0).ThenByDescending(c => c.Value == home)];
+        // The choice to wait is easy to find; of the municipalities the base one is first, for most people mean it.
+        var towns = Towns.Choices(await registry.View()).OrderByDescending(c => c.Value.Length == 0).ThenByDescending(c => c.Value == home).ToList();
+        Choices = [.. towns.Where(c => c.Value.Length == 0), new(Destination.Reserved.FullName, Destination.Later), .. towns.Where(c => c.Value.Length > 0)];
     }
 }
 

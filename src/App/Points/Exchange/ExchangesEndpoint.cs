@@ -1,3 +1,4 @@
+using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -9,7 +10,7 @@ using MyKey.Ledger;
 namespace MyKey.App.Exchange;
 
 /// <param name="Id">UUID made by the caller: the same again answers again.</param>
-/// <param name="Municipality">Whose points they become, 6 digits.</param>
+/// <param name="Municipality">Whose points they become, 6 digits; <c>reserved</c>: chosen later.</param>
 /// <param name="Codes">1 to 10; the same one twice counts once.</param>
 public sealed record ExchangeRequest(Guid Id, string Municipality, IReadOnlyList<string> Codes);
 
@@ -18,7 +19,7 @@ public sealed record ExchangeRequest(Guid Id, string Municipality, IReadOnlyList
 /// <param name="Partner">Key of the company, where the code is known.</param>
 /// <param name="Points">Of the municipality; null when refused.</param>
 /// <param name="Rate">Partner's points to municipal points.</param>
-/// <param name="ExpiresOn">Last day of the points.</param>
+/// <param name="ExpiresOn">Last day of the points; of reserved ones the last on which a municipality is chosen.</param>
 /// <param name="Code">Of the refusal, or null; <paramref name="Message"/> says it in words.</param>
 public sealed record ExchangeLineReply(int Place, string? Partner, long? Points, string? Rate, DateOnly? ExpiresOn, string? Receipt, string? Code, string? Message);
 
@@ -53,7 +54,7 @@ public static class ExchangesEndpoint
             var done = await exchange.Run(citizen, Order(request), stop);
             if (done.Refused is { } no) return no;
             foreach (var line in done.Value.Lines.Where(l => l.Refused is not null)) context.Note(line.Refused!);
-            return await Reply(find, citizen, done.Value.Id, done.Value.Municipality.Code, done.Value.Lines);
+            return await Reply(find, citizen, done.Value.Id, done.Value.Destination.Code, done.Value.Lines);
         });
         return repeated ? answer : Answer.Created(answer);
     }
@@ -63,7 +64,7 @@ public static class ExchangesEndpoint
         await For<ExchangeReply>(context, async citizen =>
         {
             var judged = await judge.Run(citizen.Id, Order(request), stop);
-            return judged.Refused is { } no ? no : await Reply(find, citizen, request.Id, judged.Value.Municipality.Code, judged.Value.Lines);
+            return judged.Refused is { } no ? no : await Reply(find, citizen, request.Id, judged.Value.Destination.Code, judged.Value.Lines);
         });
 
     private static async Task<Answer<ExchangeReply>> Get(Guid id, HttpContext context, FindExchanges find, CancellationToken stop) =>
@@ -89,6 +90,6 @@ public static class ExchangesEndpoint
             var receipt = line.Done ? await find.Receipt(citizen.Id, line) : null;
             replies.Add(new ExchangeLineReply(line.Place, line.Partner?.Key, line.Worth?.Value, line.Worth is null ? null : line.Rate.ToString(), line.ExpiresOn, receipt?.ToString(), line.Refused?.Code, line.Refused?.Sentences().What));
         }
-        return new ExchangeReply(id, issuer.Value, lines.Sum(l => l.Worth?.Value ?? 0), replies);
+        return new ExchangeReply(id, Destination.WordOf(issuer), lines.Sum(l => l.Worth?.Value ?? 0), replies);
     }
 }

@@ -15,7 +15,7 @@ namespace MyKey.App.Partners;
 /// <param name="From">First day in the lists; <paramref name="Until"/> the last, or null.</param>
 public sealed record WantedPartner(string Name, string Kana, string Category, string Contact, string Landing, DateOnly From, DateOnly? Until = null);
 
-/// <param name="Mode"><c>coupon_paper</c>, <c>coupon_mail</c> or <c>coupon_url</c>.</param>
+/// <param name="Mode"><c>id_link</c>, <c>coupon_paper</c>, <c>coupon_mail</c> or <c>coupon_url</c>.</param>
 /// <param name="From">Names the row: the same day again changes its last day.</param>
 public sealed record WantedMode(string Mode, DateOnly From, DateOnly? Until = null);
 
@@ -77,7 +77,7 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
         var before = (await partners.View()).Find(key);
         var id = before?.Id ?? Ids.New<PartnerId>(clock);
         var after = new Partner(id, key, name.Value, kana.Value, category, wanted.Contact.Trim(), wanted.Landing.Trim(), wanted.From, wanted.Until);
-        if (before is not null && before with { Modes = [], Terms = [], Campaigns = [] } == after with { Modes = [], Terms = [], Campaigns = [] }) return before;
+        if (before is not null && before with { Modes = [], Terms = [], Campaigns = [], Sites = [] } == after) return before;
         return await Write(work, id, new Change("partner.changed", before is null ? null : Short(before), Short(after)), tx => tx.Connection.ExecuteAsync(Insert, new
         {
             after.Id, after.Key, after.Name, after.Kana, Category = Words<PartnerCategory>.Of(category), after.Contact, after.Landing, after.From, after.Until,
@@ -85,10 +85,10 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
     }
 
     /// <summary>A way to exchange from a day on; a day again changes its end (S2-P11e).</summary>
-    /// <returns>As <see cref="Run"/>; <c>not_found</c> for the partner, <c>field_unknown</c> (field) for a way that is none by coupon.</returns>
+    /// <returns>As <see cref="Run"/>; <c>not_found</c> for the partner, <c>field_unknown</c> (field) for what is no way.</returns>
     public async Task<Result<Partner>> Mode(StaffAtWork work, string key, WantedMode wanted, CancellationToken stop = default)
     {
-        if (Words<ExchangeMode>.Find(wanted.Mode ?? "") is not { } mode || mode == ExchangeMode.IdLink) return Refusal.Of("field_unknown", ("field", "mode"));
+        if (Words<ExchangeMode>.Find(wanted.Mode ?? "") is not { } mode) return Refusal.Of("field_unknown", ("field", "mode"));
         if (wanted.Until < wanted.From) return Days(wanted.From, wanted.Until.Value);
         return await Dated(work, key, wanted.From, p => p.Modes.Where(m => m.Mode == mode).Select(m => m.From), (partner, tx) =>
             tx.Connection.ExecuteAsync(SetMode, new { partner.Id, wanted.Mode, wanted.From, wanted.Until }, tx.Handle),

@@ -29,6 +29,8 @@ public sealed class OnePage(PartnerCache partners, TimeProvider clock) : PageMod
 
     public Partner Partner { get; private set; } = null!;
 
+    public bool TakesCoupons => Partner.CouponsOn(Today).Count > 0;
+
     public async Task<IActionResult> OnGet()
     {
         Today = clock.Today();

@@ -9,7 +9,7 @@ namespace MyKey.App.Partners;
 /// <summary>A way to exchange, with its days (S2-P11, K-21).</summary>
 public sealed class ModePage(PartnerCache partners, ChangePartner change) : PartnerFormPage(partners)
 {
-    public static IReadOnlyList<SelectListItem> Modes { get; } = [.. Enum.GetValues<ExchangeMode>().Where(m => m != ExchangeMode.IdLink).Select(m => new SelectListItem(PartnerWords.Of(m), Words<ExchangeMode>.Of(m)))];
+    public static IReadOnlyList<SelectListItem> Modes { get; } = [.. Enum.GetValues<ExchangeMode>().Select(m => new SelectListItem(PartnerWords.Of(m), Words<ExchangeMode>.Of(m)))];
 
     [BindProperty, Display(Name = "受け取り方")]
     public string? Mode { get; set; }

@@ -55,6 +55,13 @@ public sealed record PartnerTerms(DateOnly From, ExchangeRate Rate, long Unit, l
     }
 }
 
+/// <summary>Where a partner's own login and interface are, from a day on (docs/partner-interface.md). Its secret stays in the database.</summary>
+/// <param name="Authorize">To which a citizen's browser goes.</param>
+/// <param name="Token">Where a code becomes tokens.</param>
+/// <param name="Api">Begins the addresses of balance and orders.</param>
+/// <param name="ClientId">What we are called there.</param>
+public sealed record PartnerSite(DateOnly From, Uri Authorize, Uri Token, Uri Api, string ClientId);
+
 /// <summary>A better rate for some days (S0-4006a).</summary>
 public sealed record PartnerCampaign(DateOnly From, DateOnly Until, ExchangeRate Rate);
 
@@ -71,11 +78,22 @@ public sealed record Partner(PartnerId Id, string Key, string Name, string Kana,
 
     public IReadOnlyList<PartnerCampaign> Campaigns { get; init; } = [];
 
+    /// <summary>The latest first.</summary>
+    public IReadOnlyList<PartnerSite> Sites { get; init; } = [];
+
     public bool ActiveOn(DateOnly day) => From <= day && (Until is null || day <= Until);
 
     /// <summary>The ways by code that are open on a day.</summary>
     public IReadOnlyList<ExchangeMode> CouponsOn(DateOnly day) =>
         [.. Modes.Where(m => m.Mode != ExchangeMode.IdLink && m.HoldsOn(day)).Select(m => m.Mode).Distinct().Order()];
+
+    public PartnerSite? SiteOn(DateOnly day) => Sites.FirstOrDefault(s => s.From <= day);
+
+    /// <summary>Its points come over its own login on a day (S2-P11a).</summary>
+    public bool LinksOn(DateOnly day) => SiteOn(day) is not null && Modes.Any(m => m.Mode == ExchangeMode.IdLink && m.HoldsOn(day));
+
+    /// <summary>Every way that is open on a day.</summary>
+    public IReadOnlyList<ExchangeMode> WaysOn(DateOnly day) => LinksOn(day) ? [ExchangeMode.IdLink, .. CouponsOn(day)] : CouponsOn(day);
 
     public PartnerTerms? TermsOn(DateOnly day) => Terms.FirstOrDefault(t => t.From <= day);
 
@@ -86,17 +104,22 @@ public sealed record Partner(PartnerId Id, string Key, string Name, string Kana,
 
     /// <summary>Whether it takes coupons now, and under which terms.</summary>
     /// <returns>The terms; <c>not_started</c> (from), <c>out_of_period</c> (from, until), <c>partner_closed</c> (hours, opens).</returns>
-    public Result<PartnerTerms> TakesCoupons(long nowMs)
+    public Result<PartnerTerms> TakesCoupons(long nowMs) => Takes(nowMs, CouponsOn(Jst.Day(nowMs)).Count > 0);
+
+    /// <summary>The same for points that come over its own login.</summary>
+    public Result<PartnerTerms> TakesLinks(long nowMs) => Takes(nowMs, LinksOn(Jst.Day(nowMs)));
+
+    private Result<PartnerTerms> Takes(long nowMs, bool open)
     {
         var today = Jst.Day(nowMs);
         if (today < From) return Refusal.Of("not_started", ("from", Shared.Components.Words.Day(From)));
-        if (!ActiveOn(today) || CouponsOn(today).Count == 0 || TermsOn(today) is not { } terms) return Ended();
+        if (!ActiveOn(today) || !open || TermsOn(today) is not { } terms) return Ended();
         return terms.Hours.Closed(nowMs) is { } closed ? closed : terms;
     }
 
     private Refusal Ended()
     {
-        var until = Until ?? Modes.Where(m => m.Mode != ExchangeMode.IdLink).Select(m => m.Until).Max();
+        var until = Until ?? Modes.Select(m => m.Until).Max();
         return Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(From)), ("until", until is { } day ? Shared.Components.Words.Day(day) : "お知らせの日"));
     }
 

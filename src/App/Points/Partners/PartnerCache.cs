@@ -19,7 +19,7 @@ public sealed class PartnerView
     public Partner? Find(string? key) => All.FirstOrDefault(p => p.Key == key);
 
     /// <summary>Those from which something can be exchanged on a day.</summary>
-    public IEnumerable<Partner> OpenOn(DateOnly day) => All.Where(p => p.ActiveOn(day) && p.CouponsOn(day).Count > 0 && p.TermsOn(day) is not null);
+    public IEnumerable<Partner> OpenOn(DateOnly day) => All.Where(p => p.ActiveOn(day) && p.WaysOn(day).Count > 0 && p.TermsOn(day) is not null);
 }
 
 /// <summary>The partners in memory, at most a second stale. There are few, so they are read whole.</summary>
@@ -48,8 +48,9 @@ public sealed class PartnerCache(Database database, TimeProvider clock) : IDispo
         var terms = (await Rows<TermsRow>(connection, "select partner, from_day, partner_points, municipal_points, unit, minimum, most, opens_minute, closes_minute from pts_partner_terms order by from_day desc"))
             .ToLookup(r => r.Partner, r => r.Read());
         var campaigns = (await Rows<CampaignRow>(connection, "select partner, from_day, until_day, partner_points, municipal_points from pts_partner_campaign order by from_day desc")).ToLookup(r => r.Partner, r => r.Read());
+        var sites = (await Rows<SiteRow>(connection, "select partner, from_day, authorize_url, token_url, api_url, client_id from pts_partner_site order by from_day desc")).ToLookup(r => r.Partner, r => r.Read());
         var partners = await Rows<PartnerRow>(connection, "select id, stable_key, name, kana, category, contact, landing, from_day, until_day from pts_partner");
-        return new PartnerView([.. partners.Select(r => r.Read() with { Modes = [.. modes[r.Id]], Terms = [.. terms[r.Id]], Campaigns = [.. campaigns[r.Id]] }).OrderBy(p => p.Kana, StringComparer.Ordinal)]);
+        return new PartnerView([.. partners.Select(r => r.Read() with { Modes = [.. modes[r.Id]], Terms = [.. terms[r.Id]], Campaigns = [.. campaigns[r.Id]], Sites = [.. sites[r.Id]] }).OrderBy(p => p.Kana, StringComparer.Ordinal)]);
     }
 
     private static Task<IEnumerable<T>> Rows<T>(DbConnection connection, string sql) => connection.QueryAsync<T>(sql);
@@ -103,5 +104,17 @@ public sealed class PartnerCache(Database database, TimeProvider clock) : IDispo
         public int MunicipalPoints { get; init; }
 
         public PartnerCampaign Read() => new(FromDay, UntilDay, new ExchangeRate(PartnerPoints, MunicipalPoints));
+    }
+
+    private sealed record SiteRow
+    {
+        public PartnerId Partner { get; init; }
+        public DateOnly FromDay { get; init; }
+        public string AuthorizeUrl { get; init; } = "";
+        public string TokenUrl { get; init; } = "";
+        public string ApiUrl { get; init; } = "";
+        public string ClientId { get; init; } = "";
+
+        public PartnerSite Read() => new(FromDay, new Uri(AuthorizeUrl), new Uri(TokenUrl), new Uri(ApiUrl), ClientId);
     }
 }

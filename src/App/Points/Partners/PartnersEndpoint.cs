@@ -24,20 +24,26 @@ public sealed record ModeReply(string Mode, DateOnly From, DateOnly? Until)
 }
 
 /// <summary>A partner as everybody sees it today.</summary>
-/// <param name="Modes"><c>coupon_paper</c>, <c>coupon_mail</c>, <c>coupon_url</c>.</param>
+/// <param name="Modes"><c>id_link</c>, <c>coupon_paper</c>, <c>coupon_mail</c>, <c>coupon_url</c>.</param>
 /// <param name="Rate">Of today, with the campaign if there is one.</param>
 public sealed record OpenPartnerReply(string Key, string Name, string Category, string Landing, string Contact, IReadOnlyList<string> Modes, string Rate, TermsReply Terms, CampaignReply? Campaign)
 {
-    public static OpenPartnerReply Of(Partner p, DateOnly day) => new(p.Key, p.Name, Words<PartnerCategory>.Of(p.Category), p.Landing, p.Contact, [.. p.CouponsOn(day).Select(Words<ExchangeMode>.Of)],
+    public static OpenPartnerReply Of(Partner p, DateOnly day) => new(p.Key, p.Name, Words<PartnerCategory>.Of(p.Category), p.Landing, p.Contact, [.. p.WaysOn(day).Select(Words<ExchangeMode>.Of)],
         p.RateOn(day)!.Value.ToString(), TermsReply.Of(p.TermsOn(day)!), p.CampaignOn(day) is { } campaign ? CampaignReply.Of(campaign) : null);
+}
+
+/// <param name="ClientId">What we are called there; the secret is never shown.</param>
+public sealed record SiteReply(DateOnly From, string Authorize, string Token, string Api, string ClientId)
+{
+    public static SiteReply Of(PartnerSite s) => new(s.From, s.Authorize.OriginalString, s.Token.OriginalString, s.Api.OriginalString, s.ClientId);
 }
 
 /// <summary>A partner with its past and future.</summary>
 public sealed record PartnerReply(string Key, string Name, string Kana, string Category, string Contact, string Landing, DateOnly From, DateOnly? Until,
-    IReadOnlyList<ModeReply> Modes, IReadOnlyList<TermsReply> Terms, IReadOnlyList<CampaignReply> Campaigns)
+    IReadOnlyList<ModeReply> Modes, IReadOnlyList<TermsReply> Terms, IReadOnlyList<CampaignReply> Campaigns, IReadOnlyList<SiteReply> Sites)
 {
     public static PartnerReply Of(Partner p) => new(p.Key, p.Name, p.Kana, Words<PartnerCategory>.Of(p.Category), p.Contact, p.Landing, p.From, p.Until,
-        [.. p.Modes.Select(ModeReply.Of)], [.. p.Terms.Select(TermsReply.Of)], [.. p.Campaigns.Select(CampaignReply.Of)]);
+        [.. p.Modes.Select(ModeReply.Of)], [.. p.Terms.Select(TermsReply.Of)], [.. p.Campaigns.Select(CampaignReply.Of)], [.. p.Sites.Select(SiteReply.Of)]);
 }
 
 /// <summary>The partners: <c>/api/v1/partners</c> for everybody, <c>/api/v1/operator/partners</c> for those who keep them.</summary>

@@ -105,7 +105,7 @@ public class PartnersTests
         Assert.Equal("number_format", await Asked("terms", terms with { Opens = 600, Closes = 600 }));
         Assert.Equal("out_of_period", await Asked("terms", terms with { From = today.AddDays(-1) }));
         Assert.Equal("out_of_period", await Asked("modes", new WantedMode("coupon_url", today, today.AddDays(-1))));
-        Assert.Equal("field_unknown", await Asked("modes", new WantedMode("id_link", today)));
+        Assert.Equal("field_unknown", await Asked("modes", new WantedMode("id_card", today)));
         Assert.Equal("out_of_period", await Asked("campaigns", new WantedCampaign(today.AddDays(-3), today.AddDays(-1), 1, 1)));
         Assert.Equal("not_found", await Code(await town.Operator.PostAsJsonAsync($"{Api}/no-such/terms", terms)));
         Assert.Equal("number_format", await Code(await town.Operator.PutAsJsonAsync($"{Api}/Bad_Key", Wanted("x", "card", today))));

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.Reserved;
+
+/// <summary>What was moved; reloading it moves nothing.</summary>
+public sealed class DonePage(LedgerReading reading, Balances balances, RegistryCache registry) : CitizenPage
+{
+    [BindProperty(SupportsGet = true, Name = "receipt")]
+    public string? Receipt { get; set; }
+
+    public HistoryLine Line { get; private set; } = null!;
+
+    public Destination There { get; private set; } = null!;
+
+    public Points Moved => new(Line.Change);
+
+    public Points Rest { get; private set; }
+
+    public async Task<IActionResult> OnGet()
+    {
+        var number = ReceiptNumber.Read(Receipt ?? "");
+        if (!number.Ok || await reading.Find(number.Value, Citizen.Id) is not { Kind: TransferKind.Move } line)
+            return await this.Refuse(Refusal.Of("transfer_unknown"), new NextStep("留保ポイントへ", "/my/reserved"));
+        (Line, There, Rest) = (line, Destination.Of(line.Issuer, await registry.View()), await balances.Of(Citizen.Id, Destination.Reserved));
+        return Page();
+    }
+}

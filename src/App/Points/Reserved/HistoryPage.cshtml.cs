@@ -1,0 +1,39 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.MyPage;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.Reserved;
+
+/// <summary>What came into the reserved points and went out of them, newest first (S0-5011).</summary>
+public sealed class HistoryPage(ReservedHistory history, LedgerReading reading, Passbook passbook, Balances balances, RegistryCache registry, TimeProvider clock) : CitizenPage
+{
+    /// <summary>The last line of the leaf before.</summary>
+    [BindProperty(SupportsGet = true, Name = "before")]
+    public string? Before { get; set; }
+
+    public Points Rest { get; private set; }
+
+    /// <summary>The histories beside this one.</summary>
+    public IReadOnlyList<Municipality> Towns { get; private set; } = [];
+
+    public ReservedLeaf Leaf { get; private set; } = new([], null);
+
+    public async Task<IActionResult> OnGet()
+    {
+        TransferId? before = null;
+        if (!string.IsNullOrEmpty(Before))
+        {
+            if (!Ids.TryRead<TransferId>(Before, out var id)) return await this.Refuse(Refusal.Of("not_found"));
+            before = id;
+        }
+        var view = await registry.View();
+        Rest = await balances.Of(Citizen.Id, Destination.Reserved);
+        Towns = [.. (await passbook.Issuers(Citizen.Id, await reading.Holdings(Citizen.Id, clock.Today()))).Select(view.Find).OfType<Municipality>()];
+        Leaf = await history.Read(Citizen.Id, before);
+        return Page();
+    }
+}
