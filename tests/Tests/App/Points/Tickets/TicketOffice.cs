@@ -72,8 +72,8 @@ internal sealed class TicketOffice : IAsyncDisposable
     public async Task<string> RunJob() => (await Town.Get<ReturnTickets>().Run(new JobRun("points-return-tickets", Guid.CreateVersion7(), 1, long.MaxValue), CancellationToken.None)).Text;
 
     /// <summary>Somebody of an office, as its sign-in would let him in.</summary>
-    public StaffAtWork Officer(MunicipalityCode town, Role role = Role.Officer) => new(
-        new StaffMember(Ids.New<StaffId>(Clock), "T-2", StaffState.Active, [new GivenRole(role, town)]), null!, Town.Get<RegistryCache>().View().Result.Find(town));
+    public async Task<StaffAtWork> Officer(MunicipalityCode town, Role role = Role.Officer) => new(
+        new StaffMember(Ids.New<StaffId>(Clock), "T-2", StaffState.Active, [new GivenRole(role, town)]), null!, (await Town.Get<RegistryCache>().View()).Find(town));
 
     public async Task<ShopGroup> Street(string name) =>
         (await Town.Get<SaveShopGroup>().Run(new ShopGroup(Ids.New<ShopGroupId>(Clock), Town.A, name), Actor.Job("test"))).Value;

@@ -181,7 +181,7 @@ public class TicketsTests
     {
         await using var office = await TicketOffice.Open(engine);
         await office.Town.Get<SetSetting>().Run(new("ticket.hand_in_days", SettingPlace.Of(Town.A), "40", Actor.Job("test")));
-        var (shop, officer) = (await office.Town.OpenShop("端末のない店"), office.Officer(Town.A));
+        var (shop, officer) = (await office.Town.OpenShop("端末のない店"), await office.Officer(Town.A));
         var (first, second, unused) = (await office.Ticket(1000), await office.Ticket(300), await office.Ticket(100));
         Assert.Equal("issued", await office.StateOf(unused));
         office.Clock.Advance(TimeSpan.FromDays(30));
@@ -192,8 +192,8 @@ public class TicketsTests
         Assert.Equal("paid 1000, paid 300", await HandIn(order, first, first, second));
         Assert.Equal("paid 1000, paid 300", await HandIn(order, first, second));
         Assert.Equal("ticket_used", await HandIn(Guid.CreateVersion7(), second));
-        Assert.Equal("field_required", (await office.Town.Get<HandInTickets>().Run(office.Officer(Town.B), shop, [unused], order, default)).Refused?.Code);
-        Assert.Equal("role_forbidden", (await office.Town.Get<HandInTickets>().Run(office.Officer(Town.A, Role.Approver), shop, [unused], order, default)).Refused?.Code);
+        Assert.Equal("field_required", (await office.Town.Get<HandInTickets>().Run(await office.Officer(Town.B), shop, [unused], order, default)).Refused?.Code);
+        Assert.Equal("role_forbidden", (await office.Town.Get<HandInTickets>().Run(await office.Officer(Town.A, Role.Approver), shop, [unused], order, default)).Refused?.Code);
         office.Clock.Advance(TimeSpan.FromDays(12));
         Assert.Equal("paid 100", await HandIn(null, unused));
         office.Clock.Advance(TimeSpan.FromDays(1));
