@@ -68,6 +68,7 @@ public class MoveTests
         await using var house = await New(engine);
         var citizen = NewCitizen();
         await house.Reserve(citizen, 100, Partner);
+        house.Clock.AdvanceDays(1);
         await house.Reserve(citizen, 40, OtherPartner, days: 3);
         await house.Reserve(citizen, 30, Partner, days: 3);
         Assert.Equal("insufficient_points", (await Due(house.NewId(), A)).Refused?.Code);

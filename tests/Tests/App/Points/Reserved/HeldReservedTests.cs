@@ -62,6 +62,7 @@ public class HeldReservedTests
         await Read<MovedReply>(await Move(me, 500, Residents.C.Value));
         Assert.Equal("moved of 0 citizens, held of 0", await Run(town));
         Assert.Empty(await Read<List<HeldReply>>(await platform.GetAsync("/api/v1/operator/reserved")));
+        Assert.DoesNotContain("reserved_held", await platform.GetStringAsync("/api/v1/operator/today"), StringComparison.Ordinal);
         Assert.Equal(0, await Reserved(town, homeless, closed, stopped, well));
         await town.MustAddUp();
     }

@@ -30,20 +30,20 @@ public class ReservedTests
         Assert.Equal(("reserved", 800L), (reply.Municipality, reply.Points));
         Assert.All(reply.Lines, l => Assert.Equal(exchangedOn.AddDays(14), l.ExpiresOn));
         // A shorter time that is set later makes a newer lot due first.
+        town.Clock.Jump(TimeSpan.FromDays(1));
         await Set(town, "reserve.days", "3");
         await Set(town, "reserve.count_exchange_day", "on");
-        await Read<ExchangeReply>(await Swap(client, "CARD0002XY"));
+        using var moving = await town.Town.LoggedIn();
+        await Read<ExchangeReply>(await Swap(moving, "CARD0002XY"));
 
-        var pool = await Read<ReservedReply>(await client.GetAsync("/api/v1/my/reserved"));
+        var pool = await Read<ReservedReply>(await moving.GetAsync("/api/v1/my/reserved"));
         Assert.Equal(1_300, pool.Points);
-        Assert.Equal([(500L, Card, exchangedOn.AddDays(2)), (500L, Card, exchangedOn.AddDays(14)), (300L, Air, exchangedOn.AddDays(14))],
+        Assert.Equal([(500L, Card, exchangedOn.AddDays(3)), (500L, Card, exchangedOn.AddDays(14)), (300L, Air, exchangedOn.AddDays(14))],
             pool.Lots.Select(l => (l.Points, l.Partner!, l.LastDay)).OrderBy(l => l.LastDay).ThenByDescending(l => l.Item1));
-        Assert.Equal([(exchangedOn.AddDays(3), 500L, Residents.A.Value, exchangedOn.AddDays(3).AddMonths(24)), (exchangedOn.AddDays(15), 800L, Residents.A.Value, exchangedOn.AddDays(15).AddMonths(24))],
+        Assert.Equal([(exchangedOn.AddDays(4), 500L, Residents.A.Value, exchangedOn.AddDays(4).AddMonths(24)), (exchangedOn.AddDays(15), 800L, Residents.A.Value, exchangedOn.AddDays(15).AddMonths(24))],
             pool.Plan.Select(m => (m.On, m.Points, m.Municipality!, m.ExpiresOn!.Value)));
         Assert.Equal(0, await town.Usable(me));
 
-        town.Clock.Jump(TimeSpan.FromDays(1));
-        using var moving = await town.Town.LoggedIn();
         var id = Guid.CreateVersion7();
         var (first, again) = (await Move(moving, 200, Residents.B.Value, id), await Move(moving, 200, Residents.B.Value, id));
         Assert.Equal((HttpStatusCode.Created, HttpStatusCode.OK), (first.StatusCode, again.StatusCode));
@@ -54,9 +54,11 @@ public class ReservedTests
         Assert.Equal("municipality_unknown", await Code(await Move(moving, 100, "170003")));
         Assert.Equal("field_required", await Code(await Move(moving, 100, "")));
         // What is due first was taken first.
-        Assert.Equal((300L, exchangedOn.AddDays(2)), (await Read<ReservedReply>(await moving.GetAsync("/api/v1/my/reserved"))).Lots.Select(l => (l.Points, l.LastDay)).First());
+        Assert.Equal((300L, exchangedOn.AddDays(3)), (await Read<ReservedReply>(await moving.GetAsync("/api/v1/my/reserved"))).Lots.Select(l => (l.Points, l.LastDay)).First());
 
         town.Clock.Jump(TimeSpan.FromDays(2));
+        Assert.Equal("moved of 0 citizens, held of 0", await Run(town));
+        town.Clock.Jump(TimeSpan.FromDays(1));
         Assert.Equal("moved of 1 citizens, held of 0", await Run(town));
         Assert.Equal("moved of 0 citizens, held of 0", await Run(town));
         Assert.Equal((300L, 200L), (await town.Usable(me), await town.Usable(me, Residents.B)));
@@ -155,7 +157,7 @@ public class ReservedTests
             await connection.QueryAsync<string>("select distinct settings from ledger_transfer where kind = 5 order by settings"));
         Assert.Equal(0, await connection.ExecuteScalarAsync<long>("select count(*) from ledger_lot where kind = 6 and remaining > 0"));
         var late = await connection.QueryAsync<(int Acquired, int Expires)>("select acquired_on, expires_on from ledger_lot where kind = 1 order by acquired_on, amount");
-        Assert.Equal([exchangedOn.AddDays(1), exchangedOn.AddDays(3), exchangedOn.AddDays(23), exchangedOn.AddDays(23)], late.Select(l => Jst.FromNumber(l.Acquired)));
+        Assert.Equal([exchangedOn.AddDays(1), exchangedOn.AddDays(4), exchangedOn.AddDays(24), exchangedOn.AddDays(24)], late.Select(l => Jst.FromNumber(l.Acquired)));
         Assert.All(late, l => Assert.Equal(Jst.FromNumber(l.Acquired).AddMonths(24), Jst.FromNumber(l.Expires)));
     }
 }
