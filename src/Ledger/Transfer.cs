@@ -116,7 +116,9 @@ public sealed record Transfer
     public static Transfer MoveReserved(TransferId id, CitizenId citizen, MunicipalityCode to, Points amount, DateOnly expiresOn, Actor actor) =>
         Move(id, TransferKind.Move, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, actor) with
         {
-            NewExpiry = expiresOn, Order = ConsumeOrder.EarliestExpiry, Settings = "consume.order=earliest_expiry",
+            NewExpiry = expiresOn,
+            Order = ConsumeOrder.EarliestExpiry,
+            Settings = "consume.order=earliest_expiry",
         };
 
     /// <summary>The same for all that is past its last day (S0-1010d). How many they are, the ledger finds: what the citizen moves at the same instant is not moved again.</summary>
