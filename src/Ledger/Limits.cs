@@ -28,6 +28,11 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
 
     public const int LeasesPerRun = 1_000;
 
+    private const string PutLease = """
+        insert into ledger_lease(bucket, limit_id, transfer, transfer_bucket, amount, until_ms)
+        values (@Bucket, @Id, @Transfer, @TransferBucket, @Amount, @UntilMs) on conflict do nothing
+        """;
+
     /// <summary>Sets the total in the transaction of the slice that decides it; the refusal <c>budget_exhausted</c> if more is taken already.</summary>
     public async Task<Result<LimitState>> SetTotal(Transaction tx, LimitId limit, Points total)
     {
@@ -46,7 +51,7 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
 
     /// <summary>
     /// Posts a transfer that takes its amount from a limit. Refusals: <c>budget_exhausted</c> (rest) and those of <see cref="Ledger.Post"/>.
-    /// What a refused transfer took is given back at once; what a crash left open, by <see cref="CloseLeases"/>.
+    /// What a refused transfer took is given back at once; what a crash left open, or several that sent the same, by <see cref="CloseLeases"/>.
     /// </summary>
     public async Task<Result<Posted>> Post(LimitId limit, Transfer transfer)
     {
@@ -55,8 +60,9 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
         var until = clock.NowMs() + LeaseMs;
         var taken = await database.WriteOrRefuse(tx => Take(tx, limit, new Lease(transfer.Id, bucket, transfer.Amount, until)));
         if (taken.Refused is { } no) return no;
-        var posted = await ledger.Post(transfer with { NotAfterMs = taken.Value - MarginMs });
-        await database.Write(tx => Close(tx, limit, transfer.Id, standing: posted.Ok));
+        if (taken.Value.Stands) return await ledger.Post(transfer);
+        var posted = await ledger.Post(transfer with { NotAfterMs = taken.Value.UntilMs - MarginMs });
+        if (posted.Ok || !taken.Value.Shared) await database.Write(tx => Close(tx, limit, transfer.Id, standing: posted.Ok, posted.Ok ? null : taken.Value.UntilMs));
         return posted;
     }
 
@@ -65,7 +71,7 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
     /// with <see cref="Draw"/>, and <see cref="Release"/> after the last. Refusal: <c>budget_exhausted</c> (rest).
     /// </summary>
     public async Task<Result<long>> Reserve(Transaction tx, LimitId limit, TransferId reservation, Points sum) =>
-        await Take(tx, limit, new Lease(reservation, BucketOf(limit), sum, long.MaxValue));
+        (await Take(tx, limit, new Lease(reservation, BucketOf(limit), sum, long.MaxValue))).Then<long>(held => held.UntilMs);
 
     /// <summary>For a transfer that is paid out of a reservation: its amount moves from there into what is granted, in one transaction.</summary>
     public Companion Draw(LimitId limit, TransferId reservation, Points amount) => new(
@@ -85,43 +91,59 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
             foreach (var lease in await Due(bucket, now, stop))
             {
                 var standing = await Exists(lease.TransferBucket, lease.Transfer);
-                await database.Write(tx => Close(tx, new LimitId(lease.Limit), lease.Transfer, standing), stop);
+                await database.Write(tx => Close(tx, new LimitId(lease.Limit), lease.Transfer, standing, lease.UntilMs), stop);
                 closed++;
             }
         }
         return closed;
     }
 
-    private async Task<IReadOnlyList<(Guid Limit, TransferId Transfer, int TransferBucket)>> Due(int bucket, long now, CancellationToken stop)
+    private async Task<IReadOnlyList<(Guid Limit, TransferId Transfer, int TransferBucket, long UntilMs)>> Due(int bucket, long now, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
-        return [.. await connection.QueryAsync<(Guid, TransferId, int)>(
-            "select limit_id, transfer, transfer_bucket from ledger_lease where bucket = @bucket and until_ms < @now order by until_ms limit @LeasesPerRun",
+        return [.. await connection.QueryAsync<(Guid, TransferId, int, long)>(
+            "select limit_id, transfer, transfer_bucket, until_ms from ledger_lease where bucket = @bucket and until_ms < @now order by until_ms limit @LeasesPerRun",
             new { bucket, now, LeasesPerRun })];
     }
 
-    /// <returns>Until when the lease runs: an earlier one of the same transfer goes on.</returns>
-    private async Task<Result<long>> Take(Transaction tx, LimitId limit, Lease lease)
+    /// <summary>
+    /// Whoever sends the same while it is under way, or after a crash, shares the lease. It then ends a millisecond later at least, by which the
+    /// first one, when it is refused, sees that it must not give back what the other's transfer may still take.
+    /// </summary>
+    private async Task<Result<Held>> Take(Transaction tx, LimitId limit, Lease lease)
     {
         var key = new { Bucket = BucketOf(limit), Id = limit.Value, lease.Amount, lease.Transfer, lease.TransferBucket, lease.UntilMs };
-        var leased = await tx.Connection.ExecuteAsync("""
-            insert into ledger_lease(bucket, limit_id, transfer, transfer_bucket, amount, until_ms)
-            values (@Bucket, @Id, @Transfer, @TransferBucket, @Amount, @UntilMs) on conflict do nothing
-            """, key, tx.Handle);
-        if (leased == 0)
-            return await tx.Connection.ExecuteScalarAsync<long>("select until_ms from ledger_lease where bucket = @Bucket and limit_id = @Id and transfer = @Transfer", key, tx.Handle);
+        if (await tx.Connection.ExecuteAsync(PutLease, key, tx.Handle) == 0) return await Share(tx, limit, lease);
+        // Another one that sent the same may have posted and closed its lease since it was looked for.
+        if (await Exists(tx.Connection, tx.Handle, lease.TransferBucket, lease.Transfer))
+        {
+            await Close(tx, limit, lease.Transfer, standing: true);
+            return new Held(0, Stands: true);
+        }
         var taken = await tx.Connection.ExecuteAsync(
             "update ledger_limit set taken = taken + @Amount where bucket = @Bucket and id = @Id and taken + @Amount <= total", key, tx.Handle);
-        if (taken == 1) return lease.UntilMs;
+        if (taken == 1) return new Held(lease.UntilMs);
         var state = await Read(tx.Connection, tx.Handle, limit);
         return Refusal.Of("budget_exhausted", ("rest", state?.Rest ?? Points.Zero));
     }
 
-    private async Task Close(Transaction tx, LimitId limit, TransferId transfer, bool standing)
+    private async Task<Result<Held>> Share(Transaction tx, LimitId limit, Lease lease)
     {
-        var key = new { Bucket = BucketOf(limit), Id = limit.Value, Transfer = transfer };
+        var key = new { Bucket = BucketOf(limit), Id = limit.Value, lease.Transfer };
+        var old = await tx.Connection.QuerySingleOrDefaultAsync<(long Amount, long UntilMs)?>(
+            "delete from ledger_lease where bucket = @Bucket and limit_id = @Id and transfer = @Transfer returning amount, until_ms", key, tx.Handle);
+        if (old is not { } shared) return await Take(tx, limit, lease);   // closed this instant
+        var until = shared.UntilMs == long.MaxValue ? long.MaxValue : Math.Max(shared.UntilMs + 1, lease.UntilMs);
+        await tx.Connection.ExecuteAsync(PutLease, new { key.Bucket, key.Id, shared.Amount, key.Transfer, lease.TransferBucket, UntilMs = until }, tx.Handle);
+        return new Held(until, Shared: true);
+    }
+
+    /// <param name="untilMs">Only a lease that still ends then; null: however long it runs.</param>
+    private async Task Close(Transaction tx, LimitId limit, TransferId transfer, bool standing, long? untilMs = null)
+    {
+        var key = new { Bucket = BucketOf(limit), Id = limit.Value, Transfer = transfer, From = untilMs ?? 0, Until = untilMs ?? long.MaxValue };
         var amount = await tx.Connection.QuerySingleOrDefaultAsync<long?>(
-            "delete from ledger_lease where bucket = @Bucket and limit_id = @Id and transfer = @Transfer returning amount", key, tx.Handle);
+            "delete from ledger_lease where bucket = @Bucket and limit_id = @Id and transfer = @Transfer and until_ms between @From and @Until returning amount", key, tx.Handle);
         if (amount is null || standing) return;
         var given = await tx.Connection.ExecuteAsync("update ledger_limit set taken = taken - @amount where bucket = @Bucket and id = @Id",
             new { key.Bucket, key.Id, amount }, tx.Handle);
@@ -131,8 +153,11 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
     private async Task<bool> Exists(int bucket, TransferId transfer)
     {
         await using var connection = await database.Open();
-        return await connection.ExecuteScalarAsync<long>("select count(*) from ledger_transfer where bucket = @bucket and id = @transfer", new { bucket, transfer }) == 1;
+        return await Exists(connection, null, bucket, transfer);
     }
+
+    private static async Task<bool> Exists(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? handle, int bucket, TransferId transfer) =>
+        await connection.ExecuteScalarAsync<long>("select count(*) from ledger_transfer where bucket = @bucket and id = @transfer", new { bucket, transfer }, handle) == 1;
 
     private async Task<LimitState?> Read(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? handle, LimitId limit)
     {
@@ -142,6 +167,11 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
     }
 
     private int BucketOf(LimitId limit) => ledger.Buckets.Of(limit.Value);
+
+    /// <param name="UntilMs">Until when the lease runs.</param>
+    /// <param name="Shared">Somebody else had it before; only the job gives it back.</param>
+    /// <param name="Stands">The transfer is posted already; nothing was taken.</param>
+    private readonly record struct Held(long UntilMs, bool Shared = false, bool Stands = false);
 
     private sealed record Lease(TransferId Transfer, int TransferBucket, Points Amount, long UntilMs);
 }

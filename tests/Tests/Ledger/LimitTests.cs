@@ -54,6 +54,42 @@ public class LimitTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task The_same_sent_again_takes_once_even_if_the_first_ends_in_between(Engine engine)
+    {
+        await using var house = await New(engine);
+        var first = await WithBudget(house, 1000);
+        var grant = GrantOf(house, 300);
+        // It asks for the time after it has looked for the transfer and before it takes.
+        var second = new Limits(house.Database, house.Ledger, new Between(house.Clock, () => Assert.True(first.Post(Budget, grant).GetAwaiter().GetResult().Ok)));
+
+        Assert.True((await second.Post(Budget, grant)).Value.Repeated);
+
+        Assert.Equal(300, (await first.Read(Budget))!.Taken.Value);
+        house.Clock.Advance(Limits.LeaseMs + 2);
+        Assert.Equal(0, await first.CloseLeases());
+        await house.MustAddUp();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task A_refused_repeat_does_not_give_back_what_the_first_still_takes(Engine engine)
+    {
+        await using var house = await New(engine);
+        var limits = await WithBudget(house, 1000);
+        var grant = GrantOf(house, 300);
+        await Lease(house, grant);
+
+        var over = new NewLot(house.Clock.Today().AddDays(-1), new LotSource(SourceKind.Grant));
+        Assert.Equal("out_of_period", (await limits.Post(Budget, Transfer.Grant(grant.Id, grant.Citizen!.Value, A, grant.Amount, Programme, over, Till))).Refused?.Code);
+        Assert.Equal(300, (await limits.Read(Budget))!.Taken.Value);
+        await house.Ledger.Post(grant);
+
+        house.Clock.Advance(Limits.LeaseMs + 2);
+        Assert.Equal(1, await limits.CloseLeases());
+        Assert.Equal(300, (await limits.Read(Budget))!.Taken.Value);
+        await house.MustAddUp();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task A_lease_that_a_crash_left_is_closed_or_given_back(Engine engine)
     {
         await using var house = await New(engine);
@@ -89,6 +125,18 @@ public class LimitTests
 
         Assert.Equal("budget_exhausted", (await house.Database.WriteOrRefuse(tx => limits.SetTotal(tx, Budget, new Points(599)))).Refused?.Code);
         Assert.Equal(0, (await house.Database.WriteOrRefuse(tx => limits.SetTotal(tx, Budget, new Points(600)))).Value.Rest.Value);
+    }
+
+    /// <summary>A clock at which something happens the first time that it is read.</summary>
+    private sealed class Between(TimeProvider clock, Action act) : TimeProvider
+    {
+        private Action? left = act;
+
+        public override DateTimeOffset GetUtcNow()
+        {
+            Interlocked.Exchange(ref left, null)?.Invoke();
+            return clock.GetUtcNow();
+        }
     }
 
     internal static Transfer GrantOf(LedgerHouse house, long amount, int days = 30) => Transfer.Grant(house.NewId(), NewCitizen(), A, new Points(amount), Programme,
