@@ -1,6 +1,4 @@
 using System.Net;
-using Deque.AxeCore.Commons;
-using Deque.AxeCore.Playwright;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -151,12 +149,10 @@ public sealed class CardAgentTests : IAsyncLifetime
 
     private async Task Looks(string name)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(Golden.Repository, "artifacts", "screens"));
-        await page.ScreenshotAsync(new() { Path = Path.Combine(folder.FullName, $"{name}-{page.ViewportSize!.Width}.png"), FullPage = true });
+        await Visit.Picture(page, name);
         Assert.Equal(1, await page.Locator("h1").CountAsync());
         Assert.True(await page.EvaluateAsync<bool>("document.documentElement.scrollWidth <= window.innerWidth"), $"{name} is too wide");
-        var found = await page.RunAxe(new AxeRunOptions { RunOnly = new RunOnlyOptions { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } });
-        Assert.True(found.Violations.Length == 0, string.Join('\n', found.Violations.Select(v => $"{name} {v.Id}: {string.Join(", ", v.Nodes.Select(n => n.Html))}")));
+        await Axe.Judge(page);
         Assert.Empty(complaints);
     }
 }

@@ -55,7 +55,7 @@ public class OfficeTests
         await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "△△通りの名前を変える" })).ToBeVisibleAsync();
         await visit.Looks("office-streets");
         await page.GotoAsync(shop);
-        await page.GetByLabel("商店街", new() { Exact = true }).SelectOptionAsync("○○商店街");
+        await page.Locator("#Street").SelectOptionAsync("○○商店街");
         await Visit.Press(page, "変える");
         await visit.Looks("office-shop");
         await page.GetByRole(AriaRole.Link, new() { Name = "レジ1を止める" }).ClickAsync();

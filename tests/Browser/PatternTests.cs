@@ -77,6 +77,11 @@ public class PatternTests
         await Assertions.Expect(visit.Page.Locator("body > p")).ToHaveCountAsync(1);
 
         Assert.ThrowsAny<Xunit.Sdk.XunitException>(visit.Quiet);
-        await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => visit.Looks("planted"));
+
+        await using var another = await Visit.Begin(app);
+        await another.Open("/");
+        await another.Page.EvaluateAsync("document.querySelector('main').insertAdjacentHTML('beforeend', '<a href=\"/\"></a>')");
+        another.Quiet();
+        Assert.Contains("link-name", (await Assert.ThrowsAnyAsync<Xunit.Sdk.XunitException>(() => another.Looks("planted"))).Message, StringComparison.Ordinal);
     }
 }
