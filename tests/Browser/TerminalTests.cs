@@ -53,7 +53,7 @@ public class TerminalTests
         Assert.Equal(2800, await town.Usable(Town.A));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "使う", Exact = true }).DblClickAsync();
-        await page.WaitForURLAsync("**/terminal/done/**");
+        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/terminal/done/"));
         await page.ReloadAsync();
         await visit.Looks("terminal-done");
         Assert.Equal(1800, await town.Usable(Town.A));

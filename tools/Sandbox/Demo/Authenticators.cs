@@ -6,6 +6,9 @@ namespace MyKey.Sandbox.Demo;
 /// <summary>An authenticator app that holds one account: RFC 6238 from the Base32 text of the secret (RFC 4648).</summary>
 public sealed class Authenticator(string secret, TimeProvider clock)
 {
+    /// <summary>Nobody begins to type a number that is about to change.</summary>
+    private const int RestMs = 2_000, StepMs = Totp.StepSeconds * 1_000;
+
     private readonly byte[] secret = FromBase32(secret);
     private long last;
 
@@ -18,6 +21,8 @@ public sealed class Authenticator(string secret, TimeProvider clock)
     /// <exception cref="InvalidOperationException">It would lie more than a step ahead: an app shows a new number every 30 seconds.</exception>
     public string Next()
     {
+        var now = Now;
+        if (clock == TimeProvider.System && StepMs - clock.GetUtcNow().ToUnixTimeMilliseconds() % StepMs < RestMs) SpinWait.SpinUntil(() => Now > now, RestMs);
         last = Math.Max(Now - 1, last + 1);
         return last <= Now + 1 ? Totp.Code(secret, last) : throw new InvalidOperationException("an authenticator shows a new number every 30 seconds");
     }
