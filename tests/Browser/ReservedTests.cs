@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MyKey.App.Reserved;
 using MyKey.Browser.Support;
@@ -50,7 +51,7 @@ public class ReservedTests
         await page.WaitForURLAsync("**/my/reserved/confirm*");
         await visit.Looks("reserved-confirm");
         await page.GetByRole(AriaRole.Button, new() { Name = "移す" }).DblClickAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/my/reserved/done/"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/my/reserved/done/"));
         await visit.Looks("reserved-done");
         await page.ReloadAsync();
         Assert.Equal((800, 600), (await town.Usable(me), await town.Usable(me, Residents.B)));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
 using MyKey.Tests.Support;
@@ -53,7 +54,7 @@ public class TerminalTests
         Assert.Equal(2800, await town.Usable(Town.A));
 
         await page.GetByRole(AriaRole.Button, new() { Name = "使う", Exact = true }).DblClickAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/terminal/done/"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/terminal/done/"));
         await page.ReloadAsync();
         await visit.Looks("terminal-done");
         Assert.Equal(1800, await town.Usable(Town.A));

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
 using MyKey.Identity.Staffing;
@@ -123,7 +124,7 @@ public class TicketTests
         await page.GetByRole(AriaRole.Button, new() { Name = "お客さまに見せる" }).ClickAsync();
         if (looks) await office.Looks("ticket-confirm");
         await page.GetByRole(AriaRole.Button, new() { Name = "券にする", Exact = true }).DblClickAsync();
-        await Assertions.Expect(page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex("/terminal/tickets/[0-9]{13}$"));
+        await Assertions.Expect(page).ToHaveURLAsync(new Regex("/terminal/tickets/[0-9]{13}$"));
         if (looks) await office.Looks("ticket-roll");
         return await Number(page);
     }

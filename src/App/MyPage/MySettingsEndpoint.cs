@@ -39,10 +39,6 @@ public static class MySettingsEndpoint
         group.MapPut("/password", Password);
     }
 
-    /// <summary>The citizen whose cookie came along.</summary>
-    public static Task<Result<Citizen>> CitizenOf(this HttpContext context) =>
-        context.RequestServices.GetRequiredService<CitizenShell>().Enter(context, context.RequestAborted);
-
     private static async Task<Answer<MyIdReply>> LogIn(MySessionRequest request, HttpContext context, LoginByPassword login, FindCitizen citizens, CancellationToken stop)
     {
         var typed = new TypedPassword(request.MyKeyId, request.Password, ClientNetwork.Of(context.Connection.RemoteIpAddress), ShellCookie.Device.Read(context));

@@ -1,5 +1,6 @@
 using Dapper;
 using MyKey.Kernel;
+using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
 
 namespace MyKey.App.Registry;
@@ -56,14 +57,16 @@ public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
             if (await RegistryCache.Find(tx, change.Id) is not { } before) return Refusal.Of("not_found");
             var after = before with { Name = name.Value, State = change.State, Group = change.Group };
             if (after == before) return before;
-            var view = await RegistryCache.Read(tx);
-            if (after.Group is { } group && view.Find(group)?.Municipality != after.Municipality) return Refusal.Of("field_unknown", ("field", "group"));
+            var (left, joined) = (await StreetOf(tx, before), await StreetOf(tx, after));
+            if (after.Group is not null && joined?.Municipality != after.Municipality) return Refusal.Of("field_unknown", ("field", "group"));
             var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), after.Group, No = number };
             await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, shop_group = @Group, changed_no = @No where id = @Id", row, tx.Handle);
-            await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before, view), After: Short(after, view)));
+            await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before, left), After: Short(after, joined)));
             return after;
         }, stop);
     }
 
-    private static string Short(Acceptor a, RegistryView view) => $"{Words<AcceptorState>.Of(a.State)} {a.Name}{(a.Group is { } group ? $" {view.Find(group)?.Name}" : "")}";
+    private static async Task<ShopGroup?> StreetOf(Transaction tx, Acceptor acceptor) => acceptor.Group is { } group ? await RegistryCache.Find(tx, group) : null;
+
+    private static string Short(Acceptor a, ShopGroup? street) => $"{Words<AcceptorState>.Of(a.State)} {a.Name}{(street is null ? "" : $" {street.Name}")}";
 }

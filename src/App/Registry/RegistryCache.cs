@@ -39,6 +39,9 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
     internal static async Task<Acceptor?> Find(Transaction tx, AcceptorId id) =>
         (await tx.Connection.QuerySingleOrDefaultAsync<AcceptorRow>(AcceptorRow.ById, new { id }, tx.Handle))?.Read();
 
+    internal static async Task<ShopGroup?> Find(Transaction tx, ShopGroupId id) =>
+        (await tx.Connection.QuerySingleOrDefaultAsync<GroupRow>($"{GroupRow.All} where id = @id", new { id }, tx.Handle))?.Read();
+
     /// <summary>The registry inside a transaction that holds its lock.</summary>
     internal static Task<RegistryView> Read(Transaction tx) => Read(tx.Connection, tx.Handle, null);
 
@@ -67,16 +70,20 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
             kinds[(row.Issuer, row.Kind)] = Words<UsageArea>.Stored(row.Area);
         foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, acceptor, allowed from reg_usage_acceptor where changed_no > @No", known, transaction))
             single[(row.Issuer, row.Acceptor)] = row.Allowed is { } allowed ? allowed == 1 : null;
-        foreach (var row in await connection.QueryAsync<GroupRow>("select id, municipality, name from reg_shop_group where changed_no > @No", known, transaction))
-            streets[row.Id] = new ShopGroup(row.Id, row.Municipality, row.Name);
+        foreach (var row in await connection.QueryAsync<GroupRow>($"{GroupRow.All} where changed_no > @No", known, transaction))
+            streets[row.Id] = row.Read();
         return new RegistryView(no, municipalities, acceptors, kinds, single, streets);
     }
 
     private sealed record GroupRow
     {
+        public const string All = "select id, municipality, name from reg_shop_group";
+
         public ShopGroupId Id { get; init; }
         public MunicipalityCode Municipality { get; init; }
         public string Name { get; init; } = "";
+
+        public ShopGroup Read() => new(Id, Municipality, Name);
     }
 
     private sealed record UsageRow

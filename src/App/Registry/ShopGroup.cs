@@ -15,6 +15,8 @@ public sealed class SaveShopGroup(OperationLog log, RegistryCache registry)
         on conflict(id) do update set name = excluded.name, changed_no = excluded.changed_no
         """;
 
+    private const string SameName = "select count(*) from reg_shop_group where municipality = @Municipality and name = @Name";
+
     /// <param name="group">Its id is made by the caller: the same again answers again.</param>
     /// <returns>The group; or <c>field_required</c> (name), <c>name_taken</c>, <c>not_found</c> for another municipality's, <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
     public async Task<Result<ShopGroup>> Run(ShopGroup group, Actor by, CancellationToken stop = default)
@@ -24,11 +26,10 @@ public sealed class SaveShopGroup(OperationLog log, RegistryCache registry)
         var after = group with { Name = name.Value };
         return await registry.Change<ShopGroup>(async (tx, number) =>
         {
-            var view = await RegistryCache.Read(tx);
-            var before = view.Find(group.Id);
+            var before = await RegistryCache.Find(tx, group.Id);
             if (before is not null && before.Municipality != group.Municipality) return Refusal.Of("not_found");
             if (before == after) return after;
-            if (view.Groups.Any(g => g.Municipality == after.Municipality && g.Name == after.Name)) return Refusal.Of("name_taken");
+            if (await tx.Connection.ExecuteScalarAsync<long>(SameName, new { after.Municipality, after.Name }, tx.Handle) > 0) return Refusal.Of("name_taken");
             await tx.Connection.ExecuteAsync(Upsert, new { after.Id, after.Municipality, after.Name, No = number }, tx.Handle);
             await log.Write(tx, new Operation("shop_group.saved", by, after.Id.Value, Before: before?.Name, After: $"{after.Municipality} {after.Name}"));
             return after;

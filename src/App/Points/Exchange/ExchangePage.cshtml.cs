@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -65,19 +64,16 @@ public sealed class ExchangePage(JudgeCoupons judge, RegistryCache registry, Res
 
     private async Task Show()
     {
-        var home = Citizen.BaseMunicipality?.Value;
         ReservedUntil = await reserve.LastDay(clock.Today());
-        if (HttpMethods.IsGet(Request.Method)) Town ??= home;
-        // The choice to wait is easy to find; of the municipalities the base one is first, for most people mean it.
-        var towns = Towns.Choices(await registry.View()).OrderByDescending(c => c.Value.Length == 0).ThenByDescending(c => c.Value == home).ToList();
-        Choices = [.. towns.Where(c => c.Value.Length == 0), new(Destination.Reserved.FullName, Destination.Later), .. towns.Where(c => c.Value.Length > 0)];
+        if (HttpMethods.IsGet(Request.Method)) Town ??= Citizen.BaseMunicipality?.Value;
+        Choices = Towns.Choices(await registry.View(), Citizen.BaseMunicipality, Destination.Choice);
     }
 }
 
 /// <summary>The field of one code: from 0, what was typed, and what is wrong with it.</summary>
 public sealed record CodeField(int At, string? Typed, string? Wrong);
 
-/// <summary>What was typed, on the way to its confirmation: the browser carries it, encrypted, so that no address and no log has a code.</summary>
+/// <summary>What was typed, on the way to its confirmation.</summary>
 /// <param name="Unknown">Places of codes that nobody gave out: they were counted, and are not looked up again.</param>
 public sealed record Draft(Guid Id, string Town, IReadOnlyList<string> Codes, IReadOnlyList<int> Unknown)
 {
@@ -87,14 +83,9 @@ public sealed record Draft(Guid Id, string Town, IReadOnlyList<string> Codes, IR
 
     private const string Kept = "exchange";
 
-    public void Keep(CitizenPage page) => page.TempData[Kept] = $"{page.Citizen.Id.Value} {JsonSerializer.Serialize(this)}";
+    public void Keep(CitizenPage page) => CitizenDraft.Keep(page, Kept, this);
 
-    public static Draft? Find(CitizenPage page)
-    {
-        var kept = page.TempData.Peek(Kept) as string ?? "";
-        var owner = $"{page.Citizen.Id.Value} ";
-        return kept.StartsWith(owner, StringComparison.Ordinal) ? JsonSerializer.Deserialize<Draft>(kept[owner.Length..]) : null;
-    }
+    public static Draft? Find(CitizenPage page) => CitizenDraft.Find<Draft>(page, Kept);
 
-    public static void Drop(PageModel page) => page.TempData.Remove(Kept);
+    public static void Drop(PageModel page) => CitizenDraft.Drop(page, Kept);
 }

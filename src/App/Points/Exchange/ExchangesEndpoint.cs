@@ -48,7 +48,7 @@ public static class ExchangesEndpoint
     private static async Task<Answer<ExchangeReply>> Post(ExchangeRequest request, HttpContext context, ExchangeCoupons exchange, FindExchanges find, CancellationToken stop)
     {
         var repeated = false;
-        var answer = await For<ExchangeReply>(context, async citizen =>
+        var answer = await context.AsCitizen<ExchangeReply>(async citizen =>
         {
             repeated = (await find.Of(citizen.Id, request.Id, stop)).Count > 0;
             var done = await exchange.Run(citizen, Order(request), stop);
@@ -61,26 +61,20 @@ public static class ExchangesEndpoint
 
     /// <summary>What the codes would become; nothing is taken.</summary>
     private static async Task<Answer<ExchangeReply>> Check(ExchangeRequest request, HttpContext context, JudgeCoupons judge, FindExchanges find, CancellationToken stop) =>
-        await For<ExchangeReply>(context, async citizen =>
+        await context.AsCitizen<ExchangeReply>(async citizen =>
         {
             var judged = await judge.Run(citizen.Id, Order(request), stop);
             return judged.Refused is { } no ? no : await Reply(find, citizen, request.Id, judged.Value.Destination.Code, judged.Value.Lines);
         });
 
     private static async Task<Answer<ExchangeReply>> Get(Guid id, HttpContext context, FindExchanges find, CancellationToken stop) =>
-        await For<ExchangeReply>(context, async citizen =>
+        await context.AsCitizen<ExchangeReply>(async citizen =>
         {
             var lines = await find.Of(citizen.Id, id, stop);
             return lines.Count == 0 ? Refusal.Of("not_found") : await Reply(find, citizen, id, lines[0].Issuer, lines.Select((l, at) => l.Line with { Place = at + 1 }).ToList());
         });
 
     private static ExchangeOrder Order(ExchangeRequest request) => new(request.Id, request.Municipality, request.Codes ?? []);
-
-    private static async Task<Result<T>> For<T>(HttpContext context, Func<Citizen, Task<Result<T>>> call)
-    {
-        var citizen = await context.RequestServices.GetRequiredService<CitizenShell>().Enter(context, context.RequestAborted);
-        return citizen.Refused is { } nobody ? nobody : await call(citizen.Value);
-    }
 
     private static async Task<ExchangeReply> Reply(FindExchanges find, Citizen citizen, Guid id, MunicipalityCode issuer, IReadOnlyList<ExchangeLine> lines)
     {

@@ -52,7 +52,7 @@ public static class LinkOrdersEndpoint
     private static async Task<Answer<LinkOrderReply>> Place(LinkOrderRequest request, HttpContext context, PlaceLinkOrder place, LinkOrders orders, LinkOrderWords words, CancellationToken stop)
     {
         var repeated = false;
-        var answer = await For<LinkOrderReply>(context, async citizen =>
+        var answer = await context.AsCitizen<LinkOrderReply>(async citizen =>
         {
             repeated = await orders.Find(citizen.Id, request.Id, stop) is not null;
             var placed = await place.Run(citizen, new WantedLinkOrder(request.Id, request.Partner, request.Points, request.Municipality), stop);
@@ -61,7 +61,7 @@ public static class LinkOrdersEndpoint
         return repeated ? answer : Answer.Created(answer);
     }
 
-    private static async Task<Answer<LinkOrderReply>> Get(Guid id, HttpContext context, LinkOrders orders, LinkOrderWords words, CancellationToken stop) => await For<LinkOrderReply>(context, async citizen =>
+    private static async Task<Answer<LinkOrderReply>> Get(Guid id, HttpContext context, LinkOrders orders, LinkOrderWords words, CancellationToken stop) => await context.AsCitizen<LinkOrderReply>(async citizen =>
         await orders.Find(citizen.Id, id, stop) is { } order ? await words.Reply(order) : Refusal.Of("not_found"));
 
     private static async Task<Answer<List<StuckOrderReply>>> List(HttpContext context, LinkOrders orders, PartnerCache partners, CancellationToken stop) => await context.AtPlatform<List<StuckOrderReply>>(async _ =>
@@ -80,12 +80,6 @@ public static class LinkOrdersEndpoint
     {
         var view = await partners.View();
         return (await context.AtPlatform(resolve)).Then<StuckOrderReply>(o => Stuck(o, view));
-    }
-
-    private static async Task<Result<T>> For<T>(HttpContext context, Func<Citizen, Task<Result<T>>> call)
-    {
-        var citizen = await context.RequestServices.GetRequiredService<CitizenShell>().Enter(context, context.RequestAborted);
-        return citizen.Refused is { } nobody ? nobody : await call(citizen.Value);
     }
 
     private static StuckOrderReply Stuck(LinkOrder o, PartnerView view) =>

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Text.Json;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
@@ -92,27 +91,20 @@ public sealed class LinkPage(PartnerCache partners, UseLink link, JudgeLinkOrder
         if (balance.Refused is { Code: not "link_required" } silent) return await this.Refuse(silent, new NextStep("もう一度ためす", $"/my/exchange/link/{partner.Key}"));
         Balance = balance.Ok ? balance.Value : null;
         Recent = await orders.Of(Citizen.Id, partner.Id, stop);
-        var home = Citizen.BaseMunicipality?.Value;
         ReservedUntil = await reserve.LastDay(Today);
-        var towns = Towns.Choices(await registry.View()).OrderByDescending(c => c.Value == home).ToList();
-        Choices = [.. towns.Where(c => c.Value.Length == 0), new(Destination.Reserved.FullName, Destination.Later), .. towns.Where(c => c.Value.Length > 0)];
+        Choices = Towns.Choices(await registry.View(), Citizen.BaseMunicipality, Destination.Choice);
         return null;
     }
 }
 
-/// <summary>What was typed, on the way to its confirmation; the browser carries it, encrypted.</summary>
+/// <summary>What was typed, on the way to its confirmation.</summary>
 public sealed record LinkDraft(Guid Id, string Partner, long Points, string Town)
 {
     private const string Kept = "link-exchange";
 
-    public void Keep(CitizenPage page) => page.TempData[Kept] = $"{page.Citizen.Id.Value} {JsonSerializer.Serialize(this)}";
+    public void Keep(CitizenPage page) => CitizenDraft.Keep(page, Kept, this);
 
-    public static LinkDraft? Find(CitizenPage page)
-    {
-        var kept = page.TempData.Peek(Kept) as string ?? "";
-        var owner = $"{page.Citizen.Id.Value} ";
-        return kept.StartsWith(owner, StringComparison.Ordinal) ? JsonSerializer.Deserialize<LinkDraft>(kept[owner.Length..]) : null;
-    }
+    public static LinkDraft? Find(CitizenPage page) => CitizenDraft.Find<LinkDraft>(page, Kept);
 
-    public static void Drop(PageModel page) => page.TempData.Remove(Kept);
+    public static void Drop(PageModel page) => CitizenDraft.Drop(page, Kept);
 }

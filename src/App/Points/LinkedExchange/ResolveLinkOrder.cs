@@ -1,4 +1,5 @@
 using MyKey.App.SignIn;
+using MyKey.Identity;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -12,8 +13,6 @@ namespace MyKey.App.LinkedExchange;
 /// </summary>
 public sealed class ResolveLinkOrder(LinkOrders orders, SettleLinkOrder settle, Database database, OperationLog log, TimeProvider clock)
 {
-    public const int LongestReason = 200;
-
     /// <returns>The order as it stands after the partner's answer; <c>role_forbidden</c>, <c>not_found</c> for what needs nobody.</returns>
     public async Task<Result<LinkOrder>> Ask(StaffAtWork work, TransferId id, CancellationToken stop = default)
     {
@@ -30,12 +29,10 @@ public sealed class ResolveLinkOrder(LinkOrders orders, SettleLinkOrder settle, 
     public async Task<Result<LinkOrder>> End(StaffAtWork work, TransferId id, string? reason, CancellationToken stop = default)
     {
         if ((work.Require(Role.Operator).Refused ?? ConfirmTotp.Require(work.Session, clock).Refused) is { } forbidden) return forbidden;
-        var text = Typed.HalfWidth(reason);
-        if (text.Length == 0) return Refusal.Of("field_required", ("field", "reason"));
-        if (text.Length > LongestReason) return Refusal.Of("too_large");
-        if (FreeText.Check(text) is { } personal) return personal;
+        var why = ReasonText.Read(reason, "reason");
+        if (why.Refused is { } unreadable) return unreadable;
         // What the partner has debited in full is on its way into the passbook and not to be ended.
         if (await orders.Stuck(id, stop) is not { State: not LinkOrderState.Debited } order) return Refusal.Of("not_found");
-        return await orders.Move(order, order with { State = LinkOrderState.Ended, Reason = text }, work.Actor, stop);
+        return await orders.Move(order, order with { State = LinkOrderState.Ended, Reason = why.Value }, work.Actor, stop);
     }
 }

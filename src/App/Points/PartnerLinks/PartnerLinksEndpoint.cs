@@ -78,27 +78,21 @@ public static class PartnerLinksEndpoint
     }
 
     private static async Task<Answer<List<PartnerLinkReply>>> List(HttpContext context, PartnerCache partners, KeepLinks links, TimeProvider clock, CancellationToken stop) =>
-        await For<List<PartnerLinkReply>>(context, async citizen => await All(citizen.Id, partners, links, clock.Today(), stop));
+        await context.AsCitizen<List<PartnerLinkReply>>(async citizen => await All(citizen.Id, partners, links, clock.Today(), stop));
 
     /// <summary>Only the browser of this session can come back from there.</summary>
-    private static async Task<Answer<LinkStartReply>> Start(string key, HttpContext context, MakeLink make, CancellationToken stop) => await For<LinkStartReply>(context, async citizen =>
+    private static async Task<Answer<LinkStartReply>> Start(string key, HttpContext context, MakeLink make, CancellationToken stop) => await context.AsCitizen<LinkStartReply>(async citizen =>
         (await make.Start(new LinkSession(citizen.Id, ShellCookie.Citizen.Read(context)!), key, Back(context, key), stop)).Then<LinkStartReply>(a => new LinkStartReply(a.AbsoluteUri)));
 
-    private static async Task<Answer<PartnerBalanceReply>> Balance(string key, HttpContext context, PartnerCache partners, UseLink use, TimeProvider clock, CancellationToken stop) => await For<PartnerBalanceReply>(context, async citizen =>
+    private static async Task<Answer<PartnerBalanceReply>> Balance(string key, HttpContext context, PartnerCache partners, UseLink use, TimeProvider clock, CancellationToken stop) => await context.AsCitizen<PartnerBalanceReply>(async citizen =>
         (await partners.View()).Find(key) is not { } partner || partner.SiteOn(clock.Today()) is not { } site ? Refusal.Of("not_found")
         : (await use.Balance(citizen.Id, partner, site, stop)).Then<PartnerBalanceReply>(points => new PartnerBalanceReply(key, points)));
 
-    private static async Task<Answer<bool>> Remove(string key, HttpContext context, PartnerCache partners, KeepLinks links, CancellationToken stop) => await For<bool>(context, async citizen =>
+    private static async Task<Answer<bool>> Remove(string key, HttpContext context, PartnerCache partners, KeepLinks links, CancellationToken stop) => await context.AsCitizen<bool>(async citizen =>
         (await partners.View()).Find(key) is not { } partner ? Refusal.Of("not_found") : await links.Remove(citizen.Id, partner.Id, stop) ? true : Refusal.Of("link_required", ("partner", partner.Name)));
 
     private static async Task<Answer<PartnerReply>> Site(string key, WantedPartnerSite request, HttpContext context, SetPartnerSite set, CancellationToken stop) =>
         (await context.AtPlatform(work => set.Run(work, key, request, stop))).Then<PartnerReply>(p => PartnerReply.Of(p));
-
-    private static async Task<Result<T>> For<T>(HttpContext context, Func<Citizen, Task<Result<T>>> call)
-    {
-        var citizen = await context.RequestServices.GetRequiredService<CitizenShell>().Enter(context, context.RequestAborted);
-        return citizen.Refused is { } nobody ? nobody : await call(citizen.Value);
-    }
 
     /// <summary>Whose browser it is; null when it was led elsewhere. After the log-in it begins anew, for the way back counts in one session only.</summary>
     private static async Task<LinkSession?> Entered(HttpContext context, CitizenShell shell, string key, CancellationToken stop)

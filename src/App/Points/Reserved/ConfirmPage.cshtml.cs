@@ -26,10 +26,11 @@ public sealed class ConfirmPage(MoveReserved move, TimeProvider clock) : Citizen
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
-        var good = await move.Check(Citizen, MoveOrder.Reserved(default, Town, Amount), stop);
+        var plan = await move.Plan(Citizen, stop);
+        var good = await move.Check(Citizen, MoveOrder.Reserved(default, Town, Amount), plan);
         if (good.Refused is { } no) return await this.Refuse(no, Form);
         (Move, Id) = (good.Value, Ids.NewV7(clock));
-        Rest = (await move.Plan(Citizen, stop)).Sum - Move.Amount;
+        Rest = plan.Sum - Move.Amount;
         return Page();
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.Registry;
 using MyKey.Kernel;
 
@@ -14,6 +15,9 @@ public sealed record Destination(MunicipalityCode Code, string PointName, string
     public const string Later = "reserved";
 
     public static Destination Reserved { get; } = new(MunicipalityCode.Pool, "留保ポイント", "まだ決めない（留保ポイント）", null);
+
+    /// <summary>For forms: the choice to wait, easy to find before the municipalities.</summary>
+    public static SelectListItem Choice => new(Reserved.FullName, Later);
 
     public bool IsReserved => Code == MunicipalityCode.Pool;
 

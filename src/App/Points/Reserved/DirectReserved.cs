@@ -1,5 +1,6 @@
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
+using MyKey.Identity;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -24,8 +25,6 @@ public sealed record HeldCase(HeldPoints Held, MyKeyId? MyKeyId, Municipality? B
 /// <summary>An operator says where held points go, and why (S0-1010f). Value hangs on it, so the one-time password is asked again.</summary>
 public sealed class DirectReserved(HeldReserved held, ReservedReading reading, FindHomes homes, RegistryCache registry, Ledger.Ledger ledger, OperationLog log, TimeProvider clock)
 {
-    public const int LongestReason = 200;
-
     /// <summary>More than anybody works off in a day; what waits longest comes first.</summary>
     public const int Shown = 100;
 
@@ -45,11 +44,9 @@ public sealed class DirectReserved(HeldReserved held, ReservedReading reading, F
         if ((work.Require(Role.Operator).Refused ?? ConfirmTotp.Require(work.Session, clock).Refused) is { } forbidden) return forbidden;
         var town = (await registry.View()).Issuing(order.Municipality);
         if (town.Refused is { } nowhere) return nowhere;
-        var reason = Typed.HalfWidth(order.Reason);
-        if (reason.Length == 0) return Refusal.Of("field_required", ("field", "reason"));
-        if (reason.Length > LongestReason) return Refusal.Of("too_large");
-        if (FreeText.Check(reason) is { } personal) return personal;
-        var told = log.Statements(new Operation("reserved.directed", work.Actor, order.Citizen.Value, order.Citizen, After: town.Value.Code.Value, Reason: reason));
+        var why = ReasonText.Read(order.Reason, "reason");
+        if (why.Refused is { } unreadable) return unreadable;
+        var told = log.Statements(new Operation("reserved.directed", work.Actor, order.Citizen.Value, order.Citizen, After: town.Value.Code.Value, Reason: why.Value));
         var posted = await ledger.Post(Transfer.MoveDue(new TransferId(order.Id), order.Citizen, town.Value.Code, town.Value.Expiry!.Value.ExpiresOn(clock.Today()), work.Actor) with
         {
             Companions = [HeldReserved.Released(order.Citizen, ledger.Buckets), .. told.Select(t => new Companion(t.Sql, t.Values, 1, Refusal.Of("busy")))],

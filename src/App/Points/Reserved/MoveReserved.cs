@@ -29,15 +29,15 @@ public sealed class MoveReserved(Ledger.Ledger ledger, ReservedReading reading, 
     }
 
     /// <summary>Before anything is asked of the ledger.</summary>
+    /// <param name="plan">The citizen's, of now.</param>
     /// <returns>
     /// The move; <c>amount_format</c>, <c>direction_forbidden</c>, <c>field_required</c> (field), <c>municipality_unknown</c>, <c>insufficient_points</c> (rest).
     /// </returns>
-    public async Task<Result<GoodMove>> Check(Citizen citizen, MoveOrder order, CancellationToken stop = default)
+    public async Task<Result<GoodMove>> Check(Citizen citizen, MoveOrder order, ReservedPlan plan)
     {
         var good = await Read(citizen, order);
         if (good.Refused is { } no) return no;
-        var sum = (await Plan(citizen, stop)).Sum;
-        return good.Value.Amount > sum ? Refusal.Of("insufficient_points", ("rest", sum)) : good;
+        return good.Value.Amount > plan.Sum ? Refusal.Of("insufficient_points", ("rest", plan.Sum)) : good;
     }
 
     /// <returns>The transfer; the refusals of <see cref="Check"/> and of the ledger.</returns>

@@ -56,14 +56,14 @@ public static class ReservedEndpoint
         app.MapHeldReserved();
     }
 
-    private static async Task<Answer<ReservedReply>> Get(HttpContext context, MoveReserved move, PartnerCache partners, CancellationToken stop) => await For<ReservedReply>(context, async citizen =>
+    private static async Task<Answer<ReservedReply>> Get(HttpContext context, MoveReserved move, PartnerCache partners, CancellationToken stop) => await context.AsCitizen<ReservedReply>(async citizen =>
     {
         var (plan, view) = (await move.Plan(citizen, stop), await partners.View());
         return new ReservedReply(plan.Sum.Value, [.. plan.Lots.Select(l => new ReservedLotReply(l.Remaining.Value, view.Find(l.Partner)?.Key, l.ExchangedOn, l.LastDay))],
             [.. plan.Moves.Select(m => new PlannedMoveReply(m.On, m.Amount.Value, m.To?.Code.Value, m.ExpiresOn))], plan.Held is { } why ? Registry.Words<HoldReason>.Of(why) : null);
     });
 
-    private static async Task<Answer<ReservedHistoryReply>> History(string? before, HttpContext context, ReservedHistory history, PartnerCache partners) => await For<ReservedHistoryReply>(context, async citizen =>
+    private static async Task<Answer<ReservedHistoryReply>> History(string? before, HttpContext context, ReservedHistory history, PartnerCache partners) => await context.AsCitizen<ReservedHistoryReply>(async citizen =>
     {
         TransferId? last = null;
         if (!string.IsNullOrEmpty(before))
@@ -79,7 +79,7 @@ public static class ReservedEndpoint
     private static async Task<Answer<MovedReply>> Move(MoveRequest request, HttpContext context, MoveReserved move)
     {
         var repeated = false;
-        var moved = await For<MovedReply>(context, async citizen =>
+        var moved = await context.AsCitizen<MovedReply>(async citizen =>
         {
             var done = await move.Run(citizen, new MoveOrder(new TransferId(request.Id), request.From, request.To, request.Points));
             if (done.Refused is { } no) return no;
@@ -87,11 +87,5 @@ public static class ReservedEndpoint
             return new MovedReply(request.Id, done.Value.Receipt.ToString(), done.Value.Issuer.Value, done.Value.Amount.Value, done.Value.BalanceAfter.Value);
         });
         return repeated ? moved : Answer.Created(moved);
-    }
-
-    private static async Task<Result<T>> For<T>(HttpContext context, Func<Citizen, Task<Result<T>>> call)
-    {
-        var citizen = await context.RequestServices.GetRequiredService<CitizenShell>().Enter(context, context.RequestAborted);
-        return citizen.Refused is { } nobody ? nobody : await call(citizen.Value);
     }
 }

@@ -52,7 +52,7 @@ public sealed class ReservedPage(MoveReserved move, ReservedReading reading, Reg
         await Show(stop);
         var amount = Points.Read(Amount);
         if (amount.Refused is { } unreadable) return this.Refuse(nameof(Amount), unreadable);
-        var good = await move.Check(Citizen, MoveOrder.Reserved(default, Town, amount.Value.Value), stop);
+        var good = await move.Check(Citizen, MoveOrder.Reserved(default, Town, amount.Value.Value), Plan);
         if (good.Refused is { } no) return this.Refuse(no.Code is "amount_format" or "insufficient_points" ? nameof(Amount) : nameof(Town), no);
         return this.SeeOther($"/my/reserved/confirm?town={good.Value.Town.Code}&amount={amount.Value}");
     }
@@ -62,7 +62,6 @@ public sealed class ReservedPage(MoveReserved move, ReservedReading reading, Reg
         Plan = await move.Plan(Citizen, stop);
         Partners = await partners.View();
         HasHistory = await reading.Any(Citizen.Id);
-        var home = Citizen.BaseMunicipality?.Value;
-        Choices = [.. Towns.Choices(await registry.View()).OrderByDescending(c => c.Value.Length == 0).ThenByDescending(c => c.Value == home)];
+        Choices = Towns.Choices(await registry.View(), Citizen.BaseMunicipality);
     }
 }

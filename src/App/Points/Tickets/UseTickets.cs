@@ -31,13 +31,12 @@ public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.
 
     private const string End = """
         update pts_ticket set state = 'used', ended_by = @TicketUse, used_at = @TicketShop
-        where bucket = @TicketBucket and id = @TicketId and number = @TicketNumber and state = 'issued' and last_on >= @TicketToday
+        where bucket = @TicketBucket and id = @TicketId and number = @TicketNumber and state = 'issued'
         """;
 
-    private const string EndHandedIn = """
-        update pts_ticket set state = 'used', ended_by = @TicketUse, used_at = @TicketShop
-        where bucket = @TicketBucket and id = @TicketId and number = @TicketNumber and state = 'issued' and hand_in_until >= @TicketToday
-        """;
+    private const string EndToday = $"{End} and last_on >= @TicketToday";
+
+    private const string EndHandedIn = $"{End} and hand_in_until >= @TicketToday";
 
     /// <summary>What the numbers are worth here; takes nothing.</summary>
     /// <returns>Or <c>role_forbidden</c>, <c>field_required</c>, <c>too_large</c>.</returns>
@@ -87,7 +86,7 @@ public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.
             Terminal = taking.Terminal,
             Companions =
             [
-                new Companion(taking.HandedIn ? EndHandedIn : End,
+                new Companion(taking.HandedIn ? EndHandedIn : EndToday,
                 [
                     ("TicketUse", id), ("TicketShop", taking.Shop), ("TicketBucket", ticket.Bucket), ("TicketId", ticket.Id), ("TicketNumber", ticket.Number.ToString()), ("TicketToday", clock.Today().ToNumber()),
                 ], 1, Refusal.Of("ticket_used")),
