@@ -81,7 +81,8 @@ public class RequestBoundsTests
 
     private static IEnumerable<byte[]> Body(bool chunked)
     {
-        var piece = Encoding.ASCII.GetBytes(new string('a', 64 * 1024));
+        // Nothing but space: whoever reads it as JSON wants more, and can't call it malformed before it is too large.
+        var piece = Encoding.ASCII.GetBytes(new string(' ', 64 * 1024));
         byte[] chunk = [.. "10000\r\n"u8, .. piece, .. "\r\n"u8];
         for (var sent = 0; sent < TenMegabytes; sent += piece.Length) yield return chunked ? chunk : piece;
         if (chunked) yield return "0\r\n\r\n"u8.ToArray();
