@@ -1,5 +1,6 @@
 using System.Reflection;
 using MyKey.App.Budgets;
+using MyKey.App.Events;
 using MyKey.App.Exchange;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
@@ -62,6 +63,7 @@ public static class Modules
         builder.AddPartners();
         builder.AddPartnerLinks();
         builder.AddReserved();
+        builder.AddEvents();
         builder.AddExchange();
         builder.AddLinkedExchange();
         builder.AddUsePoints();
@@ -92,6 +94,7 @@ public static class Modules
         app.MapPartners();
         app.MapPartnerLinks();
         app.MapReserved();
+        app.MapEvents();
         app.MapExchange();
         app.MapLinkedExchange();
         app.MapTickets();

@@ -67,7 +67,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         if (original.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
         if (cancelled.Contains(key)) return Refusal.Of("already_cancelled");
         var legs = LegsText.Read(original.Legs);
-        var plan = ticket ? Return.Ticket(legs, LotsOf(citizen), Today) : Return.Plan(transfer, bucket, legs, LotsOf(citizen), Today, clock);
+        var plan = ticket ? Return.Ticket(legs, LotsOf(citizen), Today) : Return.Plan(transfer, (bucket, citizen), legs, LotsOf(citizen), Today, clock);
         if (plan.Ok) cancelled.Add(key);
         return plan;
     }
@@ -147,11 +147,13 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         return salts[(saltAt - 32)..saltAt];
     }
 
-    /// <summary>The same id says the same thing: kind, citizen, amount, issuer, acceptor, programme, what is cancelled, and actor.</summary>
+    /// <summary>The same id says the same thing: kind, citizen, amount, both accounts, acceptor, programme, what is cancelled, and actor.</summary>
     private static bool SameContent(Transfer asked, TransferRow known) =>
         asked.Kind == known.Kind && asked.Actor == known.Actor && asked.Acceptor == known.Acceptor && asked.Programme == known.Programme
         && asked.Cancels == known.Cancels && (asked.Citizen is null || asked.Citizen == known.Citizen)
-        && (asked.FindsAmount || asked.Amount.Value == known.Amount) && (asked.Citizen is null || asked.Issuer.Value == known.Issuer);
+        && (asked.FindsAmount || asked.Amount.Value == known.Amount) && (asked.Citizen is null || SameAccounts(asked, LegsText.Read(known.Legs)));
+
+    private static bool SameAccounts(Transfer asked, IReadOnlyList<Leg> known) => known.All(l => l.Account == (l.Amount < 0 ? asked.From : asked.To));
 
     private sealed record LastEntry(long Number, byte[]? Commit, TransferId? Transfer);
 }

@@ -6,13 +6,13 @@ internal static class Return
     /// <summary>A private issuer's points may not live longer than this from their first issue (Payment Services Act, art. 4).</summary>
     private const int PrivateIssuerMonths = 6;
 
-    public static Result<Plan> Plan(Transfer cancel, int bucket, IReadOnlyList<Leg> original, List<Lot> lots, DateOnly today, TimeProvider clock)
+    public static Result<Plan> Plan(Transfer cancel, (int Bucket, CitizenId Citizen) whose, IReadOnlyList<Leg> original, List<Lot> lots, DateOnly today, TimeProvider clock)
     {
         var taken = original.Where(l => l.Lot is not null).ToList();
         var given = original.Single(l => l.Lot is null);
         var holding = taken[0].Account;
-        if (Directions.Check(TransferKind.Cancel, given.Account, holding, new CitizenId(holding.Owner)) is { } no) return no;
-        var plan = new Plan(new CitizenId(holding.Owner));
+        if (Directions.Check(TransferKind.Cancel, given.Account, holding, whose.Citizen) is { } no) return no;
+        var plan = new Plan(whose.Citizen);
         plan.Post(given.Account, -given.Amount);
         var balance = Allocation.Usable(lots, holding, today);
         foreach (var leg in taken)
@@ -26,7 +26,7 @@ internal static class Return
             }
             var expires = Grace(lot, cancel.Return, today);
             if (expires < today) return Refusal.Of("cancel_forbidden");
-            plan.Make(Successor(lot, bucket, -leg.Amount, expires, clock), balance);
+            plan.Make(Successor(lot, whose.Bucket, -leg.Amount, expires, clock), balance);
         }
         return plan;
     }

@@ -89,7 +89,11 @@ public sealed record Transfer
 
     /// <summary>Points of <paramref name="issuer"/> pay at an acceptor (S0-4016a).</summary>
     public static Transfer Use(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId acceptor, Actor actor) =>
-        Move(id, TransferKind.Use, citizen, Account.Holding(issuer, citizen), Account.Acceptor(issuer, acceptor), amount, actor) with { Acceptor = acceptor };
+        Use(id, citizen, Account.Holding(issuer, citizen), amount, acceptor, actor);
+
+    /// <summary>The same out of any account that may pay: a holding, or an event's points (S0-5010a).</summary>
+    public static Transfer Use(TransferId id, CitizenId citizen, Account from, Points amount, AcceptorId acceptor, Actor actor) =>
+        Move(id, TransferKind.Use, citizen, from, Account.Acceptor(from.Issuer, acceptor), amount, actor) with { Acceptor = acceptor };
 
     /// <summary>A municipality gives points from a programme (S0-1006b).</summary>
     public static Transfer Grant(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, NewLot lot, Actor actor) =>
@@ -114,16 +118,19 @@ public sealed record Transfer
     /// loses nothing. Those whose last day is nearest go first.
     /// </summary>
     public static Transfer MoveReserved(TransferId id, CitizenId citizen, MunicipalityCode to, Points amount, DateOnly expiresOn, Actor actor) =>
-        Move(id, TransferKind.Move, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, actor) with
-        {
-            NewExpiry = expiresOn,
-            Order = ConsumeOrder.EarliestExpiry,
-            Settings = "consume.order=earliest_expiry",
-        };
+        MoveInto(id, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, expiresOn, actor);
 
-    /// <summary>The same for all that is past its last day (S0-1010d). How many they are, the ledger finds: what the citizen moves at the same instant is not moved again.</summary>
+    /// <summary>Reserved points become points of an event, good until its last day (S0-5009b).</summary>
+    public static Transfer MoveReserved(TransferId id, CitizenId citizen, Account supported, Points amount, DateOnly lastDay, Actor actor) =>
+        MoveInto(id, citizen, Account.Reserved(citizen), supported, amount, lastDay, actor);
+
+    /// <summary>All reserved points past their last day go (S0-1010d). How many they are, the ledger finds: what the citizen moves at the same instant is not moved again.</summary>
     public static Transfer MoveDue(TransferId id, CitizenId citizen, MunicipalityCode to, DateOnly expiresOn, Actor actor) =>
         MoveReserved(id, citizen, to, Points.Zero, expiresOn, actor) with { DueOnly = true };
+
+    /// <summary>What is left of an event's points after its last day becomes points of the municipality that is paid for them (H-D2).</summary>
+    public static Transfer MoveLeftOver(TransferId id, CitizenId citizen, Account supported, DateOnly expiresOn, Actor actor) =>
+        MoveInto(id, citizen, supported, Account.Holding(supported.Issuer, citizen), Points.Zero, expiresOn, actor) with { DueOnly = true };
 
     /// <summary>Points go into a ticket, which is known by <paramref name="id"/> from then on; the lots keep their dates (S0-4016b).</summary>
     /// <param name="office">Where it is issued, and only there taken back (S0-4024).</param>
@@ -148,6 +155,14 @@ public sealed record Transfer
             Actor.Job("expire")) with
         { Lot = lot };
     }
+
+    private static Transfer MoveInto(TransferId id, CitizenId citizen, Account from, Account to, Points amount, DateOnly expiresOn, Actor actor) =>
+        Move(id, TransferKind.Move, citizen, from, to, amount, actor) with
+        {
+            NewExpiry = expiresOn,
+            Order = ConsumeOrder.EarliestExpiry,
+            Settings = "consume.order=earliest_expiry",
+        };
 
     /// <summary>A movement of any kind between any two accounts; the table of directions decides whether there is such a way.</summary>
     public static Transfer Move(TransferId id, TransferKind kind, CitizenId citizen, Account from, Account to, Points amount, Actor actor) =>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Events;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
@@ -18,7 +19,7 @@ public sealed record Balance(MunicipalityCode Issuer, string Name, string PointN
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
-public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, Settings settings, TimeProvider clock) : CitizenPage
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -39,10 +40,13 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     public bool MoreExpiries { get; private set; }
 
-    public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero);
+    public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero) || Events.Any(e => e.Usable > Points.Zero);
 
     /// <summary>Points without a municipality yet; they count in no balance (S0-1010a).</summary>
     public ReservedPlan Reserved { get; private set; } = null!;
+
+    /// <summary>Points for events that can still be used, and events whose points are all gone but not their history.</summary>
+    public IReadOnlyList<MyEvent> Events { get; private set; } = [];
 
     /// <summary>Some company's points can be exchanged today.</summary>
     public bool CanExchange { get; private set; }
@@ -58,6 +62,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         Balances = [.. (await passbook.Issuers(Citizen.Id, held)).Select(i => Of(i, held.FirstOrDefault(h => h.Issuer == i), view))];
         var coming = held.SelectMany(h => h.Lots.GroupBy(l => l.ExpiresOn).Select(g => new ComingExpiry(g.Key, g.Key.DayNumber - today.DayNumber, Name(h.Issuer, view), Sum(g))))
             .OrderBy(e => e.Day).ToList();
+        Events = await events.All(Citizen.Id);
+        coming = [.. coming.Concat(Events.Where(e => e.Usable > Points.Zero).Select(e => new ComingExpiry(e.Event.Until, e.Event.Until.DayNumber - today.DayNumber, e.Event.Name, e.Usable))).OrderBy(e => e.Day)];
         MoreExpiries = Which != "all" && coming.Count > MostExpiries;
         Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
         Reserved = await move.Plan(Citizen);

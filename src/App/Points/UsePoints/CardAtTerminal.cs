@@ -1,3 +1,4 @@
+using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
 using MyKey.App.Tickets;
@@ -65,12 +66,12 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
     {
         if (word == "none") return WaitPath;
         if (CardReturn.RefusalOf(word) is not null) return $"{WaitPath}?card={word}";
-        return SignedUse.Read(asked.Binding) is { } use ? $"/terminal/points?issuer={use.Issuer}&amount={use.Amount}{(use.Ticket ? "&as=ticket" : "")}" : WaitPath;
+        return SignedUse.Read(asked.Binding) is { } use ? $"/terminal/points?issuer={use.Purse}&amount={use.Amount}{(use.Ticket ? "&as=ticket" : "")}" : WaitPath;
     }
 
     private async Task<Result<string>> Post(Terminal terminal, string token, SignedUse use, CancellationToken stop) => use.Ticket
-        ? (await issueTicket.Run(terminal, new TicketOrder(use.Id, token, use.Issuer.Value, use.Amount.Value), stop)).Then<string>(issued => $"/terminal/tickets/{issued.Ticket.Number}")
-        : (await usePoints.Run(terminal, new UseOrder(use.Id, token, use.Issuer.Value, use.Amount.Value), stop)).Then<string>(posted => $"/terminal/done/{posted.Receipt}");
+        ? (await issueTicket.Run(terminal, new TicketOrder(use.Id, token, use.Purse.Issuer.Value, use.Amount.Value), stop)).Then<string>(issued => $"/terminal/tickets/{issued.Ticket.Number}")
+        : (await usePoints.Run(terminal, new UseOrder(use.Id, token, use.Purse.ToString(), use.Amount.Value), stop)).Then<string>(posted => $"/terminal/done/{posted.Receipt}");
 
     private static string Cookie(HttpContext context) => Must.Have(ShellCookie.Terminal.Read(context), "a page of the terminal shell has its cookie");
 
@@ -79,16 +80,16 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
 
 /// <summary>The one use that a signature stands for. The citizen belongs to it: another person's card can't pay what was shown to this one.</summary>
 /// <param name="Ticket">Not a payment: a ticket of so many points.</param>
-public sealed record SignedUse(TransferId Id, MunicipalityCode Issuer, Points Amount, CitizenId Citizen, bool Ticket = false)
+public sealed record SignedUse(TransferId Id, Purse Purse, Points Amount, CitizenId Citizen, bool Ticket = false)
 {
     public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id.Value:N} {Issuer.Value} {Amount.Value} {Citizen.Value:N}{(Ticket ? " ticket" : "")}");
+        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id.Value:N} {Purse} {Amount.Value} {Citizen.Value:N}{(Ticket ? " ticket" : "")}");
 
     public static SignedUse? Read(string? binding) =>
-        binding?.Split(' ') is [var id, var issuer, var amount, var citizen, .. var more] && more is [] or ["ticket"]
+        binding?.Split(' ') is [var id, var points, var amount, var citizen, .. var more] && more is [] or ["ticket"]
         && Guid.TryParseExact(id, "N", out var transfer) && Guid.TryParseExact(citizen, "N", out var person)
-        && MunicipalityCode.Read(issuer) is { Ok: true } code && Points.Read(amount) is { Ok: true } points
-            ? new SignedUse(new TransferId(transfer), code.Value, points.Value, CitizenId.Of(person), more.Length > 0) : null;
+        && Purse.Read(points) is { Ok: true } purse && Points.Read(amount) is { Ok: true } many
+            ? new SignedUse(new TransferId(transfer), purse.Value, many.Value, CitizenId.Of(person), more.Length > 0) : null;
 }
 
 /// <summary>A payment as the agent shows it.</summary>

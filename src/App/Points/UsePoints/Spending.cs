@@ -1,3 +1,4 @@
+using MyKey.App.Registry;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
@@ -48,7 +49,7 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Led
         // A signature is for one payment by one citizen, and for no other.
         if (shown.Way == Way.Signature)
         {
-            var meant = new SignedUse(transfer.Id, transfer.From.Issuer, transfer.Amount, shown.Citizen.Id, transfer.Kind == TransferKind.TicketIssue);
+            var meant = new SignedUse(transfer.Id, Purse.Of(transfer.From), transfer.Amount, shown.Citizen.Id, transfer.Kind == TransferKind.TicketIssue);
             return SignedUse.Read(shown.Binding) == meant ? null : Refusal.Of("auth_failed", ("why", "binding"));
         }
         return IsEnough(view, scope, now, shown, transfer.Amount) ? null : Refusal.Of("step_up_required");

@@ -21,7 +21,8 @@ public sealed record ShownReply(string CitizenToken, long ValidMs);
 /// <param name="Issuer">Municipality code, 6 digits.</param>
 /// <param name="Accepted">Can be used at this terminal.</param>
 /// <param name="Ticket">A ticket can be made of it at this terminal.</param>
-public sealed record HoldingReply(string Issuer, string Name, long Usable, bool Accepted, bool Ticket);
+/// <param name="Event">Of the points of a support event: its UUID.</param>
+public sealed record HoldingReply(string Issuer, string Name, long Usable, bool Accepted, bool Ticket, Guid? Event);
 
 public sealed record HoldingsReply(IReadOnlyList<HoldingReply> Holdings);
 
@@ -71,7 +72,7 @@ public static class TerminalEndpoints
         var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
         var held = await show.Holdings(terminal.Value, context.Request.Headers[TokenHeader].FirstOrDefault(), stop);
-        return held.Then<HoldingsReply>(rows => new HoldingsReply([.. rows.Select(r => new HoldingReply(r.Issuer.Value, r.Name, r.Usable.Value, r.Accepted, r.Ticket))]));
+        return held.Then<HoldingsReply>(rows => new HoldingsReply([.. rows.Select(r => new HoldingReply(r.Purse.Issuer.Value, r.Name, r.Usable.Value, r.Accepted, r.Ticket, r.Purse.Event?.Value))]));
     }
 
     private static async Task<Answer<TakenReply>> Taken(string receipt, HttpContext context, FindTransfer find, CancellationToken stop)
