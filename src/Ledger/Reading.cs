@@ -49,6 +49,13 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return [.. rows.Select(r => r.Line())];
     }
 
+    /// <summary>All of a citizen's transfers, whatever they touch, newest first.</summary>
+    public async Task<IReadOnlyList<HistoryLine>> Everything(CitizenId citizen, int count)
+    {
+        await using var connection = await database.Open();
+        return [.. (await Walk.Back(connection, "1 = 1", new WalkValues(buckets.Of(citizen.Value), citizen), count, before: null)).Select(r => r.Line())];
+    }
+
     /// <summary>The transfer of a receipt, or null. The place of its entry is in the number.</summary>
     public async Task<HistoryLine?> Find(ReceiptNumber receipt)
     {

@@ -30,6 +30,7 @@ public sealed class DemoTown(Uri site, string cards)
         using var office = await staff.LogIn("office", "OF-001", stop);
         await Grant(office, A, [("MY123456", 2_800)], "くらしの店", stop);
         await Street(office, stop);
+        await Festival(office, stop);
         await Grant(office, B, [("MY123456", 2_000)], null, stop);
         await Grant(office, C, [("MY123456", 1_740)], null, stop);
         var kawasaki = await Grant(office, Kawasaki, [("A0100001", 4_000)], "かわさきの店", stop);
@@ -91,6 +92,17 @@ public sealed class DemoTown(Uri site, string cards)
             await office.Send(HttpMethod.Post, "/api/v1/office/acceptors", new { id, kind = "shop", name }, stop);
             await office.Send(HttpMethod.Put, $"/api/v1/office/acceptors/{id}", new { name, state = "active", group = street }, stop);
         }
+    }
+
+    /// <summary>A festival of a week whose points pay at its own tent only (S0-5010a).</summary>
+    private static async Task Festival(DemoClient office, CancellationToken stop)
+    {
+        var (id, tent, today) = (Guid.CreateVersion7(), Guid.CreateVersion7(), TimeProvider.System.Today());
+        await office.Send(HttpMethod.Post, "/api/v1/office/acceptors", new { id = tent, kind = "shop", name = "見本まつり 本部テント" }, stop);
+        await office.Send(HttpMethod.Put, $"/api/v1/office/events/{id}",
+            new { name = "見本まつり", organiser = "見本まつり実行委員会", firstDay = today, lastDay = today.AddDays(6), leadDays = 0, tailDays = 3, leftOver = "keep" }, stop);
+        await office.Send(HttpMethod.Put, $"/api/v1/office/events/{id}/acceptors/{tent}", new { takes = true }, stop);
+        await office.Send(HttpMethod.Post, $"/api/v1/office/events/{id}/publish", new { }, stop);
     }
 
     /// <summary>More than one officer may decide alone: another one approves the budget, then the grant (V-D3).</summary>

@@ -74,6 +74,7 @@ public sealed class OfficeEventPage(OfficeEvents events) : StaffPage
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         await Show();
+        if (string.IsNullOrWhiteSpace(Name)) this.Note(nameof(Name), Refusal.Of("field_required", ("field", nameof(Name))));
         var (first, last) = (Day(nameof(FirstDay), FirstDay), Day(nameof(LastDay), LastDay));
         var (lead, tail) = (Days(nameof(Lead), Lead), Days(nameof(Tail), Tail));
         if (!ModelState.IsValid) return this.Again();

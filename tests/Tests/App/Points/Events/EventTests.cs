@@ -28,9 +28,9 @@ public class EventTests
     public async Task S0_5009b_S0_5010_S0_5013_S2_P17e_H_D2_from_reserved_points_to_the_end_of_the_event(Engine engine)
     {
         await using var town = await CouponTown.Open(engine);
+        using var office = await town.Desk.Officer("OF-001", Residents.A, Role.Officer);
         await town.Bring(await town.Machine(), 500, "CARD0001XY");
         var me = await town.Town.Resident(home: Residents.A);
-        using var office = await town.Desk.Officer("OF-001", Residents.A, Role.Officer);
         var start = town.Today.AddDays(10);
         await Published(office, Festival, start, "keep", town.Town.Shop);
         await Published(office, Relief, start, "lapse", town.Town.Shop);
