@@ -27,6 +27,7 @@ using MyKey.App.Staffing;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
+using MyKey.App.Vouchers;
 
 namespace MyKey.App;
 
@@ -66,6 +67,7 @@ public static class Modules
         builder.AddLinkedExchange();
         builder.AddUsePoints();
         builder.AddTickets();
+        builder.AddVouchers();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -95,6 +97,7 @@ public static class Modules
         app.MapExchange();
         app.MapLinkedExchange();
         app.MapTickets();
+        app.MapVouchers();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();
