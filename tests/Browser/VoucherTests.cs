@@ -120,7 +120,7 @@ public partial class VoucherTests
         await page.GetByRole(AriaRole.Link, new() { Name = "券が戻ってきた（取り消す）" }).ClickAsync();
         await page.Locator("input[name=Returned]").First.CheckAsync();
         await Visit.Press(page, "取り消す");
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("K-0003の券が合いません");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("K-0003の券が合わないので");
         await desk.Looks("voucher-back-wrong");
         foreach (var box in await page.Locator("input[name=Returned]").AllAsync()) await box.CheckAsync();
         await page.Locator("input[name=Spoilt]").Last.CheckAsync();

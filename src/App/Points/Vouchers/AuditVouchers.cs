@@ -55,7 +55,7 @@ public sealed class AuditVouchers(VoucherReading reading, Database database, Buc
         foreach (var order in stored.Values)
             if (order.Wrong(posted.GetValueOrDefault(order.Id)) is { } wrong) return (stored.Count, $"pts_voucher_order bucket {bucket} id {order.Id.Value}: {wrong}");
         var alone = posted.Keys.Where(p => !stored.ContainsKey(p)).Select(p => p.Value).Order().ToList();
-        return (stored.Count, alone.Count == 0 ? null : $"ledger_transfer bucket {bucket} id {alone[0]}: vouchers without their order");
+        return (stored.Count, alone.Count == 0 ? null : $"transfer of bucket {bucket} id {alone[0]}: vouchers without their order");
     }
 
     private sealed record Row

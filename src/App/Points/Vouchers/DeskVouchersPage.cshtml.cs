@@ -44,7 +44,7 @@ public sealed class DeskVouchersPage(ListVouchers lists, HandOutVouchers voucher
 
     public async Task<IActionResult> OnGetCsv(CancellationToken stop)
     {
-        if (await NotOpen(sessions, stop) is { } closed) return await this.Refuse(closed, new NextStep("渡した商品券へ", "/terminal/vouchers"));
+        if (await NotOpen(sessions, stop) is { } closed) return await this.Refuse(closed, new NextStep("渡した商品券へ", "/terminal/vouchers/list"));
         var list = await lists.OfDesk(Terminal, TypedDay.Read(From), TypedDay.Read(Until), stop);
         return list.Refused is { } no ? await this.Refuse(no) : File(list.Value.Csv(), $"{MediaTypeNames.Text.Csv}; charset=utf-8", $"vouchers-{TypedDay.Of(clock.Today())}.csv");
     }
@@ -54,6 +54,6 @@ public sealed class DeskVouchersPage(ListVouchers lists, HandOutVouchers voucher
         var shop = await open.Open(Terminal, ShopCode, ShellCookie.Shop.Read(HttpContext), stop);
         if (shop.Refused is { } wrong) return this.Refuse(nameof(ShopCode), wrong);
         ShellCookie.Shop.Set(HttpContext, shop.Value);
-        return this.SeeOther("/terminal/vouchers");
+        return this.SeeOther("/terminal/vouchers/list");
     }
 }

@@ -88,12 +88,12 @@ public sealed class TakeVouchersBack(FindVouchers find, Settings settings, Regis
         var (returned, spoilt) = (VoucherRun.ReadAll(paper.Returned), VoucherRun.ReadAll(paper.Spoilt));
         if ((returned.Refused ?? spoilt.Refused) is { } unreadable) return unreadable;
         var (all, back, bad) = (Numbers(order.Runs), Numbers(returned.Value), Numbers(spoilt.Value));
-        var missing = all.Keys.FirstOrDefault(n => !back.ContainsKey(n)) ?? back.Keys.FirstOrDefault(n => !all.ContainsKey(n)) ?? bad.Keys.FirstOrDefault(n => !all.ContainsKey(n));
-        if (missing is not null) return Refusal.Of("voucher_not_returned", ("missing", missing));
+        var wrong = all.Where(n => !back.ContainsKey(n.Key)).Concat(back.Where(n => !all.ContainsKey(n.Key))).Concat(bad.Where(n => !all.ContainsKey(n.Key))).Select(n => n.Value).FirstOrDefault();
+        if (wrong is not null) return Refusal.Of("voucher_not_returned", ("missing", wrong.ToString()));
         return (VoucherRun.Join(all.Where(n => !bad.ContainsKey(n.Key)).Select(n => n.Value)).Value, VoucherRun.Join(all.Where(n => bad.ContainsKey(n.Key)).Select(n => n.Value)).Value);
     }
 
-    private static Dictionary<string, VoucherRun> Numbers(IEnumerable<VoucherRun> runs) => runs.SelectMany(r => r.Single()).ToDictionary(r => r.ToString());
+    private static Dictionary<(string Prefix, long Serial), VoucherRun> Numbers(IEnumerable<VoucherRun> runs) => runs.SelectMany(r => r.Single()).ToDictionary(r => (r.Prefix, r.From));
 
     private static Companion To(VoucherOrder order, string state, VoucherRun run) => new(Back,
         [("VoucherState", state), ("VoucherTransfer", order.Id), ("VoucherPrefix", run.Prefix), ("VoucherFrom", run.From), ("VoucherUntil", run.Until)], (int)run.Count, Refusal.Of("busy"));

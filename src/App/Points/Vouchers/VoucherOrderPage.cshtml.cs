@@ -75,3 +75,6 @@ public sealed class VoucherBackPage(TakeVouchersBack vouchers, OpenShop open, Op
         return Order.State == VoucherOrderState.Cancelled && Order.EndedBy?.Value != Id ? await this.Refuse(Refusal.Of("already_cancelled"), new NextStep("券の記録に戻る", $"/terminal/vouchers/{Order.Key}")) : null;
     }
 }
+
+/// <summary>The sheets of an exchange with the ticks that were set.</summary>
+public sealed record PaperBackShown(VoucherOrder Order, string[] Returned, string[] Spoilt);

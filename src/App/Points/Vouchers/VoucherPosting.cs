@@ -13,7 +13,7 @@ public sealed class VoucherPosting(FindVouchers find, Ledger.Ledger ledger, Limi
 
     private const string HandOut = """
         update pts_voucher set state = 'out', bucket = @VoucherBucket, transfer = @VoucherTransfer
-        where product = @VoucherProduct and desk = @VoucherDesk and prefix = @VoucherPrefix and width = @VoucherWidth and serial between @VoucherFrom and @VoucherUntil and state = 'stock'
+        where product = @VoucherProduct and desk = @VoucherDesk and prefix = @VoucherPrefix and serial between @VoucherFrom and @VoucherUntil and state = 'stock'
         """;
 
     private const string KeepNumbers = """
@@ -66,7 +66,7 @@ public sealed class VoucherPosting(FindVouchers find, Ledger.Ledger ledger, Limi
     private Companion Out(Transfer transfer, VoucherExchange exchange, VoucherRun run) => new(HandOut,
     [
         ("VoucherBucket", ledger.BucketOf(transfer)), ("VoucherTransfer", transfer.Id), ("VoucherProduct", exchange.Product.Id), ("VoucherDesk", exchange.Desk.Id), ("VoucherPrefix", run.Prefix),
-        ("VoucherWidth", run.Width), ("VoucherFrom", run.From), ("VoucherUntil", run.Until),
+        ("VoucherFrom", run.From), ("VoucherUntil", run.Until),
     ], (int)run.Count, Refusal.Of(TakenMeanwhile));
 
     private static Companion Numbers(Transfer transfer, VoucherExchange exchange) => new(KeepNumbers, [("VoucherTransfer", transfer.Id)], (int)exchange.Amount.Count, Refusal.Of("busy"));

@@ -8,7 +8,7 @@ namespace MyKey.App.Vouchers;
 /// municipality's printer chooses their form; the digits at the end count.
 /// </summary>
 /// <param name="Prefix">What stands before them; may be empty.</param>
-/// <param name="Width">How many digits are printed.</param>
+/// <param name="Width">How many digits are printed at least, with zeros before them. Which sheet it is, prefix and number say.</param>
 public sealed record VoucherRun(string Prefix, int Width, long From, long Until)
 {
     public const int MostDigits = 10;
@@ -28,7 +28,8 @@ public sealed record VoucherRun(string Prefix, int Width, long From, long Until)
     {
         var (from, until) = (Parts(first), Parts(string.IsNullOrWhiteSpace(last) ? first : last));
         if (FreeText.Check(first) is { } no) return no;
-        return from is { } a && until is { } b && a.Prefix == b.Prefix && a.Width == b.Width && a.Serial <= b.Serial
+        // 9 to 10 is printed without zeros before it; 09 to 010 nobody prints.
+        return from is { } a && until is { } b && a.Prefix == b.Prefix && a.Serial <= b.Serial && (a.Width == b.Width || (a.Width < b.Width && !b.LeadingZero))
             ? new VoucherRun(a.Prefix, a.Width, a.Serial, b.Serial) : Refusal.Of("voucher_number_format");
     }
 
@@ -60,7 +61,7 @@ public sealed record VoucherRun(string Prefix, int Width, long From, long Until)
         {
             var last = joined.Count > 0 && joined[^1] is var before && before.Prefix == run.Prefix ? before : null;
             if (last is not null && run.From <= last.Until) return Refusal.Of("voucher_number_twice");
-            if (last is not null && run.From == last.Until + 1 && run.Width == last.Width) joined[^1] = last with { Until = run.Until };
+            if (last is not null && run.From == last.Until + 1) joined[^1] = last with { Until = run.Until };
             else joined.Add(run);
         }
         return joined;
@@ -72,12 +73,12 @@ public sealed record VoucherRun(string Prefix, int Width, long From, long Until)
 
     private string Number(long serial) => Prefix + serial.ToString(CultureInfo.InvariantCulture).PadLeft(Width, '0');
 
-    private static (string Prefix, int Width, long Serial)? Parts(string? typed)
+    private static (string Prefix, int Width, long Serial, bool LeadingZero)? Parts(string? typed)
     {
         var text = Typed.HalfWidth(typed).Replace(" ", "", StringComparison.Ordinal).ToUpperInvariant();
         var digits = text.Length - text.AsSpan().TrimEnd("0123456789").Length;
         var prefix = text[..^digits];
         if (digits is < 1 or > MostDigits || prefix.Length > LongestPrefix || !prefix.All(c => char.IsLetterOrDigit(c) || c == '-')) return null;
-        return (prefix, digits, long.Parse(text.AsSpan(prefix.Length), CultureInfo.InvariantCulture));
+        return (prefix, digits, long.Parse(text.AsSpan(prefix.Length), CultureInfo.InvariantCulture), text[prefix.Length] == '0');
     }
 }

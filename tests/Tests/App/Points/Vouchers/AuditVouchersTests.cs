@@ -31,7 +31,7 @@ public class AuditVouchersTests
             ("update pts_voucher set state = 'out', bucket = @bucket, transfer = @cancelled where prefix = '' and serial = 1", "update pts_voucher set state = 'stock', transfer = null where prefix = '' and serial = 1", "pts_voucher_order", "1 of its 1 numbers are out"),
             ("update pts_voucher set state = 'out', bucket = @bucket, transfer = @cancelled where prefix = '' and serial = 5", "update pts_voucher set state = 'stock', transfer = null where prefix = '' and serial = 5", "pts_voucher 5", "out, but not for an exchange that stands"),
             ("update pts_voucher_order set id = product where id = @id", "update pts_voucher_order set id = @id where id = @Shopping", "pts_voucher_order", "its transfer is missing"),
-            ("update pts_voucher_order set bucket = -1 where id = @id", "update pts_voucher_order set bucket = @bucket where id = @id", "ledger_transfer", "vouchers without their order"),
+            ("update pts_voucher_order set bucket = -1 where id = @id", "update pts_voucher_order set bucket = @bucket where id = @id", "transfer of bucket", "vouchers without their order"),
         })
         {
             var values = new { id, cancelled, bucket, Desk = desk.Id, desk.Shopping };
