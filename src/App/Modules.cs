@@ -28,6 +28,7 @@ using MyKey.App.Staffing;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
+using MyKey.App.Vouchers;
 
 namespace MyKey.App;
 
@@ -68,6 +69,7 @@ public static class Modules
         builder.AddLinkedExchange();
         builder.AddUsePoints();
         builder.AddTickets();
+        builder.AddVouchers();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -98,6 +100,7 @@ public static class Modules
         app.MapExchange();
         app.MapLinkedExchange();
         app.MapTickets();
+        app.MapVouchers();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();

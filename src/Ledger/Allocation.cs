@@ -3,12 +3,13 @@ namespace MyKey.Ledger;
 /// <summary>Which lots a transfer takes from or makes.</summary>
 internal static class Allocation
 {
-    /// <summary>Takes from the usable lots in date order of grant, or of expiry where the issuer chose so (S0-4028a, K-06).</summary>
+    /// <summary>Takes from the usable lots in date order of grant, or of expiry where the issuer chose so (S0-4028a, K-06); a premium comes on top (S2-P8h).</summary>
     public static Result<Plan> Use(Transfer transfer, List<Lot> lots, DateOnly today)
     {
         var plan = new Plan(transfer.Citizen!.Value);
         if (Take(plan, transfer, lots, today) is { } no) return no;
-        plan.Post(transfer.To, transfer.Amount.Value);
+        if (transfer.Premium > Points.Zero) plan.Post(Account.Budget(transfer.Issuer, transfer.Programme!.Value), -transfer.Premium.Value);
+        plan.Post(transfer.To, (transfer.Amount + transfer.Premium).Value);
         return plan;
     }
 

@@ -49,7 +49,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         var lots = LotsOf(transfer.Citizen!.Value);
         return transfer.Kind switch
         {
-            TransferKind.Use or TransferKind.TicketUse => Allocation.Use(transfer, lots, Today),
+            TransferKind.Use or TransferKind.TicketUse or TransferKind.Voucher => Allocation.Use(transfer, lots, Today),
             TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
             TransferKind.Move or TransferKind.TicketIssue => Allocation.Move(transfer, bucket, lots, Today, clock),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
@@ -62,12 +62,11 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         var key = (bucket, transfer.Cancels!.Value);
         var original = posted.TryGetValue(key, out var here) ? here.Row : loaded.Transfers.GetValueOrDefault(key);
         if (original?.Citizen is not { } citizen) return Refusal.Of("transfer_unknown");
-        var ticket = transfer.Kind == TransferKind.TicketReturn;
-        if (original.Kind != (ticket ? TransferKind.TicketIssue : TransferKind.Use)) return Refusal.Of("cancel_forbidden");
-        if (original.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
+        if (original.Kind != transfer.Undoes) return Refusal.Of("cancel_forbidden");
+        if (original.Acceptor != transfer.Acceptor || original.Programme != transfer.Programme) return Refusal.Of("scope_denied");
         if (cancelled.Contains(key)) return Refusal.Of("already_cancelled");
         var legs = LegsText.Read(original.Legs);
-        var plan = ticket ? Return.Ticket(legs, LotsOf(citizen), Today) : Return.Plan(transfer, (bucket, citizen), legs, LotsOf(citizen), Today, clock);
+        var plan = transfer.Kind == TransferKind.TicketReturn ? Return.Ticket(legs, LotsOf(citizen), Today) : Return.Plan(transfer, (bucket, citizen), legs, LotsOf(citizen), Today, clock);
         if (plan.Ok) cancelled.Add(key);
         return plan;
     }
@@ -151,9 +150,10 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
     private static bool SameContent(Transfer asked, TransferRow known) =>
         asked.Kind == known.Kind && asked.Actor == known.Actor && asked.Acceptor == known.Acceptor && asked.Programme == known.Programme
         && asked.Cancels == known.Cancels && (asked.Citizen is null || asked.Citizen == known.Citizen)
-        && (asked.FindsAmount || asked.Amount.Value == known.Amount) && (asked.Citizen is null || SameAccounts(asked, LegsText.Read(known.Legs)));
+        && (asked.FindsAmount || (asked.Amount + asked.Premium).Value == known.Amount) && (asked.Citizen is null || LegsText.Read(known.Legs).All(l => IsAsked(asked, l)));
 
-    private static bool SameAccounts(Transfer asked, IReadOnlyList<Leg> known) => known.All(l => l.Account == (l.Amount < 0 ? asked.From : asked.To));
+    private static bool IsAsked(Transfer asked, Leg leg) =>
+        leg.Amount > 0 ? leg.Account == asked.To : leg.Account == asked.From || (asked.Premium > Points.Zero && leg.Account.Kind == AccountKind.Budget);
 
     private sealed record LastEntry(long Number, byte[]? Commit, TransferId? Transfer);
 }

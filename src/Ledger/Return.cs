@@ -1,6 +1,6 @@
 namespace MyKey.Ledger;
 
-/// <summary>Giving a use back (S0-1014a): to the same lots with their own dates; a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c).</summary>
+/// <summary>Giving a use or a voucher back (S0-1014a, S4-08c): to the same lots with their own dates; a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c).</summary>
 internal static class Return
 {
     /// <summary>A private issuer's points may not live longer than this from their first issue (Payment Services Act, art. 4).</summary>
@@ -9,11 +9,13 @@ internal static class Return
     public static Result<Plan> Plan(Transfer cancel, (int Bucket, CitizenId Citizen) whose, IReadOnlyList<Leg> original, List<Lot> lots, DateOnly today, TimeProvider clock)
     {
         var taken = original.Where(l => l.Lot is not null).ToList();
-        var given = original.Single(l => l.Lot is null);
+        var given = original.Single(l => l.Lot is null && l.Amount > 0);
         var holding = taken[0].Account;
         if (Directions.Check(TransferKind.Cancel, given.Account, holding, whose.Citizen) is { } no) return no;
         var plan = new Plan(whose.Citizen);
         plan.Post(given.Account, -given.Amount);
+        // What the issuer had added goes back to its budget.
+        foreach (var premium in original.Where(l => l.Lot is null && l.Amount < 0)) plan.Post(premium.Account, -premium.Amount);
         var balance = Allocation.Usable(lots, holding, today);
         foreach (var leg in taken)
         {

@@ -50,6 +50,12 @@ public sealed record Transfer
     /// <summary>Zero where the ledger finds the amount.</summary>
     public Points Amount { get; private init; }
 
+    /// <summary>What the issuer adds to the citizen's points out of the budget of <see cref="Programme"/> (S2-P8h).</summary>
+    public Points Premium { get; private init; }
+
+    /// <summary>What a limit pays of it: the premium alone, where citizen and issuer pay together.</summary>
+    internal Points FromLimit => Kind == TransferKind.Voucher ? Premium : Amount;
+
     /// <summary>Whose points move; of what leaves the pool, whose they become.</summary>
     internal MunicipalityCode Issuer => From.Issuer == MunicipalityCode.Pool ? To.Issuer : From.Issuer;
 
@@ -62,6 +68,9 @@ public sealed record Transfer
     public ProgrammeId? Programme { get; init; }
 
     public TransferId? Cancels { get; private init; }
+
+    /// <summary>What kind of transfer a cancel gives back.</summary>
+    internal TransferKind Undoes { get; private init; } = TransferKind.Use;
 
     /// <summary>The one lot that an expire empties.</summary>
     public LotId? Lot { get; private init; }
@@ -143,7 +152,20 @@ public sealed record Transfer
 
     /// <summary>Gives what is in a ticket back to the lots that it came from (S0-4024): what has not lapsed, once.</summary>
     public static Transfer TicketReturn(TransferId id, int bucket, TransferId issue, AcceptorId office, Actor actor) =>
-        new(id, TransferKind.TicketReturn, actor) { Bucket = bucket, Cancels = issue, Acceptor = office };
+        new(id, TransferKind.TicketReturn, actor) { Bucket = bucket, Cancels = issue, Acceptor = office, Undoes = TransferKind.TicketIssue };
+
+    /// <summary>Points become existing paper that a desk hands out (S4-08a).</summary>
+    public static Transfer Voucher(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId desk, Actor actor) =>
+        Move(id, TransferKind.Voucher, citizen, Account.Holding(issuer, citizen), Account.VoucherDesk(issuer, desk), amount, actor) with { Acceptor = desk };
+
+    /// <summary>The same with what the issuer adds out of a programme's budget (S2-P8h); it is posted by <see cref="Limits.Post"/>.</summary>
+    public Transfer WithPremium(ProgrammeId programme, Points premium) => this with { Programme = programme, Premium = premium };
+
+    /// <summary>Gives a voucher's points back to the same lots and the premium to its budget: the paper is back (S4-08c). Once.</summary>
+    /// <param name="desk">Where it was handed out.</param>
+    /// <param name="programme">Whose budget paid the premium; null: none was paid.</param>
+    public static Transfer VoucherReturn(TransferId id, int bucket, TransferId cancels, AcceptorId desk, ProgrammeId? programme, ReturnRule rule, Actor actor) =>
+        Cancel(id, bucket, cancels, desk, rule, actor) with { Undoes = TransferKind.Voucher, Programme = programme };
 
     /// <summary>Takes what is left of a lot after its date (S0-4033a). The id follows from the lot and the day, so a job may run twice.</summary>
     public static Transfer Expire(CitizenId citizen, Account from, LotId lot, DateOnly today)

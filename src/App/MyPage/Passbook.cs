@@ -82,6 +82,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
             TransferKind.TicketIssue => $"ポイント券の発行 {place}".TrimEnd(),
             TransferKind.TicketUse => $"ポイント券の利用 {place}".TrimEnd(),
             TransferKind.TicketReturn => "ポイント券から戻った分",
+            TransferKind.Voucher => $"商品券などへの交換 {place}".TrimEnd(),
             _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),
         });
     }

@@ -33,6 +33,7 @@ public static class ActionWords
         ["link_order.stuck"] = "会社のポイントの交換が止まった", ["link_order.asked"] = "会社にもう一度たずねた", ["link_order.ended"] = "会社のポイントの交換を終わりにした",
         ["reserved.held"] = "留保ポイントを移せなかった", ["reserved.directed"] = "留保ポイントの行き先を決めた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
+        ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();
@@ -62,6 +63,7 @@ public static class ActionWords
         TransferKind.TicketIssue => "ポイント券の発行",
         TransferKind.TicketUse => "ポイント券の利用",
         TransferKind.TicketReturn => "ポイント券から戻した",
+        TransferKind.Voucher => "商品券などへの交換",
         _ => kind.ToString(),
     };
 }

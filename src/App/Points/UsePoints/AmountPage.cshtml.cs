@@ -60,9 +60,9 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
     /// <summary>What this terminal says of a row.</summary>
     public string Here(HeldRow row) => row switch
     {
-        { Accepted: true, Ticket: true } => "この端末で使えます。券にもできます",
+        { Accepted: true, Ticket: true } or { Accepted: true, Voucher: true } => "この端末で使えます。券にもできます",
         { Accepted: true } => "この端末で使えます",
-        { Ticket: true } => "この端末で券にできます",
+        { Ticket: true } or { Voucher: true } => "この端末で券にできます",
         _ => Terminal.Require(TerminalCall.UsePoints).Ok ? "この店では使えません" : "この窓口では券にできません",
     };
 

@@ -1,5 +1,6 @@
 using MyKey.App.Registry;
 using MyKey.App.Tickets;
+using MyKey.App.Vouchers;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
@@ -11,10 +12,12 @@ namespace MyKey.App.UsePoints;
 /// <summary>A line of the table of S2-P7: which points, how many, and what this terminal can do with them.</summary>
 /// <param name="Accepted">They pay here.</param>
 /// <param name="Ticket">A ticket can be made of them here (S2-P7b).</param>
-public sealed record HeldRow(Purse Purse, string Name, Points Usable, bool Accepted, bool Ticket);
+/// <param name="Voucher">They can become vouchers here (S4-08a).</param>
+public sealed record HeldRow(Purse Purse, string Name, Points Usable, bool Accepted, bool Ticket, bool Voucher);
 
 /// <summary>A citizen shows himself at a terminal by what he types (S4-06b, K-02), and what he holds is told to it (S2-P7b).</summary>
-public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, CitizenTokens tokens, LedgerReading reading, EventReading events, RegistryCache registry, Settings settings, TimeProvider clock)
+public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, CitizenTokens tokens, LedgerReading reading, EventReading events, RegistryCache registry,
+    HandOutVouchers vouchers, Settings settings, TimeProvider clock)
 {
     /// <summary>Which of the two ways this terminal takes. What the issuer of the points allows is judged with the use.</summary>
     public async Task<(bool Code, bool Password)> Ways(Terminal terminal)
@@ -40,11 +43,13 @@ public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, Citi
         var view = await registry.View();
         var (citizen, today) = (shown.Value.Citizen.Id, clock.Today());
         var (uses, tickets) = (terminal.Require(TerminalCall.UsePoints).Ok, terminal.Require(TerminalCall.IssueTicket).Ok);
-        return (await reading.Holdings(citizen, today)).Select(h => Row(new Purse(h.Issuer), h.Usable, tickets && IssueTicket.Office(view, terminal, h.Issuer).Ok))
-            .Concat((await events.Of(citizen, today)).Select(e => Row(new Purse(e.Issuer, e.Event), e.Usable, ticket: false))).ToList();
+        var products = await vouchers.AtDesk(terminal, stop);
+        var paper = products.Ok ? products.Value.Select(s => s.Product.Municipality).ToHashSet() : [];
+        return (await reading.Holdings(citizen, today)).Select(h => Row(new Purse(h.Issuer), h.Usable, (tickets && IssueTicket.Office(view, terminal, h.Issuer).Ok, paper.Contains(h.Issuer))))
+            .Concat((await events.Of(citizen, today)).Select(e => Row(new Purse(e.Issuer, e.Event), e.Usable, (Ticket: false, Voucher: false)))).ToList();
 
-        HeldRow Row(Purse purse, Points usable, bool ticket) =>
-            new(purse, view.NameOfPoints(purse), usable, uses && terminal.Holder is { } holder && view.TakenHere(purse, new AcceptorId(holder), today).Ok, ticket);
+        HeldRow Row(Purse purse, Points usable, (bool Ticket, bool Voucher) becomes) =>
+            new(purse, view.NameOfPoints(purse), usable, uses && terminal.Holder is { } holder && view.TakenHere(purse, new AcceptorId(holder), today).Ok, becomes.Ticket, becomes.Voucher);
     }
 
     /// <summary>How much of a purse a citizen can use now.</summary>
