@@ -10,7 +10,7 @@ namespace MyKey.Ledger;
 internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
 {
     private readonly Dictionary<(int Bucket, TransferId Id), Outcome> posted = [];
-    private readonly HashSet<(int Bucket, TransferId Id)> cancelled = [.. loaded.Cancelled];
+    private readonly Dictionary<(int Bucket, TransferId Id), long> goneBack = new(loaded.GoneBack);
     private readonly Dictionary<CitizenId, LastEntry> lastEntries = [];
     private readonly System.Formats.Cbor.CborWriter cbor = Canonical.Writer();
     private byte[] salts = [];
@@ -44,31 +44,37 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
 
     private Result<Plan> Plan(Transfer transfer, int bucket)
     {
-        if (transfer.Kind is TransferKind.Cancel or TransferKind.TicketReturn) return PlanReturn(transfer, bucket);
+        if (Return.Of(transfer.Kind) is { } undone) return PlanReturn(transfer, bucket, undone);
         if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
         var lots = LotsOf(transfer.Citizen!.Value);
         return transfer.Kind switch
         {
-            TransferKind.Use or TransferKind.TicketUse => Allocation.Use(transfer, lots, Today),
+            TransferKind.Use or TransferKind.TicketUse or TransferKind.Capture or TransferKind.Donate => Allocation.Use(transfer, lots, Today),
             TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
-            TransferKind.Move or TransferKind.TicketIssue => Allocation.Move(transfer, bucket, lots, Today, clock),
+            TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge => Allocation.Move(transfer, bucket, lots, Today, clock),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
             _ => Refusal.Of("direction_forbidden"),
         };
     }
 
-    private Result<Plan> PlanReturn(Transfer transfer, int bucket)
+    /// <param name="undone">The kind of transfer that one of this kind gives back.</param>
+    private Result<Plan> PlanReturn(Transfer transfer, int bucket, TransferKind undone)
     {
         var key = (bucket, transfer.Cancels!.Value);
         var original = posted.TryGetValue(key, out var here) ? here.Row : loaded.Transfers.GetValueOrDefault(key);
         if (original?.Citizen is not { } citizen) return Refusal.Of("transfer_unknown");
-        var ticket = transfer.Kind == TransferKind.TicketReturn;
-        if (original.Kind != (ticket ? TransferKind.TicketIssue : TransferKind.Use)) return Refusal.Of("cancel_forbidden");
+        if (original.Kind != undone) return Refusal.Of("cancel_forbidden");
         if (original.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
-        if (cancelled.Contains(key)) return Refusal.Of("already_cancelled");
-        var legs = LegsText.Read(original.Legs);
-        var plan = ticket ? Return.Ticket(legs, LotsOf(citizen), Today) : Return.Plan(transfer, bucket, legs, LotsOf(citizen), Today, clock);
-        if (plan.Ok) cancelled.Add(key);
+        var before = goneBack.GetValueOrDefault(key);
+        if (before > 0 && transfer.Kind != TransferKind.Refund) return Refusal.Of("already_cancelled");
+        var (legs, to) = (LegsText.Read(original.Legs), new Return(transfer, bucket, LotsOf(citizen), Today, clock));
+        var plan = transfer.Kind switch
+        {
+            TransferKind.Cancel => to.Use(legs),
+            TransferKind.Refund => to.Capture(legs, before),
+            _ => to.Held(legs),
+        };
+        if (plan.Ok) goneBack[key] = before + plan.Value.Legs.Where(l => l.Amount > 0).Sum(l => l.Amount);
         return plan;
     }
 
