@@ -1,20 +1,12 @@
 using Microsoft.AspNetCore.Mvc;
-using MyKey.Kernel;
 
 namespace MyKey.Sandbox.Online;
 
 /// <summary>The projects with goal, end and what has come together.</summary>
 [Microsoft.AspNetCore.Routing.Host(OnlineParty.FundHost)]
-public sealed class FundHomePage(OnlineBooks books, TimeProvider clock) : SitePage(books)
+public sealed class FundHomePage(OnlineBooks books) : SitePage(books)
 {
-    /// <summary>The made-up projects begin when the site does, so that there is always one to support.</summary>
-    private static readonly DateOnly Begun = TimeProvider.System.Today();
-
-    public DateOnly Today => clock.Today();
-
     public long Sum(Project project) => Books.OrdersOf(Key).Where(o => o.Goods == project.Id && o.State is ("held" or "paid")).Sum(o => o.Points);
-
-    public static DateOnly EndOf(Project project) => Begun.AddDays(project.Days);
 }
 
 /// <summary>One project, and how many points support it: set aside until its end, taken when it succeeds (S4-13a).</summary>
@@ -60,7 +52,7 @@ public sealed class ProjectPage(OnlineBooks books, SiteOrders orders, MyKeyApi m
         }
         var order = Books.OrdersOf(Key).FirstOrDefault(o => o.Pledge == Form)
             ?? Books.Begin(Key, new SiteOrder("", member, project.Id, project.Municipality, project.Municipality, Points, Points, Form, "asking"));
-        if (order.State == "asking") await orders.Hold(Key, order, FundHomePage.EndOf(project));
+        if (order.State == "asking") await orders.Hold(Key, order, Books.EndOf(project));
         return Redirect($"/orders/{order.No}");
     }
 

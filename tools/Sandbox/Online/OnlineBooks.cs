@@ -52,7 +52,11 @@ public sealed class OnlineBooks(string? file, TimeProvider clock)
     private sealed record OnlineCode(string Site, string Member, string Challenge, string Back, long UntilMs);
 
     /// <param name="Keys">Of each site's system at MyKey; <paramref name="Hooks"/>: its secret there.</param>
-    private sealed record Content(Dictionary<string, string> Keys, Dictionary<string, string> Hooks, Dictionary<string, MemberLink> Links, Dictionary<string, SiteOrder> Orders, List<HeardEvent> Events);
+    private sealed record Content(Dictionary<string, string> Keys, Dictionary<string, string> Hooks, Dictionary<string, MemberLink> Links, Dictionary<string, SiteOrder> Orders, List<HeardEvent> Events)
+    {
+        /// <summary>The made-up projects begin when the site does, so that there is always one to support.</summary>
+        public DateOnly? Begun { get; set; }
+    }
 
     public OnlineFault FaultOf(string site)
     {
@@ -150,7 +154,7 @@ public sealed class OnlineBooks(string? file, TimeProvider clock)
     }
 
     /// <summary>An order's row stands before MyKey is asked: then a lost answer can be asked for.</summary>
-    internal SiteOrder Begin(string site, SiteOrder order)
+    public SiteOrder Begin(string site, SiteOrder order)
     {
         lock (gate)
         {
@@ -161,7 +165,7 @@ public sealed class OnlineBooks(string? file, TimeProvider clock)
         }
     }
 
-    internal void Put(string site, SiteOrder order)
+    public void Put(string site, SiteOrder order)
     {
         lock (gate)
         {
@@ -198,6 +202,12 @@ public sealed class OnlineBooks(string? file, TimeProvider clock)
         {
             lock (gate) return [.. content.Events];
         }
+    }
+
+    /// <summary>Last day of a project.</summary>
+    public DateOnly EndOf(Project project)
+    {
+        lock (gate) return (content.Begun ??= clock.Today()).AddDays(project.Days);
     }
 
     private void Save()

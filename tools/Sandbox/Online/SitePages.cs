@@ -10,6 +10,9 @@ public abstract class SitePage(OnlineBooks books) : PageModel
 
     public string Key => HttpContext.SiteKey();
 
+    /// <summary>Last day of a project.</summary>
+    public DateOnly EndOf(Project project) => books.EndOf(project);
+
     public string? Member => books.MemberOf(Key, Request.Cookies[OnlineAuthorizePage.Cookie]);
 
     public bool IsLinked => Member is { } member && books.LinkOf(Key, member) is not null;
@@ -88,7 +91,7 @@ public sealed class OrderPage(OnlineBooks books, SiteOrders orders, OnlinePartyO
     {
         if (!Load()) return NotFound();
         var project = Goods.Projects.FirstOrDefault(p => p.Id == Order.Goods);
-        await orders.Hold(Key, Order, project is null ? null : FundHomePage.EndOf(project));
+        await orders.Hold(Key, Order, project is null ? null : Books.EndOf(project));
         return Redirect($"/orders/{Order.No}");
     }
 
