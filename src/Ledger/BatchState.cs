@@ -10,7 +10,7 @@ namespace MyKey.Ledger;
 internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
 {
     private readonly Dictionary<(int Bucket, TransferId Id), Outcome> posted = [];
-    private readonly HashSet<(int Bucket, TransferId Id)> cancelled = [.. loaded.Cancelled];
+    private readonly Dictionary<(int Bucket, TransferId Id), long> goneBack = new(loaded.GoneBack);
     private readonly Dictionary<CitizenId, LastEntry> lastEntries = [];
     private readonly System.Formats.Cbor.CborWriter cbor = Canonical.Writer();
     private byte[] salts = [];
@@ -44,14 +44,14 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
 
     private Result<Plan> Plan(Transfer transfer, int bucket)
     {
-        if (transfer.Kind is TransferKind.Cancel or TransferKind.TicketReturn) return PlanReturn(transfer, bucket);
+        if (transfer.Cancels is not null) return PlanReturn(transfer, bucket);
         if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
         var lots = LotsOf(transfer.Citizen!.Value);
         return transfer.Kind switch
         {
-            TransferKind.Use or TransferKind.TicketUse or TransferKind.Voucher => Allocation.Use(transfer, lots, Today),
+            TransferKind.Use or TransferKind.TicketUse or TransferKind.Voucher or TransferKind.Capture or TransferKind.Donate => Allocation.Use(transfer, lots, Today),
             TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
-            TransferKind.Move or TransferKind.TicketIssue => Allocation.Move(transfer, bucket, lots, Today, clock),
+            TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge => Allocation.Move(transfer, bucket, lots, Today, clock),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
             _ => Refusal.Of("direction_forbidden"),
         };
@@ -64,10 +64,16 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         if (original?.Citizen is not { } citizen) return Refusal.Of("transfer_unknown");
         if (original.Kind != transfer.Undoes) return Refusal.Of("cancel_forbidden");
         if (original.Acceptor != transfer.Acceptor || original.Programme != transfer.Programme) return Refusal.Of("scope_denied");
-        if (cancelled.Contains(key)) return Refusal.Of("already_cancelled");
-        var legs = LegsText.Read(original.Legs);
-        var plan = transfer.Kind == TransferKind.TicketReturn ? Return.Ticket(legs, LotsOf(citizen), Today) : Return.Plan(transfer, (bucket, citizen), legs, LotsOf(citizen), Today, clock);
-        if (plan.Ok) cancelled.Add(key);
+        var before = goneBack.GetValueOrDefault(key);
+        if (before > 0 && transfer.Kind != TransferKind.Refund) return Refusal.Of("already_cancelled");
+        var (legs, to) = (LegsText.Read(original.Legs), new Return(transfer, bucket, LotsOf(citizen), Today, clock));
+        var plan = transfer.Kind switch
+        {
+            TransferKind.Cancel => to.Use(legs, citizen),
+            TransferKind.Refund => to.Capture(legs, before),
+            _ => to.Held(legs),
+        };
+        if (plan.Ok) goneBack[key] = before + plan.Value.Legs.Where(l => l.Amount > 0).Sum(l => l.Amount);
         return plan;
     }
 

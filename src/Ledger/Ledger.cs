@@ -44,7 +44,7 @@ public sealed class Ledger : IAsyncDisposable
     /// <summary>
     /// Posts one transfer and answers when it is durable. Refusals change nothing and bind nothing: <c>insufficient_points</c> (rest),
     /// <c>id_reused</c>, <c>busy</c>, <c>direction_forbidden</c>, <c>transfer_forbidden</c>, <c>transfer_unknown</c>, <c>cancel_forbidden</c>,
-    /// <c>scope_denied</c>, <c>already_cancelled</c>, <c>out_of_period</c>, <c>cap_reached</c>, and those of the companions.
+    /// <c>scope_denied</c>, <c>already_cancelled</c>, <c>refund_exceeds</c> (rest), <c>out_of_period</c>, <c>cap_reached</c>, and those of the companions.
     /// </summary>
     public ValueTask<Result<Posted>> Post(Transfer transfer)
     {

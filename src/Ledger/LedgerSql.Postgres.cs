@@ -32,8 +32,8 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         """;
 
     private const string LoadCancelled = """
-        select k.bucket, k.id from unnest($1, $2) k(bucket, id)
-        cross join lateral (select 1 from ledger_transfer o where o.bucket = k.bucket and o.cancels = k.id offset 0) t
+        select k.bucket, k.id, t.amount from unnest($1, $2) k(bucket, id)
+        cross join lateral (select amount from ledger_transfer o where o.bucket = k.bucket and o.cancels = k.id offset 0) t
         """;
 
     private const string LoadLotsOfCancelled = $"""
@@ -171,7 +171,7 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         }
         if (need.Cancelled.Count == 0) return loaded;
         await r.NextResultAsync();
-        while (await r.ReadAsync()) loaded.Cancelled.Add((r.GetInt32(0), new TransferId(r.GetGuid(1))));
+        while (await r.ReadAsync()) loaded.Add(r.GetInt32(0), new TransferId(r.GetGuid(1)), r.GetInt64(2));
         await r.NextResultAsync();
         var whole = new Dictionary<CitizenId, List<Lot>>();
         while (await r.ReadAsync())

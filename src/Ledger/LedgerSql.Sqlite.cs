@@ -118,7 +118,7 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
             for (var r = from.Transfer.Add(key.Bucket).Add(key.Id.Value); r.Next();) loaded.Transfers[key] = ReadTransfer(r);
         foreach (var key in need.Cancelled)
         {
-            for (var r = from.Cancelling.Add(key.Bucket).Add(key.Id.Value); r.Next();) loaded.Cancelled.Add(key);
+            for (var r = from.Cancelling.Add(key.Bucket).Add(key.Id.Value); r.Next();) loaded.Add(key.Bucket, key.Id, r.Long(0));
             if (!loaded.Transfers.TryGetValue(key, out var original) || original.Citizen is not { } citizen) continue;
             loaded.Lots.Remove(citizen);
             for (var r = from.AllLots.Add(key.Bucket).Add(citizen.Value); r.Next();) loaded.Add(ReadLot(r));
@@ -195,7 +195,7 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
             OpenLots = new(connection, $"select {LotColumns} from ledger_lot where bucket = ? and citizen = ? and closed = 0"),
             AllLots = new(connection, $"select {LotColumns} from ledger_lot where bucket = ? and citizen = ?"),
             Transfer = new(connection, $"select {TransferColumns} from ledger_transfer where bucket = ? and id = ?"),
-            Cancelling = new(connection, "select 1 from ledger_transfer where bucket = ? and cancels = ?"),
+            Cancelling = new(connection, "select amount from ledger_transfer where bucket = ? and cancels = ?"),
             InsertTransfer = new(connection, "insert into ledger_transfer values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             InsertEntry = new(connection, "insert into ledger_entry values (?, ?, ?, ?, ?, ?, ?)"),
             InsertBlock = new(connection, "insert into ledger_block values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),

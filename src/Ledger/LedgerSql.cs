@@ -78,8 +78,10 @@ internal sealed class Loaded
 
     public Dictionary<(int Bucket, TransferId Id), TransferRow> Transfers { get; } = [];
 
-    /// <summary>Those of the transfers to be cancelled that are cancelled already.</summary>
-    public HashSet<(int Bucket, TransferId Id)> Cancelled { get; } = [];
+    /// <summary>Of the transfers to be cancelled, what has gone back already.</summary>
+    public Dictionary<(int Bucket, TransferId Id), long> GoneBack { get; } = [];
+
+    public void Add(int bucket, TransferId cancelled, long amount) => GoneBack[(bucket, cancelled)] = GoneBack.GetValueOrDefault((bucket, cancelled)) + amount;
 
     public void Add(Lot lot)
     {

@@ -10,6 +10,8 @@ internal sealed class LotReplay(int bucket)
     private readonly Dictionary<CitizenId, Last> citizens = [];
     private readonly Dictionary<TransferId, byte[]> commits = [];
     private readonly HashSet<TransferId> cancelled = [];
+    private readonly Dictionary<TransferId, AcceptorId?> pledges = [];
+    private readonly Dictionary<TransferId, Dictionary<LotId, long>> captures = [];
     private readonly HashSet<TransferId> seen = [];
 
     public void Remember(TransferId id, byte[] commit) => commits[id] = commit;
@@ -19,7 +21,7 @@ internal sealed class LotReplay(int bucket)
     public TransferId? Apply(TransferRecord record, string place)
     {
         Found.Unless(seen.Add(record.Id), $"{place}: stands in two blocks");
-        if (record.Cancels is { } original) Found.Unless(cancelled.Add(original) && seen.Contains(original), $"{place}: cancels what is cancelled already or was never posted");
+        if (record.Cancels is { } original) Found.Unless((record.Kind == TransferKind.Refund || cancelled.Add(original)) && seen.Contains(original), $"{place}: cancels what is cancelled already or was never posted");
         var citizen = record.Citizen!.Value;
         citizens.TryGetValue(citizen, out var last);
         Found.Unless(record.EntryNo == last.Number + 1, $"{place}: the citizen's entry {record.EntryNo} follows {last.Number}");
@@ -68,22 +70,43 @@ internal sealed class LotReplay(int bucket)
         (lot.EntryNo, lot.Commit, lot.LastTransfer) = (record.EntryNo, commit, record.Id);
     }
 
-    /// <summary>After its date a lot only lapses, gets back what its tickets held, or, where it is of an event, goes to the municipality (H-D2).</summary>
+    /// <summary>After its date a lot only lapses, gets back what its tickets and pledges held, or, where it is of an event, goes to the municipality (H-D2).</summary>
     private static bool MayPost(TransferRecord record, Leg leg, DateOnly lastDay) =>
-        record.CivilDay <= lastDay || !leg.Account.Lapses || record.Kind is TransferKind.Expire or TransferKind.TicketReturn
+        record.CivilDay <= lastDay || !leg.Account.Lapses || record.Kind is TransferKind.Expire or TransferKind.TicketReturn or TransferKind.Release
         || (record.Kind == TransferKind.Move && leg.Account.Kind == AccountKind.Event && leg.Amount < 0);
 
     /// <summary>Points that move keep where they come from, and a ticket's go back only there (docs/adr/0004).</summary>
     private void Trace(TransferRecord record, string place)
     {
         foreach (var made in record.NewLots) Trace(record, made, place);
-        if (record.Kind is TransferKind.Move or TransferKind.TicketIssue)
+        if (record.Kind is TransferKind.Pledge or TransferKind.Capture or TransferKind.Refund) TracePledge(record, place);
+        if (record.Kind is TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge)
             Found.Unless(record.NewLots.Select(l => l.Parent).Distinct().Count() == record.Legs.Count(l => l.Amount < 0), $"{place}: does not make a lot for each that it takes from");
-        if (record.Kind != TransferKind.TicketReturn) return;
+        if (record.Kind is not (TransferKind.TicketReturn or TransferKind.Release)) return;
         foreach (var leg in record.Legs.Where(l => l.Amount < 0))
         {
             var from = lots[leg.Lot!.Value].Made;
             Found.Unless(record.Legs.Any(l => l.Lot == from.Parent && l.Amount == -leg.Amount), $"{place}: what lot {from.Id.Value} held does not go back where it came from");
+        }
+    }
+
+    /// <summary>A pledge is captured for whom it was made, and of a capture no more goes back into each lot than came out of it.</summary>
+    private void TracePledge(TransferRecord record, string place)
+    {
+        if (record.Kind == TransferKind.Pledge) pledges[record.Id] = record.Acceptor;
+        if (record.Kind == TransferKind.Capture)
+        {
+            var pledge = new TransferId(record.Legs[0].Account.Owner);
+            Found.Unless(pledges.TryGetValue(pledge, out var acceptor) && acceptor == record.Acceptor, $"{place}: captures for somebody else than pledge {pledge.Value} was made for");
+            captures[record.Id] = record.Legs.Where(l => l.Lot is not null).GroupBy(l => lots[l.Lot!.Value].Made.Parent!.Value).ToDictionary(g => g.Key, g => -g.Sum(l => l.Amount));
+        }
+        if (record.Kind != TransferKind.Refund) return;
+        Found.Unless(captures.TryGetValue(record.Cancels!.Value, out var open), $"{place}: refunds what is no capture");
+        foreach (var leg in record.Legs.Where(l => l.Lot is not null))
+        {
+            var into = record.NewLots.FirstOrDefault(l => l.Id == leg.Lot)?.Parent ?? leg.Lot!.Value;
+            Found.Unless(open!.TryGetValue(into, out var rest) && leg.Amount <= rest, $"{place}: gives {leg.Amount} back to lot {into.Value}, of which {rest} are left in its capture");
+            open![into] = rest - leg.Amount;
         }
     }
 
@@ -97,10 +120,10 @@ internal sealed class LotReplay(int bucket)
             return;
         }
         Found.Unless(made.Parent is { } id && lots.TryGetValue(id, out var from) && from.Made.Source == made.Source && from.Made.Programme == made.Programme, $"{place}: lot {made.Id.Value} does not keep the source of the lot it came from");
-        if (record.Kind == TransferKind.Cancel) return;
+        if (record.Kind is TransferKind.Cancel or TransferKind.Refund) return;
         var parent = lots[made.Parent!.Value].Made;
         Found.Unless(record.Legs.Any(l => l.Lot == parent.Id && l.Amount == -made.Amount), $"{place}: lot {made.Id.Value} holds other than its part");
-        Found.Unless(record.Kind != TransferKind.TicketIssue || (made.AcquiredOn, made.ExpiresOn) == (parent.AcquiredOn, parent.ExpiresOn), $"{place}: lot {made.Id.Value} does not keep its dates");
+        Found.Unless(record.Kind is not (TransferKind.TicketIssue or TransferKind.Pledge) || (made.AcquiredOn, made.ExpiresOn) == (parent.AcquiredOn, parent.ExpiresOn), $"{place}: lot {made.Id.Value} does not keep its dates");
     }
 
     private readonly record struct Last(long Number, byte[]? Commit, TransferId Transfer);

@@ -37,7 +37,7 @@ public sealed record Transfer
 
     public Actor Actor { get; }
 
-    /// <summary>The one citizen whom it touches; null for a cancel and a ticket's return, which learn it from what they cancel.</summary>
+    /// <summary>The one citizen whom it touches; null for what gives back, which learns it from what it cancels.</summary>
     public CitizenId? Citizen { get; private init; }
 
     /// <summary>Bucket of what is cancelled; otherwise the citizen's.</summary>
@@ -59,7 +59,7 @@ public sealed record Transfer
     /// <summary>Whose points move; of what leaves the pool, whose they become.</summary>
     internal MunicipalityCode Issuer => From.Issuer == MunicipalityCode.Pool ? To.Issuer : From.Issuer;
 
-    internal bool FindsAmount => DueOnly || Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.TicketReturn;
+    internal bool FindsAmount => DueOnly || Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.TicketReturn or TransferKind.Release;
 
     public AcceptorId? Acceptor { get; init; }
 
@@ -69,7 +69,7 @@ public sealed record Transfer
 
     public TransferId? Cancels { get; private init; }
 
-    /// <summary>What kind of transfer a cancel gives back.</summary>
+    /// <summary>What kind of transfer this one gives back, if it does.</summary>
     internal TransferKind Undoes { get; private init; } = TransferKind.Use;
 
     /// <summary>The one lot that an expire empties.</summary>
@@ -166,6 +166,30 @@ public sealed record Transfer
     /// <param name="programme">Whose budget paid the premium; null: none was paid.</param>
     public static Transfer VoucherReturn(TransferId id, int bucket, TransferId cancels, AcceptorId desk, ProgrammeId? programme, ReturnRule rule, Actor actor) =>
         Cancel(id, bucket, cancels, desk, rule, actor) with { Undoes = TransferKind.Voucher, Programme = programme };
+
+    /// <summary>Points are set aside for an online site, known by <paramref name="id"/> from then on; the lots keep their dates (S0-4010b, S4-13a).</summary>
+    /// <param name="acceptor">Who may capture them, and nobody else.</param>
+    public static Transfer Pledge(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId acceptor, Actor actor) =>
+        Move(id, TransferKind.Pledge, citizen, Account.Holding(issuer, citizen), Account.Pledge(issuer, id), amount, actor) with { Acceptor = acceptor };
+
+    /// <summary>The whole of a pledge, or part of it, pays (S4-12a); what was pledged first is taken first.</summary>
+    public static Transfer Capture(TransferId id, CitizenId citizen, Account pledge, Points amount, AcceptorId acceptor, Actor actor) =>
+        Move(id, TransferKind.Capture, citizen, pledge, Account.Acceptor(pledge.Issuer, acceptor), amount, actor) with { Acceptor = acceptor };
+
+    /// <summary>Gives what is left in a pledge back to the lots that it came from, once; what has lapsed meanwhile stays lapsed, as with a ticket.</summary>
+    public static Transfer Release(TransferId id, int bucket, TransferId pledge, AcceptorId acceptor, Actor actor) =>
+        new(id, TransferKind.Release, actor) { Bucket = bucket, Cancels = pledge, Acceptor = acceptor, Undoes = TransferKind.Pledge };
+
+    /// <summary>
+    /// Gives part of what was captured back to the lots that it came from, as a cancel does (M-D1). There may be several, of no more than was captured;
+    /// what was taken last goes back first, as if less had been captured.
+    /// </summary>
+    public static Transfer Refund(TransferId id, int bucket, TransferId capture, Points amount, AcceptorId acceptor, ReturnRule rule, Actor actor) =>
+        new(id, TransferKind.Refund, actor) { Bucket = bucket, Cancels = capture, Amount = amount, Acceptor = acceptor, Return = rule, Undoes = TransferKind.Capture };
+
+    /// <summary>Points of a municipality are given to it (S0-4047).</summary>
+    public static Transfer Donate(TransferId id, CitizenId citizen, MunicipalityCode municipality, Points amount, Actor actor) =>
+        Move(id, TransferKind.Donate, citizen, Account.Holding(municipality, citizen), Account.Donation(municipality), amount, actor);
 
     /// <summary>Takes what is left of a lot after its date (S0-4033a). The id follows from the lot and the day, so a job may run twice.</summary>
     public static Transfer Expire(CitizenId citizen, Account from, LotId lot, DateOnly today)

@@ -11,6 +11,7 @@ public static class KeyWords
         MachineScopes.UsesWrite => "お店での利用と取り消し",
         MachineScopes.GrantsWrite => "付与",
         MachineScopes.CouponsWrite => "クーポン",
+        MachineScopes.PledgesWrite => "ネットでの利用",
         _ => scope,
     };
 

@@ -19,7 +19,8 @@ public sealed record Balance(MunicipalityCode Issuer, string Name, string PointN
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
-public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, Settings settings, TimeProvider clock) : CitizenPage
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, Settings settings,
+    TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -57,6 +58,15 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>Some company's points can be exchanged today.</summary>
     public bool CanExchange { get; private set; }
 
+    /// <summary>What is set aside for online sites (S0-4010b).</summary>
+    public HeldOnline Online { get; private set; } = null!;
+
+    /// <summary>Some online site takes points today (S0-4011).</summary>
+    public bool CanUseOnline { get; private set; }
+
+    /// <summary>Some municipality of which the citizen has points takes donations (S0-4047).</summary>
+    public bool CanDonate { get; private set; }
+
     /// <summary>In which order points are used, where all the municipalities held agree (K-06); else null.</summary>
     public string? Order { get; private set; }
 
@@ -74,6 +84,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
         Reserved = await move.Plan(Citizen);
         CanExchange = (await partners.View()).OpenOn(today).Any();
+        (Online, CanUseOnline, CanDonate) = (await online.Held(Citizen.Id), await online.Open(today), await online.TakesDonation(held.Select(h => h.Issuer)));
         var rules = await settings.View();
         var now = clock.NowMs();
         Order = held.Select(h => rules.Get("consume.order", new SettingScope(Issuer: h.Issuer), now).Text).Distinct().ToList() switch

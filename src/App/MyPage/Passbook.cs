@@ -12,8 +12,8 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 {
     public DateOnly Day => Jst.Day(Line.TimeMs);
 
-    /// <summary>What is in a ticket has left the holding before: its use or end changes nothing that is left there.</summary>
-    private bool Inside => Line.Of == AccountKind.Ticket;
+    /// <summary>What is in a ticket or a pledge has left the holding before: its use or end changes nothing that is left there.</summary>
+    private bool Inside => Line.Of is AccountKind.Ticket or AccountKind.Pledge;
 
     public Points? In => Line.Change > 0 && !Inside ? new Points(Line.Change) : null;
 
@@ -83,6 +83,11 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
             TransferKind.TicketUse => $"ポイント券の利用 {place}".TrimEnd(),
             TransferKind.TicketReturn => "ポイント券から戻った分",
             TransferKind.Voucher => $"商品券などへの交換 {place}".TrimEnd(),
+            TransferKind.Pledge => $"取り置き {place}".TrimEnd(),
+            TransferKind.Capture => $"ネットでの利用 {place}".TrimEnd(),
+            TransferKind.Release => $"取り置きから戻った分 {place}".TrimEnd(),
+            TransferKind.Donate => "自治体への寄附",
+            TransferKind.Refund => $"返金 {place}".TrimEnd(),
             _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),
         });
     }

@@ -32,6 +32,8 @@ public static class ActionWords
         ["partner_link.lost"] = "会社がつながりを終えた", ["link_order.placed"] = "会社のポイントの交換を申しこんだ", ["link_order.refused"] = "会社のポイントを交換できなかった",
         ["link_order.stuck"] = "会社のポイントの交換が止まった", ["link_order.asked"] = "会社にもう一度たずねた", ["link_order.ended"] = "会社のポイントの交換を終わりにした",
         ["reserved.held"] = "留保ポイントを移せなかった", ["reserved.directed"] = "留保ポイントの行き先を決めた",
+        ["online_site.changed"] = "ネットのサイトを登録した", ["online_site.login_set"] = "サイトのアドレスを決めた", ["online_site.seller_set"] = "サイトが売る自治体を決めた", ["online_site.hook_set"] = "サイトへの知らせ先を決めた",
+        ["online_link.made"] = "サイトのIDとつないだ", ["online_link.removed"] = "サイトのIDとのつながりを外した", ["pledge.released"] = "取り置きを戻した", ["pledge.refunded"] = "ネットの利用を返金した", ["site_event.sent_again"] = "サイトにもう一度知らせた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
         ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
         ["database.marked"] = "見本のデータだと印をつけた",
@@ -64,6 +66,11 @@ public static class ActionWords
         TransferKind.TicketUse => "ポイント券の利用",
         TransferKind.TicketReturn => "ポイント券から戻した",
         TransferKind.Voucher => "商品券などへの交換",
+        TransferKind.Pledge => "ネットの取り置き",
+        TransferKind.Capture => "ネットでの利用",
+        TransferKind.Release => "取り置きから戻した",
+        TransferKind.Donate => "寄附",
+        TransferKind.Refund => "ネットの返金",
         _ => kind.ToString(),
     };
 }

@@ -2,12 +2,13 @@ using MyKey.App.LinkedExchange;
 using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
+using MyKey.App.SiteEvents;
 using MyKey.App.Staffing;
 
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
@@ -17,6 +18,7 @@ public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkO
         if (await held.Count(stop) is > 0 and var count) tasks.Add(new("reserved_held", $"行き先のない留保ポイントが{count}件あります", "期限がすぎても、基本の自治体に移せません。", "/operator/reserved"));
         var stuck = await orders.Stuck(stop);
         if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));
+        if ((await events.Unheard(stop)).Count is > 0 and var unheard) tasks.Add(new("site_events", $"サイトへの知らせが{unheard}件、とどいていません", "サイトが答えるか、たしかめます。", "/operator/site-events"));
         return tasks;
     }
 }

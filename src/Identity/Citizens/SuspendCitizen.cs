@@ -7,8 +7,11 @@ using MyKey.Kernel.OperationLog;
 
 namespace MyKey.Identity.Citizens;
 
+/// <summary>What ends together with an ID that is stopped, in the same transaction.</summary>
+public sealed record WithSuspension(Func<Transaction, CitizenId, Task> Run);
+
 /// <summary>利用停止 after a leak or misuse, and its end (S0-1022a, S0-1022b). Both carry operator, reason and time in the log; points stay as they are.</summary>
-public sealed class SuspendCitizen(Database database, OpenSessions sessions, OperationLog log)
+public sealed class SuspendCitizen(Database database, OpenSessions sessions, OperationLog log, IEnumerable<WithSuspension> others)
 {
     /// <summary>From its commit on, no login, no terminal and no running session of this ID works.</summary>
     /// <returns><c>role_forbidden</c>, <c>field_required</c> without a reason, <c>not_found</c>, <c>id_revoked</c>. Suspending twice is no error.</returns>
@@ -17,6 +20,7 @@ public sealed class SuspendCitizen(Database database, OpenSessions sessions, Ope
         {
             // Codes and tokens stay, so that a terminal hears id_suspended; each is judged by the citizen's state when it is used.
             await sessions.EndAll(tx, citizen.Id);
+            foreach (var other in others) await other.Run(tx, citizen.Id);
         }, stop);
 
     /// <summary>All functions come back; the old password does not, a new one is set with the card, and every browser is a stranger again.</summary>

@@ -16,14 +16,20 @@ public static class MachineScopes
     /// <summary>Coupons of a partner: bring them, and read what was exchanged.</summary>
     public const string CouponsWrite = "coupons.write";
 
-    public static IReadOnlyList<string> All { get; } = [CouponsWrite, GrantsWrite, UsesWrite];
+    /// <summary>Pledges to an online site: make, capture, release and refund them.</summary>
+    public const string PledgesWrite = "pledges.write";
 
-    /// <summary>What an office may give; the platform alone has partners.</summary>
+    public static IReadOnlyList<string> All { get; } = [CouponsWrite, GrantsWrite, PledgesWrite, UsesWrite];
+
+    /// <summary>Of those for which the platform alone gives keys.</summary>
+    public static IReadOnlyList<string> OfPlatform { get; } = [CouponsWrite, PledgesWrite];
+
+    /// <summary>What an office may give; the platform alone has partners and online sites.</summary>
     public static IReadOnlyList<string> OfOffices { get; } = [GrantsWrite, UsesWrite];
 }
 
 /// <summary>A machine client that showed a good key.</summary>
-/// <param name="Holder">The acceptor or partner that it speaks for; null for one of the municipality.</param>
+/// <param name="Holder">The acceptor, partner or online site that it speaks for; null for one of the municipality.</param>
 /// <param name="Scopes">What it may call, e.g. <c>uses.write</c>.</param>
 public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? Holder, string Label, IReadOnlyList<string> Scopes)
 {
@@ -39,8 +45,8 @@ public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? 
 /// <summary>A key as it is asked for.</summary>
 /// <param name="Id">Made by the caller: the same again asks for nothing new.</param>
 /// <param name="Machine">A machine that has a key already and gets the next; null: a new one.</param>
-/// <param name="Municipality">Of the office; <see cref="MunicipalityCode.Pool"/> for a partner's.</param>
-/// <param name="Holder">The acceptor, for <c>uses.write</c>; the partner, for <c>coupons.write</c>.</param>
+/// <param name="Municipality">Of the office; <see cref="MunicipalityCode.Pool"/> for a partner's or an online site's.</param>
+/// <param name="Holder">The acceptor, for <c>uses.write</c>; the partner, for <c>coupons.write</c>; the online site, for <c>pledges.write</c>.</param>
 /// <param name="Networks">CIDR blocks it may come from; none = anywhere.</param>
 /// <param name="ValidDays">1 to 365.</param>
 public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, int ValidDays)
@@ -58,9 +64,11 @@ public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode
         if (FreeText.Check(label) is { } personal) return personal;
         if (Scopes.Count == 0) return Refusal.Of("field_required", ("field", "scopes"));
         if (Scopes.FirstOrDefault(s => !MachineScopes.All.Contains(s)) is { } unknown) return Refusal.Of("field_unknown", ("field", unknown));
-        var partners = Municipality == MunicipalityCode.Pool;
-        if (Scopes.FirstOrDefault(s => (s == MachineScopes.CouponsWrite) != partners) is { } elsewhere) return Refusal.Of("field_unknown", ("field", elsewhere));
-        if ((partners || Scopes.Contains(MachineScopes.UsesWrite)) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));
+        var platform = Municipality == MunicipalityCode.Pool;
+        if (Scopes.FirstOrDefault(s => MachineScopes.OfPlatform.Contains(s) != platform) is { } elsewhere) return Refusal.Of("field_unknown", ("field", elsewhere));
+        // A partner's key opens nothing of a site, nor the other way round: their ids say different things.
+        if (platform && Scopes.Distinct().Count() > 1) return Refusal.Of("field_unknown", ("field", Scopes[^1]));
+        if ((platform || Scopes.Contains(MachineScopes.UsesWrite)) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));
         if (ValidDays is < 1 or > LongestDays) return Refusal.Of("number_format", ("field", "validDays"));
         if (Networks.Count > MostNetworks || Networks.Any(n => !IPNetwork.TryParse(n, out _))) return Refusal.Of("number_format", ("field", "networks"));
         return this with { Label = label, Scopes = [.. Scopes.Distinct().Order(StringComparer.Ordinal)], Networks = [.. Networks.Distinct()] };

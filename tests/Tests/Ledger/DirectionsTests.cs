@@ -8,9 +8,10 @@ public class DirectionsTests
     [Fact]
     public void S0_4012b_S0_1017_S0_4042_points_come_by_grant_and_exchange_and_go_to_acceptors_and_are_never_bought_or_paid_out()
     {
-        Assert.Equal([TransferKind.Grant, TransferKind.Cancel, TransferKind.Exchange, TransferKind.Move, TransferKind.TicketReturn],
+        Assert.Equal([TransferKind.Grant, TransferKind.Cancel, TransferKind.Exchange, TransferKind.Move, TransferKind.TicketReturn, TransferKind.Release, TransferKind.Refund],
             Directions.All.Where(d => d.To == AccountKind.Holding).Select(d => d.Kind).Distinct());
-        Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.TicketIssue, AccountKind.Ticket), (TransferKind.Voucher, AccountKind.VoucherDesk)],
+        Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.TicketIssue, AccountKind.Ticket), (TransferKind.Voucher, AccountKind.VoucherDesk),
+            (TransferKind.Pledge, AccountKind.Pledge), (TransferKind.Donate, AccountKind.Donation)],
             Directions.All.Where(d => d.From == AccountKind.Holding).Select(d => (d.Kind, d.To)));
         Assert.DoesNotContain(Directions.All, d => d.From == AccountKind.Holding && d.To == AccountKind.Holding);
     }
@@ -35,4 +36,11 @@ public class DirectionsTests
     public void S0_4021_S0_4024_what_is_in_a_ticket_goes_to_a_shop_or_back() =>
         Assert.Equal([(TransferKind.TicketUse, AccountKind.Acceptor), (TransferKind.TicketReturn, AccountKind.Holding)],
             Directions.All.Where(d => d.From == AccountKind.Ticket).Select(d => (d.Kind, d.To)));
+
+    [Fact]
+    public void S4_12a_S4_13a_M_D1_what_is_pledged_is_captured_or_goes_back_and_what_is_given_stays_given()
+    {
+        Assert.Equal([(TransferKind.Capture, AccountKind.Acceptor), (TransferKind.Release, AccountKind.Holding)], Directions.All.Where(d => d.From == AccountKind.Pledge).Select(d => (d.Kind, d.To)));
+        Assert.DoesNotContain(Directions.All, d => d.From == AccountKind.Donation);
+    }
 }

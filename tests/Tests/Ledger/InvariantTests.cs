@@ -217,6 +217,37 @@ public class InvariantTests
         };
     }, "does not name the partner it comes from");
 
+    /// <summary>A pledge of 100 of which 60 are captured, out of the older lot.</summary>
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_16_a_capture_for_another_and_refunds_of_more_than_was_captured(Engine engine)
+    {
+        await using var house = await WithHistory(engine);
+        var citizen = (await Forgery.NextUse(house)).Citizen!.Value;
+        var pledge = (await house.Pledge(citizen, 100)).Value;
+        await using var connection = await house.Database.Open();
+        var inside = await connection.QuerySingleAsync<LotId>("select id from ledger_lot where kind = 9 and amount > 50");
+        var next = await Forgery.NextUse(house);
+        var taken = next with
+        {
+            Kind = TransferKind.Capture, Acceptor = OtherShop, Legs = [new Leg(Account.Pledge(A, pledge.Id), inside, -60, 40), new Leg(Account.Acceptor(A, OtherShop), null, 60, null)],
+        };
+        await Forgery.Seal(house, taken);
+        Names((await house.Audit()).Broken, Place(taken), "captures for somebody else");
+
+        await using var honest = await WithHistory(engine);
+        var person = (await Forgery.NextUse(honest)).Citizen!.Value;
+        var capture = (await honest.Capture(person, (await honest.Pledge(person, 100)).Value, 60)).Value;
+        await honest.Refund(capture, 20);
+        await honest.MustAddUp();
+        var right = await Forgery.NextUse(honest);
+        var more = right with
+        {
+            Kind = TransferKind.Refund, Cancels = capture.Id, Legs = [new Leg(Account.Acceptor(A, Shop), null, -41, null), right.Legs[0] with { Amount = 41 }],
+        };
+        await Forgery.Seal(honest, more);
+        Names((await honest.Audit()).Broken, Place(more), "gives 41 back to lot");
+    }
+
     /// <summary>The use as a ticket of 100 that takes from the same lot.</summary>
     private static TransferRecord Issue(TransferRecord use, Func<LotRecord, LotRecord> bug)
     {

@@ -70,6 +70,18 @@ public sealed class LedgerHouse : IAsyncDisposable
     public async Task<Result<Posted>> TicketReturn(Posted issue, AcceptorId? office = null, TransferId? id = null) =>
         await Ledger.Post(Transfer.TicketReturn(id ?? NewId(), issue.Receipt.Bucket, issue.Id, office ?? Shop, Till));
 
+    public async Task<Result<Posted>> Pledge(CitizenId citizen, long amount, TransferId? id = null) =>
+        await Ledger.Post(Transfer.Pledge(id ?? NewId(), citizen, A, new Points(amount), Shop, Till));
+
+    public async Task<Result<Posted>> Capture(CitizenId citizen, Posted pledge, long amount, TransferId? id = null) =>
+        await Ledger.Post(Transfer.Capture(id ?? NewId(), citizen, Account.Pledge(A, pledge.Id), new Points(amount), Shop, Till));
+
+    public async Task<Result<Posted>> Release(Posted pledge, AcceptorId? shop = null, TransferId? id = null) =>
+        await Ledger.Post(Transfer.Release(id ?? NewId(), pledge.Receipt.Bucket, pledge.Id, shop ?? Shop, Till));
+
+    public async Task<Result<Posted>> Refund(Posted capture, long amount, AcceptorId? shop = null, TransferId? id = null) =>
+        await Ledger.Post(Transfer.Refund(id ?? NewId(), capture.Receipt.Bucket, capture.Id, new Points(amount), shop ?? Shop, new ReturnRule(), Till));
+
     public async Task<long> Usable(CitizenId citizen, MunicipalityCode? issuer = null) =>
         (await Reading.Holdings(citizen, Clock.Today())).Where(h => h.Issuer == (issuer ?? A)).Sum(h => h.Usable.Value);
 

@@ -17,7 +17,9 @@ public static class DemoLoader
             await staff.Begin(Uri.UnescapeDataString(enrol.Split("token=")[^1]), CancellationToken.None);
             await new DemoTown(site, cards).Furnish(staff, CancellationToken.None);
             // Last: a second operator comes with them.
-            await new DemoPartners(site, int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture)).Furnish(staff, CancellationToken.None);
+            var port = int.Parse(args[2], System.Globalization.CultureInfo.InvariantCulture);
+            var second = await new DemoPartners(site, port).Furnish(staff, CancellationToken.None);
+            await new DemoOnline(port).Furnish((staff, second), CancellationToken.None);
             return 0;
         }
         catch (HttpRequestException e)

@@ -26,13 +26,15 @@ public sealed class DemoPartners(Uri site, int port)
 
     private readonly DateOnly today = TimeProvider.System.Today();
 
-    public async Task Furnish(DemoStaff staff, CancellationToken stop)
+    /// <returns>The second operator.</returns>
+    public async Task<DemoClient> Furnish(DemoStaff staff, CancellationToken stop)
     {
         foreach (var line in Lines()) await Add(staff.Operator, line, stop);
         await staff.Invite(SecondOperator, null, "operator", stop);
-        using var second = await staff.LogIn("operator", SecondOperator, stop);
+        var second = await staff.LogIn("operator", SecondOperator, stop);
         foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
         await Reserve("MY123456", stop);
+        return second;
     }
 
     /// <summary>A resident has exchanged a code of each company and not chosen a municipality yet (S0-1010a).</summary>

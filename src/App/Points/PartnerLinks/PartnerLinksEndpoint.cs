@@ -29,14 +29,15 @@ public static class PartnerLinksEndpoint
     {
         var addresses = new PartnerAddresses(Server.LoopbackOnly(builder.Configuration));
         var options = builder.Configuration.GetSection("MyKey:Partners").Get<PartnerCallOptions>() ?? new PartnerCallOptions();
-        builder.Services.AddSingleton(addresses).AddSingleton<PartnerSecrets>().AddSingleton<SetPartnerSite>().AddSingleton<AttemptKeys>().AddSingleton<KeepLinks>().AddSingleton<UseLink>().AddSingleton<MakeLink>();
+        builder.Services.AddSingleton(addresses).AddSingleton<PartnerSecrets>().AddSingleton<SetPartnerSite>().AddSingleton<LoginAttempts>().AddSingleton<KeepLinks>().AddSingleton<UseLink>().AddSingleton<MakeLink>();
         builder.Services.AddSingleton(services =>
         {
             var handler = LoopbackHosts.Handler();
             handler.ConnectCallback = addresses.Connect;
-            var http = new HttpClient(handler) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs), MaxResponseContentBufferSize = PartnerCalls.LargestBytes };
-            return ActivatorUtilities.CreateInstance<PartnerCalls>(services, http);
+            var http = new HttpClient(handler) { Timeout = TimeSpan.FromMilliseconds(options.TimeoutMs), MaxResponseContentBufferSize = OutsideCalls.LargestBytes };
+            return new OutsideCalls(http, services.GetRequiredService<TimeProvider>());
         });
+        builder.Services.AddSingleton<PartnerCalls>();
         builder.Services.AddSingleton<IJob, ForgetLinkAttempts>();
     }
 
@@ -62,7 +63,7 @@ public static class PartnerLinksEndpoint
 
     private static async Task Go(string key, HttpContext context, CitizenShell shell, MakeLink make, CancellationToken stop)
     {
-        if (await Entered(context, shell, key, stop) is not { } session) return;
+        if (await shell.Walks(context, Page(key), stop) is not { } session) return;
         var started = await make.Start(session, key, Back(context, key), stop);
         if (started.Refused is { } no) await context.Refuse(no, new NextStep("会社の一覧へ", "/exchange"));
         else context.SeeOther(started.Value.AbsoluteUri);
@@ -71,7 +72,7 @@ public static class PartnerLinksEndpoint
     private static async Task Return(string key, string? code, string? state, HttpContext context, CitizenShell shell, MakeLink make, CancellationToken stop)
     {
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
-        if (await Entered(context, shell, key, stop) is not { } session) return;
+        if (await shell.Walks(context, Page(key), stop) is not { } session) return;
         var done = await make.Finish(session, key, new LinkReturn(code, state), Back(context, key), stop);
         if (done.Refused is { } no) context.Note(no);
         context.SeeOther(done.Ok ? $"{Page(key)}?linked=1" : $"{Page(key)}?refused={done.Refused!.Code}");
@@ -94,36 +95,18 @@ public static class PartnerLinksEndpoint
     private static async Task<Answer<PartnerReply>> Site(string key, WantedPartnerSite request, HttpContext context, SetPartnerSite set, CancellationToken stop) =>
         (await context.AtPlatform(work => set.Run(work, key, request, stop))).Then<PartnerReply>(p => PartnerReply.Of(p));
 
-    /// <summary>Whose browser it is; null when it was led elsewhere. After the log-in it begins anew, for the way back counts in one session only.</summary>
-    private static async Task<LinkSession?> Entered(HttpContext context, CitizenShell shell, string key, CancellationToken stop)
-    {
-        var citizen = await shell.Enter(context, stop);
-        if (citizen.Ok) return new LinkSession(citizen.Value.Id, ShellCookie.Citizen.Read(context)!);
-        var no = citizen.Refused!;
-        if (no.Code is "login_required" or "session_expired" && Paths.IsOurs(Page(key))) context.SeeOther(CitizenShell.LoginFor(Page(key), no.Code == "session_expired"));
-        else await context.Refuse(no);
-        return null;
-    }
-
     private static string Page(string key) => $"/my/exchange/link/{Uri.EscapeDataString(key)}";
 
     /// <summary>One for each partner, so that none can pass its answer off as another's (RFC 9700 2.1).</summary>
     private static Uri Back(HttpContext context, string key) => new($"{CardEndpoints.Origin(context)}{Page(key)}/return");
-
-    private static void SeeOther(this HttpContext context, string location)
-    {
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = location;
-        context.Response.Headers.CacheControl = "no-store";
-    }
 }
 
 /// <summary>Ways to a partner's login that nobody came back from.</summary>
-public sealed class ForgetLinkAttempts(MakeLink make) : IJob
+public sealed class ForgetLinkAttempts(LoginAttempts attempts) : IJob
 {
     public string Name => "points-forget-link-attempts";
 
     public TimeSpan Every => TimeSpan.FromMinutes(10);
 
-    public async Task<JobResult> Run(JobRun run, CancellationToken stop) => new($"forgot {await make.Forget(stop)}");
+    public async Task<JobResult> Run(JobRun run, CancellationToken stop) => new($"forgot {await attempts.Forget(stop)}");
 }

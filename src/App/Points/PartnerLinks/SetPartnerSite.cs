@@ -37,7 +37,7 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
         if ((await partners.View()).Find(key) is not { } partner) return Refusal.Of("not_found");
         var (authorize, token, api) = (addresses.Read("authorize", wanted.Authorize), addresses.Read("token", wanted.Token), addresses.Read("api", wanted.Api));
         if ((authorize.Refused ?? token.Refused ?? api.Refused) is { } nowhere) return nowhere;
-        if ((Printable("clientId", wanted.ClientId, LongestName) ?? Printable("clientSecret", wanted.ClientSecret, LongestSecret)) is { } unreadable) return unreadable;
+        if (Named(wanted.ClientId, wanted.ClientSecret) is { } unreadable) return unreadable;
         if (wanted.From < clock.Today()) return Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日"));
         var row = new
         {
@@ -51,6 +51,10 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
             return null;
         }, stop);
     }
+
+    /// <summary>What we are called at an outside login, and prove ourselves with.</summary>
+    /// <returns>null when it can be kept; <c>field_required</c> (field), <c>too_large</c>, <c>number_format</c> (field) for what is no printable ASCII.</returns>
+    internal static Refusal? Named(string? clientId, string? secret) => Printable("clientId", clientId, LongestName) ?? Printable("clientSecret", secret, LongestSecret);
 
     private static Refusal? Printable(string field, string? text, int longest) =>
         string.IsNullOrEmpty(text) ? Refusal.Of("field_required", ("field", field))

@@ -38,7 +38,7 @@ public class MakeLinkTests
         Assert.Equal(43, asked["code_challenge"].ToString().Length);
         Assert.DoesNotContain("verifier", string.Join(' ', asked.Keys), StringComparison.Ordinal);
         // The challenge of the specification's own example (RFC 7636, appendix B).
-        Assert.Equal("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", MakeLink.Challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
+        Assert.Equal("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM", LoginAttempts.Challenge("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"));
 
         foreach (var thief in (HttpClient[])[other, sameCitizen])
         {
@@ -48,7 +48,7 @@ public class MakeLinkTests
         Assert.Equal($"/my/login?back=%2Fmy%2Fexchange%2Flink%2F{Sora}", away.Headers.Location?.OriginalString);
         await Refused(me, await town.WalkTo(await Go(me), decides: "Deny"));
         var late = await town.WalkTo(await Go(me));
-        town.Clock.Jump(TimeSpan.FromMilliseconds(MakeLink.LivesMs));
+        town.Clock.Jump(TimeSpan.FromMilliseconds(LoginAttempts.LivesMs));
         await Refused(me, late);
         await Refused(me, new Uri($"{town.Town.App.Site}my/exchange/link/{Sora}/return?code=x&state=y"));
         var older = await town.WalkTo(await Go(me));

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.OnlineSites;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+
+namespace MyKey.App.OnlineLinks;
+
+/// <summary>Before the way to a site's own login, and after it (S0-4015).</summary>
+public sealed class OnlineLinkPage(OnlineSiteCache sites, KeepOnlineLinks links, TimeProvider clock) : CitizenPage
+{
+    [BindProperty(SupportsGet = true, Name = "key")]
+    public string? Key { get; set; }
+
+    /// <summary>Why the browser came back without a link; a word of a browser chooses a sentence, nothing else.</summary>
+    [BindProperty(SupportsGet = true, Name = "refused")]
+    public string? Why { get; set; }
+
+    public Refusal? Told => Why is "partner_auth_failed" or "partner_silent" or "partner_account_missing" ? Refusal.Of(Why, ("partner", Site.Name)) : null;
+
+    public OnlineSite Site { get; private set; } = null!;
+
+    public OnlineLink? Link { get; private set; }
+
+    public async Task<IActionResult> OnGet(CancellationToken stop)
+    {
+        if ((await sites.View()).Find(Key) is not { } site || !site.OpenOn(clock.Today())) return await this.Refuse(Refusal.Of("not_found"), new NextStep("つなぐ画面へ", "/my/settings/links"));
+        Site = site;
+        Link = (await links.Of(Citizen.Id, stop)).FirstOrDefault(l => l.Site == site.Id);
+        return Page();
+    }
+}

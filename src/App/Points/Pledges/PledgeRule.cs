@@ -1,0 +1,53 @@
+using MyKey.App.OnlineSites;
+using MyKey.Kernel;
+using MyKey.Kernel.Settings;
+using MyKey.Ledger;
+
+namespace MyKey.App.Pledges;
+
+/// <summary>How much may be pledged, and for how long: settings.</summary>
+public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProvider clock)
+{
+    private const string TakeDay = """
+        insert into pts_pledge_day(bucket, citizen, issuer, civil_day, pledged) values (@DayBucket, @DayCitizen, @DayIssuer, @Day, @DayAmount)
+        on conflict (bucket, citizen, issuer, civil_day) do update set pledged = pts_pledge_day.pledged + excluded.pledged where pts_pledge_day.pledged + excluded.pledged <= @DayLimit
+        """;
+
+    /// <summary>A shop's pledge lives some days; one to a project until its end, and some days more for the site to capture it.</summary>
+    /// <returns>The first instant at which it is over; <c>out_of_period</c> (from, until), <c>field_required</c>, <c>field_unknown</c> (field).</returns>
+    public async Task<Result<long>> ExpiresMs(OnlineSite site, DateOnly? endsOn)
+    {
+        var (view, now, today) = (await settings.View(), clock.NowMs(), clock.Today());
+        if (!site.ActiveOn(today)) return OutOf(site.From, site.Until ?? today);
+        if (site.Kind == OnlineSiteKind.Shop)
+            return endsOn is null ? now + view.Number("online.hold_days", default, now) * 86_400_000L : Refusal.Of("field_unknown", ("field", "endsOn"));
+        if (endsOn is not { } end) return Refusal.Of("field_required", ("field", "endsOn"));
+        var last = today.AddDays((int)view.Number("online.project_days", default, now));
+        return end < today || end > last ? OutOf(today, last) : Jst.EndOf(end.AddDays((int)view.Number("online.pledge_days", default, now)));
+    }
+
+    /// <summary>The same transfer with what goes with it: the order of use, the settings in force, the day's sum.</summary>
+    /// <returns>Or <c>online_limit</c> (perUse, perDay).</returns>
+    public async Task<Result<Transfer>> Allow(Transfer transfer)
+    {
+        var (view, scope, now) = (await settings.View(), new SettingScope(Issuer: transfer.From.Issuer), clock.NowMs());
+        var (perUse, perDay) = (view.Get("online.limit_per_use", scope, now), view.Get("online.limit_per_day", scope, now));
+        var above = Refusal.Of("online_limit", ("perUse", perUse.Number), ("perDay", perDay.Number));
+        if (transfer.Amount.Value > Math.Min(perUse.Number, perDay.Number)) return above;
+        return transfer with
+        {
+            Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,
+            Settings = $"{view.InForce(scope, now)};{perDay.Pair};{perUse.Pair}",
+            Companions =
+            [
+                new Companion(TakeDay,
+                [
+                    ("DayBucket", ledger.BucketOf(transfer)), ("DayCitizen", transfer.Citizen), ("DayIssuer", transfer.From.Issuer.Value), ("Day", Jst.Day(now).ToNumber()),
+                    ("DayAmount", transfer.Amount.Value), ("DayLimit", perDay.Number),
+                ], 1, above),
+            ],
+        };
+    }
+
+    private static Refusal OutOf(DateOnly from, DateOnly until) => Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(from)), ("until", Shared.Components.Words.Day(until)));
+}

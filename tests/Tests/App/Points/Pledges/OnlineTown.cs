@@ -1,0 +1,196 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using MyKey.App.Machines;
+using MyKey.App.OnlineSites;
+using MyKey.App.Pledges;
+using MyKey.App.Registry;
+using MyKey.App.SiteEvents;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
+using MyKey.Sandbox;
+using MyKey.Sandbox.Online;
+using MyKey.Sandbox.Partners;
+using MyKey.Tests.App.Exchange;
+using MyKey.Tests.App.MyPage;
+using MyKey.Tests.Support;
+
+namespace MyKey.Tests.App.Pledges;
+
+/// <summary>Residents, operators, and the sandbox's shop and crowdfunding site as a server of its own, spoken to over HTTP; all have one clock.</summary>
+public sealed partial class OnlineTown : IAsyncDisposable
+{
+    public const string Shop = OnlineParty.Shop, Fund = OnlineParty.Fund;
+    private static readonly Actor Clerk = Actor.Job("town");
+    private readonly WebApplication sites;
+    private readonly Dictionary<string, HttpClient> machines = [];
+
+    private OnlineTown(CouponTown coupons, WebApplication sites) => (Coupons, this.sites) = (coupons, sites);
+
+    public CouponTown Coupons { get; }
+
+    public Residents Town => Coupons.Town;
+
+    public TestClock Clock => Coupons.Clock;
+
+    public HttpClient Operator => Coupons.Operator;
+
+    public HttpClient Second { get; private set; } = null!;
+
+    public OnlineBooks Books => sites.Services.GetRequiredService<OnlineBooks>();
+
+    private int Port => new Uri(sites.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
+
+    public string HomeOf(string site) => $"http://{site}.localhost:{Port}";
+
+    /// <summary>The shop sells for A市 and B町, projects are of A市. A市's points pay for what is its own; B町's anywhere in its prefecture.</summary>
+    public static async Task<OnlineTown> Open(Engine engine = Engine.Sqlite, int timeoutMs = 5_000, bool hooks = true)
+    {
+        var coupons = await CouponTown.Open(engine, partner: false, settings: [$"MyKey:Partners:TimeoutMs={timeoutMs}", "MyKey:Limits:AttemptsPerMinute=10000", "MyKey:Limits:MachinePerMinute=10000"]);
+        var all = new OnlineTown(coupons, await Start(coupons.Town.App.Site, coupons.Clock));
+        var rules = coupons.Town.Get<SetUsageRule>();
+        foreach (var kind in (string[])["online_shop", "crowdfunding"])
+        {
+            Assert.True((await rules.ForKind(Residents.A, kind, UsageArea.Own, Clerk)).Ok);
+            Assert.True((await rules.ForKind(Residents.B, kind, UsageArea.Prefecture, Clerk)).Ok);
+        }
+        await coupons.Desk.Invite("OP-002", null, Role.Operator);
+        all.Second = await coupons.Desk.SignIn("operator", "OP-002");
+        await all.Register(Shop, "やまびこ", "shop", hooks, Residents.A, Residents.B);
+        await all.Register(Fund, "みんなの種", "crowdfunding", hooks, Residents.A);
+        return all;
+    }
+
+    public WantedOnlineLogin Login(string site) =>
+        new(Coupons.Today, $"{HomeOf(site)}/oauth/authorize", $"{HomeOf(site)}/oauth/token", $"{HomeOf(site)}/mykey", OnlineBooks.ClientId, OnlineBooks.ClientSecret);
+
+    /// <summary>The system of a site, with the key that two operators gave it.</summary>
+    public HttpClient Machine(string site = Shop) => machines[site];
+
+    /// <summary>A browser whose citizen is logged in and has linked a member of a site.</summary>
+    public async Task<HttpClient> Linked(string site = Shop, string id = Residents.MyKeyId, string member = "member01")
+    {
+        var me = await Town.LoggedIn(id);
+        var answer = await me.GetAsync(await WalkTo(site, await Go(me, site), member));
+        Assert.Equal((HttpStatusCode.SeeOther, $"/my/online/link/{site}?linked=1"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
+        return me;
+    }
+
+    /// <summary>The address of a site's login, as MyKey leads there.</summary>
+    public static async Task<Uri> Go(HttpClient me, string site)
+    {
+        var answer = await me.GetAsync($"/my/online/link/{site}/go");
+        Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
+        return answer.Headers.Location!;
+    }
+
+    /// <summary>At the site: logs in and says OK, or not.</summary>
+    /// <returns>Where the site sends the browser.</returns>
+    public async Task<Uri> WalkTo(string site, Uri authorize, string member = "member01", string decides = "Allow")
+    {
+        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = TestApp.ToThisMachine });
+        var page = await browser.GetStringAsync(authorize);
+        if (decides != "Stranger")
+        {
+            var entered = await Press(browser, site, page, "LogIn", ("member", member), ("password", PartnerBooks.Password));
+            page = await browser.GetStringAsync(new Uri(new Uri(HomeOf(site)), entered.Headers.Location!));
+        }
+        var decided = await Press(browser, site, page, decides);
+        Assert.Equal(HttpStatusCode.Redirect, decided.StatusCode);
+        return decided.Headers.Location!;
+    }
+
+    public string Token(string site = Shop, string member = "member01") => Books.LinkOf(site, member)!.Token;
+
+    public Task<HttpResponseMessage> Place(long amount, Guid? id = null, string site = Shop, Func<WantedPledge, WantedPledge>? change = null)
+    {
+        var wanted = new WantedPledge(id ?? Guid.CreateVersion7(), Books.LinkOf(site, "member01")?.Token, Residents.A.Value, null, site == Shop ? "goods" : "project", amount, "S-0001", site == Shop ? null : Coupons.Today.AddDays(30));
+        return Machine(site).PostAsJsonAsync("/api/v1/online/pledges", change?.Invoke(wanted) ?? wanted);
+    }
+
+    /// <returns>Id of a new pledge.</returns>
+    public async Task<Guid> Held(long amount, string site = Shop) => (await CouponTown.Read<PledgeReply>(await Place(amount, site: site))).Id;
+
+    public Task<HttpResponseMessage> Capture(Guid pledge, long amount, Guid? id = null, string site = Shop) =>
+        Machine(site).PostAsJsonAsync($"/api/v1/online/pledges/{pledge}/capture", new WantedPart(id ?? Guid.CreateVersion7(), amount));
+
+    public Task<HttpResponseMessage> Release(Guid pledge, string site = Shop) => Machine(site).PostAsync($"/api/v1/online/pledges/{pledge}/release", null);
+
+    public Task<HttpResponseMessage> Refund(Guid pledge, long amount, Guid? id = null, string site = Shop) =>
+        Machine(site).PostAsJsonAsync($"/api/v1/online/pledges/{pledge}/refunds", new WantedPart(id ?? Guid.CreateVersion7(), amount));
+
+    public async Task<PledgeReply> Now(Guid pledge, string site = Shop) => (await Machine(site).GetFromJsonAsync<PledgeReply>($"/api/v1/online/pledges/{pledge}"))!;
+
+    /// <summary>The next run of a job, without its wait.</summary>
+    public Task<JobResult> Run<T>() where T : IJob => Town.Get<T>().Run(new JobRun(Town.Get<T>().Name, Guid.NewGuid(), 1, long.MaxValue), TestContext.Current.CancellationToken);
+
+    public async Task MustAddUp()
+    {
+        await Coupons.MustAddUp();
+        Assert.Null((await Town.Get<AuditPledges>().Run()).Broken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var machine in machines.Values) machine.Dispose();
+        await sites.StopAsync();
+        await sites.DisposeAsync();
+        await Coupons.DisposeAsync();
+    }
+
+    private async Task Register(string key, string name, string kind, bool hook, params MunicipalityCode[] sells)
+    {
+        var address = $"/api/v1/operator/online-sites/{key}";
+        await CouponTown.Read<OnlineSiteReply>(await Operator.PutAsJsonAsync(address, new WantedOnlineSite(name, kind, HomeOf(key), "見本のサイトです。", Coupons.Today)));
+        await CouponTown.Read<OnlineSiteReply>(await Operator.PostAsJsonAsync($"{address}/logins", Login(key)));
+        foreach (var code in sells) await CouponTown.Read<OnlineSiteReply>(await Operator.PostAsJsonAsync($"{address}/sellers", new WantedSeller(code.Value, Coupons.Today)));
+        var secret = hook ? (await CouponTown.Read<HookSecret>(await Operator.PostAsJsonAsync($"{address}/hook", new WantedHook($"{HomeOf(key)}/mykey/events")))).Secret : null;
+        var wanted = new WantedSiteKey(Guid.CreateVersion7(), "注文のシステム", null, 90);
+        await CouponTown.Read<SiteKeyReply>(await Operator.PostAsJsonAsync($"{address}/machine-keys", wanted));
+        var given = await CouponTown.Read<KeyAskedReply>(await Second.PostAsync($"/api/v1/operator/machine-keys/{wanted.Id}/approve", null));
+        Books.SetUp(key, given.Key!, secret);
+        machines[key] = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Town.App.Loopback, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", given.Key) } };
+    }
+
+    private async Task<HttpResponseMessage> Press(HttpClient browser, string site, string html, string handler, params (string Name, string Value)[] fields)
+    {
+        var action = WebUtility.HtmlDecode(Action().Matches(html).Select(m => m.Groups[1].Value).Single(a => a.EndsWith($"handler={handler}", StringComparison.Ordinal)));
+        var token = AntiforgeryToken().Match(html).Groups[1].Value;
+        using var content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
+        return await browser.PostAsync(new Uri(new Uri(HomeOf(site)), action), content);
+    }
+
+    private static async Task<WebApplication> Start(Uri mykey, TestClock clock)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Configuration["Online:Site"] = mykey.ToString().TrimEnd('/');
+        builder.Configuration["Online:Books"] = "";
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddSandboxPages();
+        builder.Services.AddOnlineParty(builder.Configuration);
+        var sites = builder.Build();
+        sites.MapOnlineParty();
+        sites.MapSandboxPages();
+        await sites.StartAsync();
+        return sites;
+    }
+
+    [GeneratedRegex("action=\"([^\"]+)\"")]
+    private static partial Regex Action();
+
+    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
+    private static partial Regex AntiforgeryToken();
+}
