@@ -1,6 +1,7 @@
 using System.CommandLine;
 using MyKey.App.Pledges;
 using MyKey.App.UsePoints;
+using MyKey.App.Vouchers;
 using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
 
@@ -19,12 +20,14 @@ public static class AuditCommand
             var points = await app.Services.GetRequiredService<Audit>().Run(stop);
             var operations = await new AuditOperations(app.Services.GetRequiredService<Kernel.Db.Database>()).Run(stop);
             var tokens = await app.Services.GetRequiredService<AuditUses>().Run(stop);
+            var vouchers = await app.Services.GetRequiredService<AuditVouchers>().Run(stop);
             var pledges = await app.Services.GetRequiredService<AuditPledges>().Run(stop);
             Console.WriteLine($"points:     {points.Blocks} blocks, {points.Transfers} transfers, {points.Lots} lots, {points.Limits} limits: {points.Broken ?? "everything holds"}");
             Console.WriteLine($"tokens:     {tokens.Uses} uses of the last hours: {tokens.Broken ?? "everything holds"}");
+            Console.WriteLine($"vouchers:   {vouchers.Orders} exchanges: {vouchers.Broken ?? "everything holds"}");
             Console.WriteLine($"pledges:    {pledges.Pledges}: {pledges.Broken ?? "everything holds"}");
             Console.WriteLine($"operations: {operations.Blocks} blocks, {operations.Rows} rows, {operations.Waiting} not sealed yet: {operations.Broken ?? "everything holds"}");
-            return points.Holds && tokens.Holds && pledges.Holds && operations.Holds ? 0 : 1;
+            return points.Holds && tokens.Holds && vouchers.Holds && pledges.Holds && operations.Holds ? 0 : 1;
         });
         return command;
     }

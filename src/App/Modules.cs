@@ -1,6 +1,7 @@
 using System.Reflection;
 using MyKey.App.Budgets;
 using MyKey.App.Donations;
+using MyKey.App.Events;
 using MyKey.App.Exchange;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
@@ -32,6 +33,7 @@ using MyKey.App.Staffing;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
+using MyKey.App.Vouchers;
 
 namespace MyKey.App;
 
@@ -67,10 +69,12 @@ public static class Modules
         builder.AddPartners();
         builder.AddPartnerLinks();
         builder.AddReserved();
+        builder.AddEvents();
         builder.AddExchange();
         builder.AddLinkedExchange();
         builder.AddUsePoints();
         builder.AddTickets();
+        builder.AddVouchers();
         builder.AddOnlineSites();
         builder.AddOnlineLinks();
         builder.AddPledges();
@@ -102,9 +106,11 @@ public static class Modules
         app.MapPartners();
         app.MapPartnerLinks();
         app.MapReserved();
+        app.MapEvents();
         app.MapExchange();
         app.MapLinkedExchange();
         app.MapTickets();
+        app.MapVouchers();
         app.MapOnlineSites();
         app.MapOnlineLinks();
         app.MapPledges();

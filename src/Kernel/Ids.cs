@@ -31,6 +31,9 @@ public readonly record struct AcceptorId(Guid Value) : IId<AcceptorId> { public 
 /// <summary>A shopping street or another group of acceptors of one municipality.</summary>
 public readonly record struct ShopGroupId(Guid Value) : IId<ShopGroupId> { public static ShopGroupId Of(Guid value) => new(value); }
 
+/// <summary>A support event, whose points pay at its own acceptors.</summary>
+public readonly record struct SupportEventId(Guid Value) : IId<SupportEventId> { public static SupportEventId Of(Guid value) => new(value); }
+
 public readonly record struct TerminalId(Guid Value) : IId<TerminalId> { public static TerminalId Of(Guid value) => new(value); }
 
 public readonly record struct ProgrammeId(Guid Value) : IId<ProgrammeId> { public static ProgrammeId Of(Guid value) => new(value); }

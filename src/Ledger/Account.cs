@@ -23,11 +23,17 @@ public enum AccountKind
     /// <summary>A citizen's reserved points, no municipality chosen yet (S0-1010a); kept in lots. Owner: the citizen; issuer: the pool.</summary>
     Reserved = 6,
 
+    /// <summary>What citizens have for a support event (S0-5010a); kept in lots, of which each is one citizen's. Owner: the event; issuer: who is paid for it (H-D1).</summary>
+    Event = 7,
+
     /// <summary>What a point ticket is worth (S0-4016b); kept in lots, which are the citizen's. Owner: the ticket.</summary>
     Ticket = 8,
 
     /// <summary>What a citizen has pledged to an online site, until it is captured or goes back (S0-4010b); kept in lots, which are the citizen's. Owner: the pledge.</summary>
     Pledge = 9,
+
+    /// <summary>What a desk has handed out as vouchers, existing paper (S4-08a). Owner: the desk.</summary>
+    VoucherDesk = 10,
 
     /// <summary>What was given to a municipality (S0-4047). No owner.</summary>
     Donation = 14,
@@ -37,7 +43,7 @@ public enum AccountKind
 /// An account is named by what it is: kind, issuer (who owes the points) and owner. A counter-account has its part in every bucket; its
 /// balance is their sum.
 /// </summary>
-/// <param name="Owner">Citizen, programme, acceptor, partner, ticket or pledge; the zero id where the kind has none.</param>
+/// <param name="Owner">Citizen, programme, acceptor, partner, event, ticket, pledge or desk; the zero id where the kind has none.</param>
 public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer, Guid Owner)
 {
     public static Account Holding(MunicipalityCode issuer, CitizenId citizen) => new(AccountKind.Holding, issuer, citizen.Value);
@@ -55,19 +61,23 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
 
     public static Account Reserved(CitizenId citizen) => new(AccountKind.Reserved, MunicipalityCode.Pool, citizen.Value);
 
+    public static Account Event(MunicipalityCode issuer, SupportEventId supported) => new(AccountKind.Event, issuer, supported.Value);
+
     /// <param name="issue">A ticket is known by the transfer that issued it.</param>
     public static Account Ticket(MunicipalityCode issuer, TransferId issue) => new(AccountKind.Ticket, issuer, issue.Value);
 
     /// <param name="pledge">A pledge is known by the transfer that made it.</param>
     public static Account Pledge(MunicipalityCode issuer, TransferId pledge) => new(AccountKind.Pledge, issuer, pledge.Value);
 
+    public static Account VoucherDesk(MunicipalityCode issuer, AcceptorId desk) => new(AccountKind.VoucherDesk, issuer, desk.Value);
+
     public static Account Donation(MunicipalityCode municipality) => new(AccountKind.Donation, municipality, Guid.Empty);
 
     /// <summary>Whether points in it lie in lots with dates of their own.</summary>
-    public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Ticket or AccountKind.Pledge;
+    public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Event or AccountKind.Ticket;
 
-    /// <summary>Whether its points end on their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
-    public bool Lapses => Kind == AccountKind.Holding;
+    /// <summary>Whether its points pay no more after their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
+    public bool Lapses => Kind is AccountKind.Holding or AccountKind.Event;
 
     /// <summary>Reserved points belong to the pool and to nobody else, and only what a partner owes may belong to it, too.</summary>
     internal bool HasRightIssuer => Kind == AccountKind.Partner || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);

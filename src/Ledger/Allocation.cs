@@ -3,12 +3,13 @@ namespace MyKey.Ledger;
 /// <summary>Which lots a transfer takes from or makes.</summary>
 internal static class Allocation
 {
-    /// <summary>Takes from the usable lots in date order of grant, or of expiry where the issuer chose so (S0-4028a, K-06).</summary>
+    /// <summary>Takes from the usable lots in date order of grant, or of expiry where the issuer chose so (S0-4028a, K-06); a premium comes on top (S2-P8h).</summary>
     public static Result<Plan> Use(Transfer transfer, List<Lot> lots, DateOnly today)
     {
         var plan = new Plan(transfer.Citizen!.Value);
         if (Take(plan, transfer, lots, today) is { } no) return no;
-        plan.Post(transfer.To, transfer.Amount.Value);
+        if (transfer.Premium > Points.Zero) plan.Post(Account.Budget(transfer.Issuer, transfer.Programme!.Value), -transfer.Premium.Value);
+        plan.Post(transfer.To, (transfer.Amount + transfer.Premium).Value);
         return plan;
     }
 
@@ -76,27 +77,24 @@ internal static class Allocation
         : balanceAfter > Points.Max ? Refusal.Of("cap_reached")
         : null;
 
-    /// <summary>What is past its last day comes first in the order of dates, so so many points are exactly those.</summary>
-    private static long AmountOf(Transfer transfer, List<Lot> lots, DateOnly today)
-    {
-        if (!transfer.DueOnly) return transfer.Amount.Value;
-        long due = 0;
-        foreach (var lot in lots)
-            if (lot.Account == transfer.From && lot.ExpiresOn < today) due += lot.Remaining;
-        return due;
-    }
+    private static long AmountOf(Transfer transfer, List<Lot> lots, DateOnly today) => transfer.DueOnly ? Sum(Takeable(transfer, lots, today)) : transfer.Amount.Value;
+
+    private static List<Lot> Takeable(Transfer transfer, List<Lot> lots, DateOnly today) => transfer.DueOnly
+        ? lots.FindAll(l => l.Account == transfer.From && l.Remaining > 0 && l.ExpiresOn < today)
+        : lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today));
 
     private static Refusal? Take(Plan plan, Transfer transfer, List<Lot> lots, DateOnly today)
     {
-        var usable = lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today));
+        var usable = Takeable(transfer, lots, today);
         if (usable.Count > 1) usable.Sort(transfer.Order == ConsumeOrder.GrantDate ? Lot.ByGrantDate : Lot.ByExpiry);
-        var balance = Sum(usable);
+        var balance = Usable(lots, transfer.From, today);
         var left = AmountOf(transfer, lots, today);
-        if (balance < left || left == 0) return Refusal.Of("insufficient_points", ("rest", balance));
+        if (Sum(usable) < left || left == 0) return Refusal.Of("insufficient_points", ("rest", balance));
         foreach (var lot in usable)
         {
             var part = Math.Min(left, lot.Remaining);
-            plan.Post(lot, -part, balance -= part);
+            if (lot.UsableOn(today)) balance -= part;
+            plan.Post(lot, -part, balance);
             if ((left -= part) == 0) break;
         }
         return null;

@@ -44,12 +44,12 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
 
     private Result<Plan> Plan(Transfer transfer, int bucket)
     {
-        if (Return.Of(transfer.Kind) is { } undone) return PlanReturn(transfer, bucket, undone);
+        if (transfer.Cancels is not null) return PlanReturn(transfer, bucket);
         if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
         var lots = LotsOf(transfer.Citizen!.Value);
         return transfer.Kind switch
         {
-            TransferKind.Use or TransferKind.TicketUse or TransferKind.Capture or TransferKind.Donate => Allocation.Use(transfer, lots, Today),
+            TransferKind.Use or TransferKind.TicketUse or TransferKind.Voucher or TransferKind.Capture or TransferKind.Donate => Allocation.Use(transfer, lots, Today),
             TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
             TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge => Allocation.Move(transfer, bucket, lots, Today, clock),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
@@ -57,20 +57,19 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         };
     }
 
-    /// <param name="undone">The kind of transfer that one of this kind gives back.</param>
-    private Result<Plan> PlanReturn(Transfer transfer, int bucket, TransferKind undone)
+    private Result<Plan> PlanReturn(Transfer transfer, int bucket)
     {
         var key = (bucket, transfer.Cancels!.Value);
         var original = posted.TryGetValue(key, out var here) ? here.Row : loaded.Transfers.GetValueOrDefault(key);
         if (original?.Citizen is not { } citizen) return Refusal.Of("transfer_unknown");
-        if (original.Kind != undone) return Refusal.Of("cancel_forbidden");
-        if (original.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
+        if (original.Kind != transfer.Undoes) return Refusal.Of("cancel_forbidden");
+        if (original.Acceptor != transfer.Acceptor || original.Programme != transfer.Programme) return Refusal.Of("scope_denied");
         var before = goneBack.GetValueOrDefault(key);
         if (before > 0 && transfer.Kind != TransferKind.Refund) return Refusal.Of("already_cancelled");
         var (legs, to) = (LegsText.Read(original.Legs), new Return(transfer, bucket, LotsOf(citizen), Today, clock));
         var plan = transfer.Kind switch
         {
-            TransferKind.Cancel => to.Use(legs),
+            TransferKind.Cancel => to.Use(legs, citizen),
             TransferKind.Refund => to.Capture(legs, before),
             _ => to.Held(legs),
         };
@@ -153,11 +152,14 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         return salts[(saltAt - 32)..saltAt];
     }
 
-    /// <summary>The same id says the same thing: kind, citizen, amount, issuer, acceptor, programme, what is cancelled, and actor.</summary>
+    /// <summary>The same id says the same thing: kind, citizen, amount, both accounts, acceptor, programme, what is cancelled, and actor.</summary>
     private static bool SameContent(Transfer asked, TransferRow known) =>
         asked.Kind == known.Kind && asked.Actor == known.Actor && asked.Acceptor == known.Acceptor && asked.Programme == known.Programme
         && asked.Cancels == known.Cancels && (asked.Citizen is null || asked.Citizen == known.Citizen)
-        && (asked.FindsAmount || asked.Amount.Value == known.Amount) && (asked.Citizen is null || asked.Issuer.Value == known.Issuer);
+        && (asked.FindsAmount || (asked.Amount + asked.Premium).Value == known.Amount) && (asked.Citizen is null || LegsText.Read(known.Legs).All(l => IsAsked(asked, l)));
+
+    private static bool IsAsked(Transfer asked, Leg leg) =>
+        leg.Amount > 0 ? leg.Account == asked.To : leg.Account == asked.From || (asked.Premium > Points.Zero && leg.Account.Kind == AccountKind.Budget);
 
     private sealed record LastEntry(long Number, byte[]? Commit, TransferId? Transfer);
 }

@@ -3,7 +3,11 @@ using System.Collections.Frozen;
 namespace MyKey.Ledger;
 
 /// <summary>Kinds of transfer. The numbers stand in records and entries and never change.</summary>
-public enum TransferKind { Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Refund = 17 }
+public enum TransferKind
+{
+    Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9, Voucher = 10,
+    Pledge = 12, Capture = 13, Release = 14, Donate = 15, Refund = 17,
+}
 
 /// <summary>
 /// The ways that points may go, and no others: <c>directions.csv</c>. Always inside one issuer (S0-4030), but for reserved points, which leave the

@@ -4,8 +4,8 @@ using Dapper;
 namespace MyKey.Ledger;
 
 /// <summary>
-/// What is taken of a limit is what the grants of its programme moved and what leases hold for those still on their way, and never more than
-/// its total. The transfers were compared with their records before.
+/// What is taken of a limit is what the grants of its programme moved, with the premiums of vouchers that stand, and what leases hold for those
+/// still on their way, and never more than its total. The transfers were compared with their records before.
 /// </summary>
 internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
 {
@@ -13,14 +13,19 @@ internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
         select programme as id, cast(sum(amount) as bigint) as amount from ledger_transfer where kind = @Grant and programme is not null group by programme
         """;
 
+    /// <summary>Vouchers with a premium, and those taken back.</summary>
+    private const string Premiums = "select programme, legs from ledger_transfer where kind in (@Voucher, @Cancel) and programme is not null";
+
     private const string Leases = """
-        select e.bucket, e.limit_id, e.transfer, e.amount, t.amount as posted, t.programme from ledger_lease e
+        select e.bucket, e.limit_id, e.transfer, e.amount, t.amount as moved, t.legs, t.kind, t.programme from ledger_lease e
         left join ledger_transfer t on t.bucket = e.transfer_bucket and t.id = e.transfer order by e.bucket, e.limit_id, e.transfer
         """;
 
     public async Task<long> Run()
     {
         var taken = (await connection.QueryAsync<(Guid Id, long Amount)>(Granted, new { Grant = (int)TransferKind.Grant })).ToDictionary(g => g.Id, g => g.Amount);
+        foreach (var (programme, legs) in await connection.QueryAsync<(Guid, string)>(Premiums, new { Voucher = (int)TransferKind.Voucher, Cancel = (int)TransferKind.Cancel }))
+            taken[programme] = taken.GetValueOrDefault(programme) + PaidByBudget(legs);
         var limits = (await connection.QueryAsync<LimitRow>("select bucket, id, total, taken from ledger_limit order by bucket, id")).AsList();
         var known = limits.Select(l => l.Id).ToHashSet();
         foreach (var lease in await connection.QueryAsync<LeaseRow>(Leases))
@@ -31,6 +36,8 @@ internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
         foreach (var limit in limits) Check(limit, taken.GetValueOrDefault(limit.Id));
         return limits.Count;
     }
+
+    private static long PaidByBudget(string legs) => -LegsText.Read(legs).Where(l => l.Account.Kind == AccountKind.Budget).Sum(l => l.Amount);
 
     private static void Check(LeaseRow lease, HashSet<Guid> limits)
     {
@@ -65,8 +72,15 @@ internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
         public long Amount { get; set; }
 
         /// <summary>What its transfer moved; null while there is none.</summary>
-        public long? Posted { get; set; }
+        public long? Moved { get; set; }
+
+        public string Legs { get; set; } = "";
+
+        public int Kind { get; set; }
 
         public Guid? Programme { get; set; }
+
+        /// <summary>What its transfer took from the limit; null while there is none.</summary>
+        public long? Posted => (TransferKind)Kind == TransferKind.Voucher ? PaidByBudget(Legs) : Moved;
     }
 }

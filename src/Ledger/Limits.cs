@@ -50,7 +50,7 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
     }
 
     /// <summary>
-    /// Posts a transfer that takes its amount from a limit. Refusals: <c>budget_exhausted</c> (rest) and those of <see cref="Ledger.Post"/>.
+    /// Posts a transfer that takes its amount, of a voucher its premium, from a limit. Refusals: <c>budget_exhausted</c> (rest) and those of <see cref="Ledger.Post"/>.
     /// What a refused transfer took is given back at once; what a crash left open, or several that sent the same, by <see cref="CloseLeases"/>.
     /// </summary>
     public async Task<Result<Posted>> Post(LimitId limit, Transfer transfer)
@@ -58,13 +58,18 @@ public sealed class Limits(Database database, Ledger ledger, TimeProvider clock)
         var bucket = ledger.BucketOf(transfer);
         if (await Exists(bucket, transfer.Id)) return await ledger.Post(transfer);
         var until = clock.NowMs() + LeaseMs;
-        var taken = await database.WriteOrRefuse(tx => Take(tx, limit, new Lease(transfer.Id, bucket, transfer.Amount, until)));
+        var taken = await database.WriteOrRefuse(tx => Take(tx, limit, new Lease(transfer.Id, bucket, transfer.FromLimit, until)));
         if (taken.Refused is { } no) return no;
         if (taken.Value.Stands) return await ledger.Post(transfer);
         var posted = await ledger.Post(transfer with { NotAfterMs = taken.Value.UntilMs - MarginMs });
         if (posted.Ok || !taken.Value.Shared) await database.Write(tx => Close(tx, limit, transfer.Id, standing: posted.Ok, posted.Ok ? null : taken.Value.UntilMs));
         return posted;
     }
+
+    /// <summary>For a transfer that gives back what an earlier one took from a limit, in one transaction.</summary>
+    public Companion GiveBack(LimitId limit, Points amount) => new(
+        "update ledger_limit set taken = taken - @BackAmount where bucket = @BackBucket and id = @BackLimit and taken >= @BackAmount",
+        [("BackBucket", BucketOf(limit)), ("BackLimit", limit.Value), ("BackAmount", amount.Value)], 1, Refusal.Of("busy"));
 
     /// <summary>
     /// Takes the sum of many transfers at once and holds it for as long as they need, in the transaction of the slice that will post them: each

@@ -64,11 +64,16 @@ internal sealed class LotReplay(int bucket)
         Found.Unless(leg.Account.KeepsLots == leg.Lot is not null, $"{place}: a posting has a lot where its account keeps lots, and only there");
         if (leg.Lot is not { } id) return;
         Found.Unless(lots.TryGetValue(id, out var lot) && lot.Citizen == record.Citizen && lot.Account == leg.Account, $"{place}: posts on lot {id.Value}, which is not the citizen's");
-        Found.Unless(record.Kind is TransferKind.Expire or TransferKind.TicketReturn or TransferKind.Release || !leg.Account.Lapses || record.CivilDay <= lot!.Made.ExpiresOn, $"{place}: posts on lot {id.Value} after its date");
-        lot!.Remaining += leg.Amount;
+        Found.Unless(MayPost(record, leg, lot!.Made.ExpiresOn), $"{place}: posts on lot {id.Value} after its date");
+        lot.Remaining += leg.Amount;
         Found.Unless(lot.Remaining >= 0 && lot.Remaining <= lot.Made.Amount, $"{place}: leaves {lot.Remaining} in lot {id.Value}, which was made with {lot.Made.Amount}");
         (lot.EntryNo, lot.Commit, lot.LastTransfer) = (record.EntryNo, commit, record.Id);
     }
+
+    /// <summary>After its date a lot only lapses, gets back what its tickets and pledges held, or, where it is of an event, goes to the municipality (H-D2).</summary>
+    private static bool MayPost(TransferRecord record, Leg leg, DateOnly lastDay) =>
+        record.CivilDay <= lastDay || !leg.Account.Lapses || record.Kind is TransferKind.Expire or TransferKind.TicketReturn or TransferKind.Release
+        || (record.Kind == TransferKind.Move && leg.Account.Kind == AccountKind.Event && leg.Amount < 0);
 
     /// <summary>Points that move keep where they come from, and a ticket's go back only there (docs/adr/0004).</summary>
     private void Trace(TransferRecord record, string place)

@@ -10,18 +10,24 @@ public sealed record HeldLot(LotId Id, DateOnly AcquiredOn, DateOnly ExpiresOn, 
 
 /// <summary>
 /// One line of a citizen's history. <paramref name="Change"/> is signed; <paramref name="BalanceAfter"/> what was usable afterwards. Both tell of
-/// <paramref name="Of"/>: the holding, where it is touched; else the reserved points; else a ticket.
+/// <paramref name="Of"/>: the holding, where it is touched; else an event's points; else the reserved ones; else a ticket.
 /// </summary>
 public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferKind Kind, MunicipalityCode Issuer, long Change, Points BalanceAfter,
     long TimeMs, AcceptorId? Acceptor, ProgrammeId? Programme, TransferId? Cancels, bool Cancelled, AccountKind Of)
 {
     /// <summary>Who bought the points of an exchange.</summary>
     public PartnerId? Partner { get; init; }
+
+    /// <summary>The event whose points moved.</summary>
+    public SupportEventId? Event { get; init; }
 }
 
 /// <summary>Reading the ledger; other modules never read its tables.</summary>
 public sealed class LedgerReading(Database database, Buckets buckets)
 {
+    private static readonly string NotOnlyEvents =
+        $"(@Issuer = '' or l.issuer = @Issuer) and (not {WalkValues.Touches(AccountKind.Event)} or {WalkValues.Touches(AccountKind.Holding)})";
+
     /// <summary>All holdings of a citizen with something usable on the day, ordered by issuer.</summary>
     public async Task<IReadOnlyList<Holding>> Holdings(CitizenId citizen, DateOnly today)
     {
@@ -34,28 +40,20 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return [.. lots.GroupBy(l => l.Issuer).Select(g => new Holding(MunicipalityCode.Of(g.Key), new Points(g.Sum(l => l.Remaining)), [.. g.Select(l => l.Lot())]))];
     }
 
-    /// <summary>
-    /// A citizen's transfers, newest first. They are found by walking back from one to the one before, so that payments keep no second index.
-    /// </summary>
+    /// <summary>A citizen's transfers, newest first, but for those that touch only an event's points.</summary>
     /// <param name="before">The last line of the page before, or null.</param>
     public async Task<IReadOnlyList<HistoryLine>> History(CitizenId citizen, MunicipalityCode? issuer, int count, TransferId? before = null)
     {
-        var bucket = buckets.Of(citizen.Value);
         await using var connection = await database.Open();
-        var newest = before is { } line
-            ? await connection.ExecuteScalarAsync<object?>("select previous from ledger_transfer where bucket = @bucket and id = @line and citizen = @citizen", new { bucket, line, citizen })
-            : await connection.ExecuteScalarAsync<object?>("select last_transfer from ledger_lot where bucket = @bucket and citizen = @citizen and closed = 0 order by entry_no desc limit 1", new { bucket, citizen });
-        if (newest is null or DBNull) return [];
-        var rows = await connection.QueryAsync<HistoryRow>("""
-            with recursive line as (
-              select t.*, 0 as step from ledger_transfer t where t.bucket = @bucket and t.id = @newest
-              union all
-              select t.*, line.step + 1 from line join ledger_transfer t on t.bucket = @bucket and t.id = line.previous where line.step < 10000)
-            select l.id, l.kind, l.issuer, l.amount, l.legs, l.time_ms, l.height, l.pos, l.acceptor, l.programme, l.cancels,
-              exists(select 1 from ledger_transfer c where c.bucket = @bucket and c.cancels = l.id) as cancelled
-            from line l where @issuer = '' or l.issuer = @issuer order by l.step limit @count
-            """, new { bucket, newest, issuer = issuer?.Value ?? "", count });
-        return [.. rows.Select(r => r.Line(bucket))];
+        var rows = await Walk.Back(connection, NotOnlyEvents, new WalkValues(buckets.Of(citizen.Value), citizen) { Issuer = issuer?.Value ?? "" }, count, before);
+        return [.. rows.Select(r => r.Line())];
+    }
+
+    /// <summary>All of a citizen's transfers, whatever they touch, newest first.</summary>
+    public async Task<IReadOnlyList<HistoryLine>> Everything(CitizenId citizen, int count)
+    {
+        await using var connection = await database.Open();
+        return [.. (await Walk.Back(connection, "1 = 1", new WalkValues(buckets.Of(citizen.Value), citizen), count, before: null)).Select(r => r.Line())];
     }
 
     /// <summary>The transfer of a receipt, or null. The place of its entry is in the number.</summary>
@@ -80,12 +78,7 @@ public sealed class LedgerReading(Database database, Buckets buckets)
     public async Task<HistoryLine?> Find(int bucket, TransferId id)
     {
         await using var connection = await database.Open();
-        var row = await connection.QuerySingleOrDefaultAsync<HistoryRow>("""
-            select l.id, l.kind, l.issuer, l.amount, l.legs, l.time_ms, l.height, l.pos, l.acceptor, l.programme, l.cancels,
-              exists(select 1 from ledger_transfer c where c.bucket = @bucket and c.cancels = l.id) as cancelled
-            from ledger_transfer l where l.bucket = @bucket and l.id = @id
-            """, new { bucket, id });
-        return row?.Line(bucket);
+        return (await Walk.One(connection, bucket, id))?.Line();
     }
 
     /// <summary>Everything that took a citizen's points at a terminal since an instant, for an audit; no index helps it.</summary>
@@ -93,8 +86,8 @@ public sealed class LedgerReading(Database database, Buckets buckets)
     {
         await using var connection = await database.Open(stop);
         return [.. await connection.QueryAsync<(TransferId, CitizenId, TerminalId)>(
-            "select id, citizen, terminal from ledger_transfer where kind in (@Use, @TicketIssue) and terminal is not null and time_ms >= @sinceMs",
-            new { Use = (int)TransferKind.Use, TicketIssue = (int)TransferKind.TicketIssue, sinceMs })];
+            "select id, citizen, terminal from ledger_transfer where kind in (@Use, @TicketIssue, @Voucher) and terminal is not null and time_ms >= @sinceMs",
+            new { Use = (int)TransferKind.Use, TicketIssue = (int)TransferKind.TicketIssue, Voucher = (int)TransferKind.Voucher, sinceMs })];
     }
 
     /// <summary>The last day of what a ticket holds: its points still end on the dates of the lots they came from. Null once it holds nothing.</summary>
@@ -106,43 +99,19 @@ public sealed class LedgerReading(Database database, Buckets buckets)
             """, new { Bucket = buckets.Of(citizen.Value), citizen, Kind = (int)AccountKind.Ticket, issue });
         return day is { } number ? Jst.FromNumber(number) : null;
     }
+}
 
-    private sealed class LotRow
-    {
-        public LotId Id { get; set; }
-        public string Issuer { get; set; } = "";
-        public int AcquiredOn { get; set; }
-        public int ExpiresOn { get; set; }
-        public long Amount { get; set; }
-        public long Remaining { get; set; }
-        public int SourceKind { get; set; }
-        public ProgrammeId? Programme { get; set; }
+internal sealed class LotRow
+{
+    public Guid Owner { get; set; }
+    public LotId Id { get; set; }
+    public string Issuer { get; set; } = "";
+    public int AcquiredOn { get; set; }
+    public int ExpiresOn { get; set; }
+    public long Amount { get; set; }
+    public long Remaining { get; set; }
+    public int SourceKind { get; set; }
+    public ProgrammeId? Programme { get; set; }
 
-        public HeldLot Lot() => new(Id, Jst.FromNumber(AcquiredOn), Jst.FromNumber(ExpiresOn), new Points(Amount), new Points(Remaining), (SourceKind)SourceKind, Programme);
-    }
-
-    private sealed class HistoryRow
-    {
-        public TransferId Id { get; set; }
-        public int Kind { get; set; }
-        public string Issuer { get; set; } = "";
-        public string Legs { get; set; } = "";
-        public long TimeMs { get; set; }
-        public long Height { get; set; }
-        public int Pos { get; set; }
-        public AcceptorId? Acceptor { get; set; }
-        public ProgrammeId? Programme { get; set; }
-        public TransferId? Cancels { get; set; }
-        public bool Cancelled { get; set; }
-
-        public HistoryLine Line(int bucket)
-        {
-            var legs = LegsText.Read(Legs);
-            return new HistoryLine(Id, new ReceiptNumber(bucket, Height, Pos), (TransferKind)Kind, MunicipalityCode.Trusted(Issuer), legs.Change(), new Points(legs.BalanceAfter()),
-                TimeMs, Acceptor, Programme, Cancels, Cancelled, legs.About())
-            {
-                Partner = legs.Where(l => l.Account.Kind == AccountKind.Partner).Select(l => (PartnerId?)new PartnerId(l.Account.Owner)).FirstOrDefault(),
-            };
-        }
-    }
+    public HeldLot Lot() => new(Id, Jst.FromNumber(AcquiredOn), Jst.FromNumber(ExpiresOn), new Points(Amount), new Points(Remaining), (SourceKind)SourceKind, Programme);
 }

@@ -8,24 +8,18 @@ internal sealed class Return(Transfer transfer, int bucket, List<Lot> lots, Date
 
     private long balance;
 
-    /// <summary>What a kind of transfer gives back; null for every other kind.</summary>
-    public static TransferKind? Of(TransferKind kind) => kind switch
-    {
-        TransferKind.Cancel => TransferKind.Use,
-        TransferKind.TicketReturn => TransferKind.TicketIssue,
-        TransferKind.Release => TransferKind.Pledge,
-        TransferKind.Refund => TransferKind.Capture,
-        _ => null,
-    };
-
-    /// <summary>Gives a use back (S0-1014a); a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c).</summary>
-    public Result<Plan> Use(IReadOnlyList<Leg> original)
+    /// <summary>
+    /// Gives a use or a voucher back (S0-1014a, S4-08c); a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c). What the issuer had
+    /// added goes back to its budget.
+    /// </summary>
+    public Result<Plan> Use(IReadOnlyList<Leg> original, CitizenId citizen)
     {
         var taken = original.Where(l => l.Lot is not null).ToList();
-        var (given, holding) = (original.Single(l => l.Lot is null), taken[0].Account);
-        if (Directions.Check(transfer.Kind, given.Account, holding, new CitizenId(holding.Owner)) is { } no) return no;
-        var plan = new Plan(new CitizenId(holding.Owner));
+        var (given, holding) = (original.Single(l => l.Lot is null && l.Amount > 0), taken[0].Account);
+        if (Directions.Check(transfer.Kind, given.Account, holding, citizen) is { } no) return no;
+        var plan = new Plan(citizen);
         plan.Post(given.Account, -given.Amount);
+        foreach (var premium in original.Where(l => l.Lot is null && l.Amount < 0)) plan.Post(premium.Account, -premium.Amount);
         balance = Allocation.Usable(lots, holding, today);
         foreach (var leg in taken)
             if (Give(plan, Find(leg.Lot), -leg.Amount) is { } forbidden) return forbidden;

@@ -50,6 +50,12 @@ public sealed record Transfer
     /// <summary>Zero where the ledger finds the amount.</summary>
     public Points Amount { get; private init; }
 
+    /// <summary>What the issuer adds to the citizen's points out of the budget of <see cref="Programme"/> (S2-P8h).</summary>
+    public Points Premium { get; private init; }
+
+    /// <summary>What a limit pays of it: the premium alone, where citizen and issuer pay together.</summary>
+    internal Points FromLimit => Kind == TransferKind.Voucher ? Premium : Amount;
+
     /// <summary>Whose points move; of what leaves the pool, whose they become.</summary>
     internal MunicipalityCode Issuer => From.Issuer == MunicipalityCode.Pool ? To.Issuer : From.Issuer;
 
@@ -62,6 +68,9 @@ public sealed record Transfer
     public ProgrammeId? Programme { get; init; }
 
     public TransferId? Cancels { get; private init; }
+
+    /// <summary>What kind of transfer this one gives back, if it does.</summary>
+    internal TransferKind Undoes { get; private init; } = TransferKind.Use;
 
     /// <summary>The one lot that an expire empties.</summary>
     public LotId? Lot { get; private init; }
@@ -89,7 +98,11 @@ public sealed record Transfer
 
     /// <summary>Points of <paramref name="issuer"/> pay at an acceptor (S0-4016a).</summary>
     public static Transfer Use(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId acceptor, Actor actor) =>
-        Move(id, TransferKind.Use, citizen, Account.Holding(issuer, citizen), Account.Acceptor(issuer, acceptor), amount, actor) with { Acceptor = acceptor };
+        Use(id, citizen, Account.Holding(issuer, citizen), amount, acceptor, actor);
+
+    /// <summary>The same out of any account that may pay: a holding, or an event's points (S0-5010a).</summary>
+    public static Transfer Use(TransferId id, CitizenId citizen, Account from, Points amount, AcceptorId acceptor, Actor actor) =>
+        Move(id, TransferKind.Use, citizen, from, Account.Acceptor(from.Issuer, acceptor), amount, actor) with { Acceptor = acceptor };
 
     /// <summary>A municipality gives points from a programme (S0-1006b).</summary>
     public static Transfer Grant(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, NewLot lot, Actor actor) =>
@@ -114,16 +127,19 @@ public sealed record Transfer
     /// loses nothing. Those whose last day is nearest go first.
     /// </summary>
     public static Transfer MoveReserved(TransferId id, CitizenId citizen, MunicipalityCode to, Points amount, DateOnly expiresOn, Actor actor) =>
-        Move(id, TransferKind.Move, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, actor) with
-        {
-            NewExpiry = expiresOn,
-            Order = ConsumeOrder.EarliestExpiry,
-            Settings = "consume.order=earliest_expiry",
-        };
+        MoveInto(id, citizen, Account.Reserved(citizen), Account.Holding(to, citizen), amount, expiresOn, actor);
 
-    /// <summary>The same for all that is past its last day (S0-1010d). How many they are, the ledger finds: what the citizen moves at the same instant is not moved again.</summary>
+    /// <summary>Reserved points become points of an event, good until its last day (S0-5009b).</summary>
+    public static Transfer MoveReserved(TransferId id, CitizenId citizen, Account supported, Points amount, DateOnly lastDay, Actor actor) =>
+        MoveInto(id, citizen, Account.Reserved(citizen), supported, amount, lastDay, actor);
+
+    /// <summary>All reserved points past their last day go (S0-1010d). How many they are, the ledger finds: what the citizen moves at the same instant is not moved again.</summary>
     public static Transfer MoveDue(TransferId id, CitizenId citizen, MunicipalityCode to, DateOnly expiresOn, Actor actor) =>
         MoveReserved(id, citizen, to, Points.Zero, expiresOn, actor) with { DueOnly = true };
+
+    /// <summary>What is left of an event's points after its last day becomes points of the municipality that is paid for them (H-D2).</summary>
+    public static Transfer MoveLeftOver(TransferId id, CitizenId citizen, Account supported, DateOnly expiresOn, Actor actor) =>
+        MoveInto(id, citizen, supported, Account.Holding(supported.Issuer, citizen), Points.Zero, expiresOn, actor) with { DueOnly = true };
 
     /// <summary>Points go into a ticket, which is known by <paramref name="id"/> from then on; the lots keep their dates (S0-4016b).</summary>
     /// <param name="office">Where it is issued, and only there taken back (S0-4024).</param>
@@ -136,7 +152,20 @@ public sealed record Transfer
 
     /// <summary>Gives what is in a ticket back to the lots that it came from (S0-4024): what has not lapsed, once.</summary>
     public static Transfer TicketReturn(TransferId id, int bucket, TransferId issue, AcceptorId office, Actor actor) =>
-        new(id, TransferKind.TicketReturn, actor) { Bucket = bucket, Cancels = issue, Acceptor = office };
+        new(id, TransferKind.TicketReturn, actor) { Bucket = bucket, Cancels = issue, Acceptor = office, Undoes = TransferKind.TicketIssue };
+
+    /// <summary>Points become existing paper that a desk hands out (S4-08a).</summary>
+    public static Transfer Voucher(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId desk, Actor actor) =>
+        Move(id, TransferKind.Voucher, citizen, Account.Holding(issuer, citizen), Account.VoucherDesk(issuer, desk), amount, actor) with { Acceptor = desk };
+
+    /// <summary>The same with what the issuer adds out of a programme's budget (S2-P8h); it is posted by <see cref="Limits.Post"/>.</summary>
+    public Transfer WithPremium(ProgrammeId programme, Points premium) => this with { Programme = programme, Premium = premium };
+
+    /// <summary>Gives a voucher's points back to the same lots and the premium to its budget: the paper is back (S4-08c). Once.</summary>
+    /// <param name="desk">Where it was handed out.</param>
+    /// <param name="programme">Whose budget paid the premium; null: none was paid.</param>
+    public static Transfer VoucherReturn(TransferId id, int bucket, TransferId cancels, AcceptorId desk, ProgrammeId? programme, ReturnRule rule, Actor actor) =>
+        Cancel(id, bucket, cancels, desk, rule, actor) with { Undoes = TransferKind.Voucher, Programme = programme };
 
     /// <summary>Points are set aside for an online site, known by <paramref name="id"/> from then on; the lots keep their dates (S0-4010b, S4-13a).</summary>
     /// <param name="acceptor">Who may capture them, and nobody else.</param>
@@ -149,14 +178,14 @@ public sealed record Transfer
 
     /// <summary>Gives what is left in a pledge back to the lots that it came from, once; what has lapsed meanwhile stays lapsed, as with a ticket.</summary>
     public static Transfer Release(TransferId id, int bucket, TransferId pledge, AcceptorId acceptor, Actor actor) =>
-        new(id, TransferKind.Release, actor) { Bucket = bucket, Cancels = pledge, Acceptor = acceptor };
+        new(id, TransferKind.Release, actor) { Bucket = bucket, Cancels = pledge, Acceptor = acceptor, Undoes = TransferKind.Pledge };
 
     /// <summary>
     /// Gives part of what was captured back to the lots that it came from, as a cancel does (M-D1). There may be several, of no more than was captured;
     /// what was taken last goes back first, as if less had been captured.
     /// </summary>
     public static Transfer Refund(TransferId id, int bucket, TransferId capture, Points amount, AcceptorId acceptor, ReturnRule rule, Actor actor) =>
-        new(id, TransferKind.Refund, actor) { Bucket = bucket, Cancels = capture, Amount = amount, Acceptor = acceptor, Return = rule };
+        new(id, TransferKind.Refund, actor) { Bucket = bucket, Cancels = capture, Amount = amount, Acceptor = acceptor, Return = rule, Undoes = TransferKind.Capture };
 
     /// <summary>Points of a municipality are given to it (S0-4047).</summary>
     public static Transfer Donate(TransferId id, CitizenId citizen, MunicipalityCode municipality, Points amount, Actor actor) =>
@@ -172,6 +201,14 @@ public sealed record Transfer
             Actor.Job("expire")) with
         { Lot = lot };
     }
+
+    private static Transfer MoveInto(TransferId id, CitizenId citizen, Account from, Account to, Points amount, DateOnly expiresOn, Actor actor) =>
+        Move(id, TransferKind.Move, citizen, from, to, amount, actor) with
+        {
+            NewExpiry = expiresOn,
+            Order = ConsumeOrder.EarliestExpiry,
+            Settings = "consume.order=earliest_expiry",
+        };
 
     /// <summary>A movement of any kind between any two accounts; the table of directions decides whether there is such a way.</summary>
     public static Transfer Move(TransferId id, TransferKind kind, CitizenId citizen, Account from, Account to, Points amount, Actor actor) =>

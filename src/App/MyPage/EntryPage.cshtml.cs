@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
+using MyKey.App.Vouchers;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -19,7 +20,7 @@ public sealed record WrongEntry(ReceiptNumber Receipt, long TimeMs, string Whom)
 }
 
 /// <summary>One line of the passbook, and whom to tell what when it is not right.</summary>
-public sealed class EntryPageModel(Passbook passbook, RegistryCache registry) : CitizenPage
+public sealed class EntryPageModel(Passbook passbook, MyVouchers vouchers, RegistryCache registry) : CitizenPage
 {
     [BindProperty(SupportsGet = true)]
     public string? Code { get; set; }
@@ -31,6 +32,9 @@ public sealed class EntryPageModel(Passbook passbook, RegistryCache registry) : 
 
     public PassbookLine Entry { get; private set; } = null!;
 
+    /// <summary>What the points became, where they became vouchers.</summary>
+    public VoucherOrder? Vouchers { get; private set; }
+
     /// <summary>Somebody else's line is answered like one that does not exist.</summary>
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
@@ -38,6 +42,7 @@ public sealed class EntryPageModel(Passbook passbook, RegistryCache registry) : 
         if (!code.Ok || (await registry.View()).Find(code.Value) is not { } issuer) return await this.Refuse(Refusal.Of("not_found"));
         if (await passbook.Find(Citizen.Id, issuer.Code, Receipt ?? "", stop) is not { } entry) return await this.Refuse(Refusal.Of("transfer_unknown"));
         (Issuer, Entry) = (issuer, entry);
+        if (entry.Line.Kind == TransferKind.Voucher) Vouchers = (await vouchers.Find(Citizen.Id, Receipt, stop)).Value;
         return Page();
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Events;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
@@ -18,10 +19,14 @@ public sealed record Balance(MunicipalityCode Issuer, string Name, string PointN
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
-public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, OnlineUse online, Settings settings, TimeProvider clock) : CitizenPage
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, Settings settings,
+    TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
+
+    /// <summary>So long after its last day an event still stands among the balances.</summary>
+    private const int DaysAfterEvent = 14;
 
     /// <summary><c>show</c>: the MyKey ID in full (K-19).</summary>
     [BindProperty(SupportsGet = true, Name = "id")]
@@ -39,10 +44,16 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     public bool MoreExpiries { get; private set; }
 
-    public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero);
+    public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero) || Events.Any(e => e.Usable > Points.Zero);
 
     /// <summary>Points without a municipality yet; they count in no balance (S0-1010a).</summary>
     public ReservedPlan Reserved { get; private set; } = null!;
+
+    /// <summary>Events for which the citizen has or had points, until some days after their end.</summary>
+    public IReadOnlyList<MyEvent> Events { get; private set; } = [];
+
+    /// <summary>Those whose end is longer ago: only their history is of use.</summary>
+    public IReadOnlyList<MyEvent> PastEvents { get; private set; } = [];
 
     /// <summary>Some company's points can be exchanged today.</summary>
     public bool CanExchange { get; private set; }
@@ -67,6 +78,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         Balances = [.. (await passbook.Issuers(Citizen.Id, held)).Select(i => Of(i, held.FirstOrDefault(h => h.Issuer == i), view))];
         var coming = held.SelectMany(h => h.Lots.GroupBy(l => l.ExpiresOn).Select(g => new ComingExpiry(g.Key, g.Key.DayNumber - today.DayNumber, Name(h.Issuer, view), Sum(g))))
             .OrderBy(e => e.Day).ToList();
+        (Events, PastEvents) = Split(await events.All(Citizen.Id), today);
+        coming = [.. coming.Concat(Events.Where(e => e.Usable > Points.Zero).Select(e => new ComingExpiry(e.Event.Until, e.Event.Until.DayNumber - today.DayNumber, e.Event.Name, e.Usable))).OrderBy(e => e.Day)];
         MoreExpiries = Which != "all" && coming.Count > MostExpiries;
         Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
         Reserved = await move.Plan(Citizen);
@@ -86,6 +99,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     public static string Near(DateOnly day, int daysLeft) => daysLeft < 365 ? $"{day.Month}月{day.Day}日" : Shared.Components.Words.Day(day);
 
     public string Near(DateOnly day) => Near(day, day.DayNumber - clock.Today().DayNumber);
+
+    private static (IReadOnlyList<MyEvent> Now, IReadOnlyList<MyEvent> Past) Split(IReadOnlyList<MyEvent> all, DateOnly today) =>
+        ([.. all.Where(e => today <= e.Event.Until.AddDays(DaysAfterEvent))], [.. all.Where(e => today > e.Event.Until.AddDays(DaysAfterEvent))]);
 
     private static Balance Of(MunicipalityCode issuer, Holding? holding, RegistryView view)
     {

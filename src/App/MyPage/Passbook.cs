@@ -49,7 +49,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     public async Task<PassbookLine?> Find(CitizenId citizen, MunicipalityCode issuer, string receipt, CancellationToken stop)
     {
         var number = ReceiptNumber.Read(receipt);
-        if (!number.Ok || await reading.Find(number.Value, citizen) is not { } line || line.Issuer != issuer) return null;
+        if (!number.Ok || await reading.Find(number.Value, citizen) is not { } line || line.Issuer != issuer || line.Of == AccountKind.Event) return null;
         return Word(line, (await registry.View(), await partners.View()), await Programmes([line], stop));
     }
 
@@ -78,10 +78,11 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
             TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
             TransferKind.Expire => line.Of == AccountKind.Ticket ? "ポイント券の中で期限がすぎた分" : "期限がすぎた分",
             TransferKind.Exchange => $"{(line.Partner is { } partner ? view.Partners.Find(partner)?.Name : null) ?? "協力会社"}からの交換",
-            TransferKind.Move => "留保ポイントから",
+            TransferKind.Move => line.Event is { } supported ? $"{view.Registry.NameOfPoints(new Purse(line.Issuer, supported))}の残りから" : "留保ポイントから",
             TransferKind.TicketIssue => $"ポイント券の発行 {place}".TrimEnd(),
             TransferKind.TicketUse => $"ポイント券の利用 {place}".TrimEnd(),
             TransferKind.TicketReturn => "ポイント券から戻った分",
+            TransferKind.Voucher => $"商品券などへの交換 {place}".TrimEnd(),
             TransferKind.Pledge => $"取り置き {place}".TrimEnd(),
             TransferKind.Capture => $"ネットでの利用 {place}".TrimEnd(),
             TransferKind.Release => $"取り置きから戻った分 {place}".TrimEnd(),

@@ -19,6 +19,7 @@ public static class ActionWords
         ["terminal.token_rotated"] = "端末のかぎを入れかえた", ["terminal.revoked"] = "端末を止めた", ["shop.opened"] = "お店の暗証番号を入れた", ["machine_key.proposed"] = "システムのかぎを申しこんだ", ["machine_key.refused"] = "システムのかぎを断った", ["machine_key.issued"] = "システムのかぎを出した",
         ["machine_key.revoked"] = "システムのかぎを止めた", ["municipality.imported"] = "全国の自治体を取りこんだ", ["municipality.changed"] = "自治体の名前や種類が変わった",
         ["municipality.points_set"] = "自治体のポイントを決めた", ["council.imported"] = "協議会の会員を取りこんだ", ["acceptor.registered"] = "お店を登録した", ["acceptor.changed"] = "お店の登録を変えた", ["shop_group.saved"] = "商店街を決めた",
+        ["event.saved"] = "イベントの下書きを残した", ["event.published"] = "イベントを公開した", ["event.acceptor_set"] = "イベントのお店を決めた",
         ["usage.kind_set"] = "使えるお店の種類を決めた", ["usage.acceptor_set"] = "お店ごとの決まりを決めた", ["programme.opened"] = "施策を始めた", ["programme.closed"] = "施策を終えた",
         ["programme.budget_proposed"] = "予算を申し出た", ["programme.budget_set"] = "予算を決めた", ["programme.budget_withdrawn"] = "予算の申し出を取り下げた",
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
@@ -34,6 +35,7 @@ public static class ActionWords
         ["online_site.changed"] = "ネットのサイトを登録した", ["online_site.login_set"] = "サイトのアドレスを決めた", ["online_site.seller_set"] = "サイトが売る自治体を決めた", ["online_site.hook_set"] = "サイトへの知らせ先を決めた",
         ["online_link.made"] = "サイトのIDとつないだ", ["online_link.removed"] = "サイトのIDとのつながりを外した", ["pledge.released"] = "取り置きを戻した", ["pledge.refunded"] = "ネットの利用を返金した", ["site_event.sent_again"] = "サイトにもう一度知らせた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
+        ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();
@@ -63,6 +65,7 @@ public static class ActionWords
         TransferKind.TicketIssue => "ポイント券の発行",
         TransferKind.TicketUse => "ポイント券の利用",
         TransferKind.TicketReturn => "ポイント券から戻した",
+        TransferKind.Voucher => "商品券などへの交換",
         TransferKind.Pledge => "ネットの取り置き",
         TransferKind.Capture => "ネットでの利用",
         TransferKind.Release => "取り置きから戻した",

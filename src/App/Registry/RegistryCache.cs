@@ -42,6 +42,9 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
     internal static async Task<ShopGroup?> Find(Transaction tx, ShopGroupId id) =>
         (await tx.Connection.QuerySingleOrDefaultAsync<GroupRow>($"{GroupRow.All} where id = @id", new { id }, tx.Handle))?.Read();
 
+    internal static async Task<SupportEvent?> Find(Transaction tx, SupportEventId id) =>
+        (await tx.Connection.QuerySingleOrDefaultAsync<EventRow>(EventRow.ById, new { id }, tx.Handle))?.Read();
+
     /// <summary>The registry inside a transaction that holds its lock.</summary>
     internal static Task<RegistryView> Read(Transaction tx) => Read(tx.Connection, tx.Handle, null);
 
@@ -62,6 +65,8 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         var kinds = old is null ? [] : new Dictionary<(MunicipalityCode, string), UsageArea>(old.Kinds);
         var single = old is null ? [] : new Dictionary<(MunicipalityCode, AcceptorId), bool?>(old.Single);
         var streets = old is null ? [] : new Dictionary<ShopGroupId, ShopGroup>(old.Streets);
+        var events = old is null ? [] : new Dictionary<SupportEventId, SupportEvent>(old.Supported);
+        var eventTakers = old is null ? [] : new Dictionary<(SupportEventId, AcceptorId), bool>(old.EventTakers);
         foreach (var row in await connection.QueryAsync<MunicipalityRow>(MunicipalityRow.ChangedAfter, known, transaction))
             municipalities[row.Code] = row.Read();
         foreach (var row in await connection.QueryAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction))
@@ -72,7 +77,11 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
             single[(row.Issuer, row.Acceptor)] = row.Allowed is { } allowed ? allowed == 1 : null;
         foreach (var row in await connection.QueryAsync<GroupRow>($"{GroupRow.All} where changed_no > @No", known, transaction))
             streets[row.Id] = row.Read();
-        return new RegistryView(no, municipalities, acceptors, kinds, single, streets);
+        foreach (var row in await connection.QueryAsync<EventRow>(EventRow.ChangedAfter, known, transaction))
+            events[row.Id] = row.Read();
+        foreach (var row in await connection.QueryAsync<EventTakerRow>("select event, acceptor, takes from reg_event_acceptor where changed_no > @No", known, transaction))
+            eventTakers[(row.Event, row.Acceptor)] = row.Takes == 1;
+        return new RegistryView(no, municipalities, acceptors, kinds, single, streets, events, eventTakers);
     }
 
     private sealed record GroupRow
@@ -84,6 +93,13 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         public string Name { get; init; } = "";
 
         public ShopGroup Read() => new(Id, Municipality, Name);
+    }
+
+    private sealed record EventTakerRow
+    {
+        public SupportEventId Event { get; init; }
+        public AcceptorId Acceptor { get; init; }
+        public int Takes { get; init; }
     }
 
     private sealed record UsageRow

@@ -12,9 +12,9 @@ public sealed class RegistryView
 
     internal RegistryView(long no, Dictionary<MunicipalityCode, Municipality> municipalities, Dictionary<AcceptorId, Acceptor> acceptors,
         Dictionary<(MunicipalityCode, string), UsageArea> kinds, Dictionary<(MunicipalityCode, AcceptorId), bool?> single,
-        Dictionary<ShopGroupId, ShopGroup> streets)
+        Dictionary<ShopGroupId, ShopGroup> streets, Dictionary<SupportEventId, SupportEvent> events, Dictionary<(SupportEventId, AcceptorId), bool> eventTakers)
     {
-        (No, Known, Takers, Kinds, Single, Streets) = (no, municipalities, acceptors, kinds, single, streets);
+        (No, Known, Takers, Kinds, Single, Streets, Supported, EventTakers) = (no, municipalities, acceptors, kinds, single, streets, events, eventTakers);
         byName = new(() => Known.Values.ToLookup(m => m.Name));
     }
 
@@ -33,6 +33,12 @@ public sealed class RegistryView
 
     internal Dictionary<ShopGroupId, ShopGroup> Streets { get; }
 
+    internal Dictionary<SupportEventId, SupportEvent> Supported { get; }
+
+    internal Dictionary<(SupportEventId Event, AcceptorId Acceptor), bool> EventTakers { get; }
+
+    public IEnumerable<SupportEvent> Events => Supported.Values;
+
     public IEnumerable<ShopGroup> Groups => Streets.Values;
 
     public IEnumerable<Municipality> Municipalities => Known.Values;
@@ -45,6 +51,11 @@ public sealed class RegistryView
 
     public ShopGroup? Find(ShopGroupId id) => Streets.GetValueOrDefault(id);
 
+    public SupportEvent? Find(SupportEventId id) => Supported.GetValueOrDefault(id);
+
+    /// <summary>Whether an acceptor is one of an event's.</summary>
+    public bool Joins(SupportEventId supported, AcceptorId acceptor) => EventTakers.GetValueOrDefault((supported, acceptor));
+
     /// <summary>The municipality of which somebody wants to have points.</summary>
     /// <returns>It; <c>field_required</c> (field) for nothing, <c>municipality_unknown</c> for one that gives none now.</returns>
     public Result<Municipality> Issuing(string? typed)
@@ -56,6 +67,19 @@ public sealed class RegistryView
 
     /// <summary>What the points of an issuer are called; its code if it is not registered. Reserved points have no municipality yet.</summary>
     public string NameOfPoints(MunicipalityCode issuer) => issuer == MunicipalityCode.Pool ? "留保ポイント" : Find(issuer)?.PointName ?? issuer.Value;
+
+    /// <summary>The same for those of an event, too.</summary>
+    public string NameOfPoints(Purse purse) => purse.Event is { } id ? Find(id)?.PointName ?? "イベントのポイント" : NameOfPoints(purse.Issuer);
+
+    /// <summary>Whether points of a purse pay at an acceptor on a day: an event's only at its own acceptors (S0-5010a), in its days (S0-5010b).</summary>
+    /// <returns>The acceptor; <c>not_accepted_here</c>, <c>event_closed</c> (from, until).</returns>
+    public Result<Acceptor> TakenHere(Purse purse, AcceptorId id, DateOnly day)
+    {
+        if (purse.Event is not { } supported) return AcceptedHere(purse.Issuer, id);
+        if (Find(supported) is not { } found || found.Municipality != purse.Issuer || !Joins(supported, id)) return NotHere;
+        if (Find(id) is not { State: AcceptorState.Active, Kind.MayAccept: true } acceptor) return NotHere;
+        return found.PaysOn(day) is { } closed ? closed : acceptor;
+    }
 
     /// <summary>Whether points of an issuer pay at an acceptor (S2-P6c): its rule for this acceptor, else for this kind; without a rule, no.</summary>
     /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>

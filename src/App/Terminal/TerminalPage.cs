@@ -61,5 +61,6 @@ public abstract class TerminalPage : PageModel
         if (uses) frame.Menu.Add(new MenuEntry("券を受け取る", "/terminal/tickets/use"));
         if (uses) frame.Menu.Add(new MenuEntry("取り消し", "/terminal/cancel"));
         if (tickets) frame.Menu.Add(new MenuEntry("券の取り消し", "/terminal/tickets/cancel"));
+        if (Terminal.Require(TerminalCall.HandOutVoucher).Ok) frame.Menu.Add(new MenuEntry("渡した商品券", "/terminal/vouchers/list"));
     }
 }

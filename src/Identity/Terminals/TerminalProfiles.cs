@@ -7,7 +7,7 @@ namespace MyKey.Identity.Terminals;
 public enum TerminalProfile { Shop = 1, TicketOffice, LibraryCounter, SelfLending, GrantDesk, SupportCorner }
 
 /// <summary>What may be called from a terminal.</summary>
-public enum TerminalCall { ReadHoldings = 1, UsePoints, CancelUse, DayList, Settings, IssueTicket, FindLink, MakeLink, GrantPoints, HelpSignIn }
+public enum TerminalCall { ReadHoldings = 1, UsePoints, CancelUse, DayList, Settings, IssueTicket, FindLink, MakeLink, GrantPoints, HelpSignIn, HandOutVoucher }
 
 /// <summary>The one table of profiles and the calls they open (V-D1). Cancel, day list and settings ask the shop's code besides.</summary>
 public static class TerminalProfiles
@@ -15,7 +15,7 @@ public static class TerminalProfiles
     private static readonly FrozenDictionary<TerminalProfile, (string Name, FrozenSet<TerminalCall> Calls)> Table = new Dictionary<TerminalProfile, (string, FrozenSet<TerminalCall>)>
     {
         [TerminalProfile.Shop] = ("shop", Of(TerminalCall.ReadHoldings, TerminalCall.UsePoints, TerminalCall.CancelUse, TerminalCall.DayList, TerminalCall.Settings)),
-        [TerminalProfile.TicketOffice] = ("ticket_office", Of(TerminalCall.ReadHoldings, TerminalCall.IssueTicket, TerminalCall.CancelUse, TerminalCall.DayList, TerminalCall.Settings)),
+        [TerminalProfile.TicketOffice] = ("ticket_office", Of(TerminalCall.ReadHoldings, TerminalCall.IssueTicket, TerminalCall.CancelUse, TerminalCall.DayList, TerminalCall.Settings, TerminalCall.HandOutVoucher)),
         [TerminalProfile.LibraryCounter] = ("library_counter", Of(TerminalCall.FindLink, TerminalCall.MakeLink, TerminalCall.Settings)),
         [TerminalProfile.SelfLending] = ("self_lending", Of(TerminalCall.FindLink)),
         [TerminalProfile.GrantDesk] = ("grant_desk", Of(TerminalCall.GrantPoints, TerminalCall.DayList, TerminalCall.Settings)),

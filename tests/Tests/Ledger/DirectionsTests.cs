@@ -9,19 +9,27 @@ public class DirectionsTests
     public void S0_4012b_S0_1017_S0_4042_points_come_by_grant_and_exchange_and_go_to_acceptors_and_are_never_bought_or_paid_out()
     {
         Assert.Equal([TransferKind.Grant, TransferKind.Cancel, TransferKind.Exchange, TransferKind.Move, TransferKind.TicketReturn, TransferKind.Release, TransferKind.Refund],
-            Directions.All.Where(d => d.To == AccountKind.Holding).Select(d => d.Kind));
-        Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.TicketIssue, AccountKind.Ticket),
+            Directions.All.Where(d => d.To == AccountKind.Holding).Select(d => d.Kind).Distinct());
+        Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.TicketIssue, AccountKind.Ticket), (TransferKind.Voucher, AccountKind.VoucherDesk),
             (TransferKind.Pledge, AccountKind.Pledge), (TransferKind.Donate, AccountKind.Donation)],
             Directions.All.Where(d => d.From == AccountKind.Holding).Select(d => (d.Kind, d.To)));
         Assert.DoesNotContain(Directions.All, d => d.From == AccountKind.Holding && d.To == AccountKind.Holding);
     }
 
     [Fact]
-    public void S0_4008b_S0_1010d_reserved_points_come_from_partners_and_go_to_municipalities_only()
+    public void S0_4008b_S0_1010d_reserved_points_come_from_partners_and_go_to_municipalities_and_events_only()
     {
         Assert.Equal([(TransferKind.Exchange, AccountKind.Partner)], Directions.All.Where(d => d.To == AccountKind.Reserved).Select(d => (d.Kind, d.From)));
-        Assert.Equal([(TransferKind.Move, AccountKind.Holding)], Directions.All.Where(d => d.From == AccountKind.Reserved).Select(d => (d.Kind, d.To)));
+        Assert.Equal([(TransferKind.Move, AccountKind.Holding), (TransferKind.Move, AccountKind.Event)], Directions.All.Where(d => d.From == AccountKind.Reserved).Select(d => (d.Kind, d.To)));
         Assert.DoesNotContain(Directions.All, d => d.To == AccountKind.Partner);
+    }
+
+    [Fact]
+    public void S0_5009a_S0_5009c_S0_5010a_event_points_come_from_reserved_ones_and_pay_or_end()
+    {
+        Assert.Equal([(TransferKind.Cancel, AccountKind.Acceptor), (TransferKind.Move, AccountKind.Reserved)], Directions.All.Where(d => d.To == AccountKind.Event).Select(d => (d.Kind, d.From)));
+        Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.Move, AccountKind.Holding)],
+            Directions.All.Where(d => d.From == AccountKind.Event).Select(d => (d.Kind, d.To)));
     }
 
     [Fact]

@@ -48,6 +48,24 @@ public class InvariantTests
     public Task Invariant_5_a_use_of_a_lot_after_its_date(Engine engine) =>
         Sealed(engine, use => use with { CivilDay = use.CivilDay.AddDays(366) }, "after its date");
 
+    /// <summary>A writer that forgets an event's last day.</summary>
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_5_a_use_of_an_events_points_after_its_last_day(Engine engine)
+    {
+        await using var house = await WithHistory(engine);
+        var citizen = (await Forgery.NextUse(house)).Citizen!.Value;
+        var supported = Account.Event(A, new SupportEventId(house.NewId().Value));
+        await house.Reserve(citizen, 300, Partner);
+        await house.Ledger.Post(Transfer.MoveReserved(house.NewId(), citizen, supported, new Points(300), house.Clock.Today().AddDays(3), Till));
+        await house.MustAddUp();
+        await using var connection = await house.Database.Open();
+        var lot = await connection.QuerySingleAsync<LotId>("select id from ledger_lot where kind = 7");
+        var next = await Forgery.NextUse(house);
+        var late = next with { CivilDay = next.CivilDay.AddDays(4), Legs = [new Leg(supported, lot, -100, 200), next.Legs[1]] };
+        await Forgery.Seal(house, late);
+        Names((await house.Audit()).Broken, Place(late), "after its date");
+    }
+
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task Invariant_6_a_use_that_is_cancelled_twice(Engine engine)
     {
@@ -201,7 +219,7 @@ public class InvariantTests
 
     /// <summary>A pledge of 100 of which 60 are captured, out of the older lot.</summary>
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task Invariant_15_a_capture_for_another_and_refunds_of_more_than_was_captured(Engine engine)
+    public async Task Invariant_16_a_capture_for_another_and_refunds_of_more_than_was_captured(Engine engine)
     {
         await using var house = await WithHistory(engine);
         var citizen = (await Forgery.NextUse(house)).Citizen!.Value;

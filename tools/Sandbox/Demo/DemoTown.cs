@@ -30,6 +30,7 @@ public sealed class DemoTown(Uri site, string cards)
         using var office = await staff.LogIn("office", "OF-001", stop);
         await Grant(office, A, [("MY123456", 2_800)], "くらしの店", stop);
         await Street(office, stop);
+        await Festival(office, stop);
         await Grant(office, B, [("MY123456", 2_000)], null, stop);
         await Grant(office, C, [("MY123456", 1_740)], null, stop);
         var kawasaki = await Grant(office, Kawasaki, [("A0100001", 4_000)], "かわさきの店", stop);
@@ -85,12 +86,37 @@ public sealed class DemoTown(Uri site, string cards)
     {
         var street = Guid.CreateVersion7();
         await office.Send(HttpMethod.Put, $"/api/v1/office/shop-groups/{street}", new { name = "○○商店街" }, stop);
-        foreach (var name in (string[])["○○商店街 事務局", "端末のない店"])
+        var (desk, shop) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        foreach (var (id, name) in ((Guid, string)[])[(desk, "○○商店街 事務局"), (shop, "端末のない店")])
         {
-            var id = Guid.CreateVersion7();
             await office.Send(HttpMethod.Post, "/api/v1/office/acceptors", new { id, kind = "shop", name }, stop);
             await office.Send(HttpMethod.Put, $"/api/v1/office/acceptors/{id}", new { name, state = "active", group = street }, stop);
         }
+        await Vouchers(office, desk, stop);
+    }
+
+    /// <summary>The paper of the source's use case, with a book of each at the office of the street: お買物券 of 500 yen, 駐車券 of 100 yen (S4-08a, S4-08b).</summary>
+    private static async Task Vouchers(DemoClient office, Guid desk, CancellationToken stop)
+    {
+        var today = TimeProvider.System.Today();
+        foreach (var (name, kind, denomination, prefix) in ((string, string, long, string)[])[("お買物券", "shopping", 500, "K-"), ("駐車券", "parking", 100, "P-")])
+        {
+            var product = Guid.CreateVersion7();
+            await office.Send(HttpMethod.Put, $"/api/v1/office/voucher-products/{product}",
+                new { name, kind, denomination, where = kind == "shopping" ? "○○商店街の各店舗" : "○○商店街の駐車場", from = today, until = today.AddDays(365) }, stop);
+            await office.Send(HttpMethod.Post, "/api/v1/office/voucher-stock", new { id = Guid.CreateVersion7(), product, desk, kind = "received", first = $"{prefix}0001", last = $"{prefix}0100" }, stop);
+        }
+    }
+
+    /// <summary>A festival of a week whose points pay at its own tent only (S0-5010a).</summary>
+    private static async Task Festival(DemoClient office, CancellationToken stop)
+    {
+        var (id, tent, today) = (Guid.CreateVersion7(), Guid.CreateVersion7(), TimeProvider.System.Today());
+        await office.Send(HttpMethod.Post, "/api/v1/office/acceptors", new { id = tent, kind = "shop", name = "見本まつり 本部テント" }, stop);
+        await office.Send(HttpMethod.Put, $"/api/v1/office/events/{id}",
+            new { name = "見本まつり", organiser = "見本まつり実行委員会", firstDay = today, lastDay = today.AddDays(6), leadDays = 0, tailDays = 3, leftOver = "keep" }, stop);
+        await office.Send(HttpMethod.Put, $"/api/v1/office/events/{id}/acceptors/{tent}", new { takes = true }, stop);
+        await office.Send(HttpMethod.Post, $"/api/v1/office/events/{id}/publish", new { }, stop);
     }
 
     /// <summary>More than one officer may decide alone: another one approves the budget, then the grant (V-D3).</summary>

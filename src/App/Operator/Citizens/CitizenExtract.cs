@@ -13,8 +13,12 @@ namespace MyKey.App.Operator.Citizens;
 public sealed record ExtractedOperation(long TimeMs, string Action, string By, Guid ById, Guid? Terminal, string? Before, string? After, string? Reason);
 
 /// <param name="Change">Signed.</param>
-/// <param name="BalanceAfter">Usable of this issuer afterwards.</param>
-public sealed record ExtractedTransfer(long TimeMs, string Receipt, string Kind, string Issuer, long Change, long BalanceAfter, Guid? Acceptor, bool Cancelled);
+/// <param name="BalanceAfter">Usable of the same points afterwards.</param>
+/// <param name="Event">Of the points of a support event.</param>
+public sealed record ExtractedTransfer(long TimeMs, string Receipt, string Kind, string Issuer, long Change, long BalanceAfter, Guid? Acceptor, bool Cancelled, Guid? Event)
+{
+    internal Purse Purse => new(MunicipalityCode.Trusted(Issuer), Event is { } id ? new SupportEventId(id) : null);
+}
 
 /// <param name="Assurance"><c>A2</c>, <c>A3</c> …</param>
 public sealed record ExtractedSession(string Assurance, long CreatedMs, long UsedMs, long EndsMs, long? EndedMs);
@@ -26,7 +30,7 @@ public sealed record CitizenExtract(string MyKeyId, Guid Citizen, string State, 
 {
     public static CitizenExtract Of(MyKeyId id, CitizenHistory history, IReadOnlyList<HistoryLine> lines) => new(id.Value, history.Citizen.Value, Words<CitizenState>.Of(history.State),
         [.. history.Operations.Select(o => new ExtractedOperation(o.TimeMs, o.Action, Words<ActorKind>.Of(o.ActorKind), o.Actor, o.Terminal, o.Before, o.After, o.Reason))],
-        [.. lines.Take(ExtractHistory.Limit).Select(l => new ExtractedTransfer(l.TimeMs, l.Receipt.ToString(), Words<TransferKind>.Of(l.Kind), l.Issuer.Value, l.Change, l.BalanceAfter.Value, l.Acceptor?.Value, l.Cancelled))],
+        [.. lines.Take(ExtractHistory.Limit).Select(l => new ExtractedTransfer(l.TimeMs, l.Receipt.ToString(), Words<TransferKind>.Of(l.Kind), l.Issuer.Value, l.Change, l.BalanceAfter.Value, l.Acceptor?.Value, l.Cancelled, l.Event?.Value))],
         [.. history.Sessions.Select(s => new ExtractedSession(s.Assurance.ToString(), s.CreatedMs, s.UsedMs, s.EndsMs, s.EndedMs))],
         history.More || lines.Count > ExtractHistory.Limit);
 
@@ -34,7 +38,7 @@ public sealed record CitizenExtract(string MyKeyId, Guid Citizen, string State, 
     public byte[] Csv()
     {
         var lines = Operations.Select(o => (o.TimeMs, Line: Row(o.TimeMs, "operation", o.Action, $"{o.By} {o.ById}", o.Terminal, o.Before, o.After, o.Reason)))
-            .Concat(Transfers.Select(t => (t.TimeMs, Line: Row(t.TimeMs, "transfer", t.Kind, t.Issuer, t.Acceptor, t.Change, t.BalanceAfter, t.Receipt))))
+            .Concat(Transfers.Select(t => (t.TimeMs, Line: Row(t.TimeMs, "transfer", t.Kind, t.Purse, t.Acceptor, t.Change, t.BalanceAfter, t.Receipt))))
             .Concat(Sessions.Select(s => (TimeMs: s.CreatedMs, Line: Row(s.CreatedMs, "session", s.Assurance, "", null, null, s.EndedMs is { } ended ? Time(ended) : null, null))))
             .OrderByDescending(l => l.TimeMs).Select(l => l.Line).Prepend("time,what,kind,who_or_issuer,terminal_or_acceptor,before_or_change,after_or_balance,reason_or_receipt\r\n");
         return CsvText.File(string.Concat(lines));
@@ -56,6 +60,6 @@ public sealed class ExtractCitizen(ExtractHistory extract, LedgerReading reading
         if (id.Refused is { } unreadable) return unreadable;
         var history = await extract.Extract(work.Member, work.Session, id.Value, reason, stop);
         if (history.Refused is { } no) return no;
-        return CitizenExtract.Of(id.Value, history.Value, await reading.History(history.Value.Citizen, null, ExtractHistory.Limit + 1));
+        return CitizenExtract.Of(id.Value, history.Value, await reading.Everything(history.Value.Citizen, ExtractHistory.Limit + 1));
     }
 }

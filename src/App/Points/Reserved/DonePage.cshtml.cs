@@ -15,7 +15,10 @@ public sealed class DonePage(LedgerReading reading, Balances balances, RegistryC
 
     public HistoryLine Line { get; private set; } = null!;
 
-    public Destination There { get; private set; } = null!;
+    /// <summary>What the points are called where they went, and where their history is.</summary>
+    public string PointName { get; private set; } = "";
+
+    public string History => Line.Event is { } supported ? $"/my/events/{supported.Value}/{Line.Receipt}" : $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 
     public Points Moved => new(Line.Change);
 
@@ -26,7 +29,7 @@ public sealed class DonePage(LedgerReading reading, Balances balances, RegistryC
         var number = ReceiptNumber.Read(Receipt ?? "");
         if (!number.Ok || await reading.Find(number.Value, Citizen.Id) is not { Kind: TransferKind.Move } line)
             return await this.Refuse(Refusal.Of("transfer_unknown"), new NextStep("留保ポイントへ", "/my/reserved"));
-        (Line, There, Rest) = (line, Destination.Of(line.Issuer, await registry.View()), await balances.Of(Citizen.Id, Destination.Reserved));
+        (Line, PointName, Rest) = (line, (await registry.View()).NameOfPoints(new Purse(line.Issuer, line.Event)), await balances.Of(Citizen.Id, Destination.Reserved));
         return Page();
     }
 }

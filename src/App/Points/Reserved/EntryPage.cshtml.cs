@@ -14,7 +14,8 @@ public sealed class EntryPage(ReservedHistory history, RegistryCache registry) :
 
     public ReservedEntry Entry { get; private set; } = null!;
 
-    public Destination There { get; private set; } = null!;
+    /// <summary>Where they went.</summary>
+    public string There { get; private set; } = "";
 
     /// <summary>Whose office helps.</summary>
     public string Home { get; private set; } = "";
@@ -24,7 +25,7 @@ public sealed class EntryPage(ReservedHistory history, RegistryCache registry) :
     {
         if (await history.Find(Citizen.Id, Receipt ?? "") is not { } entry) return await this.Refuse(Refusal.Of("transfer_unknown"));
         var view = await registry.View();
-        (Entry, There) = (entry, Destination.Of(entry.Line.To, view));
+        (Entry, There) = (entry, entry.Line.Event is { } supported ? view.NameOfPoints(new Purse(entry.Line.To, supported)) : Destination.Of(entry.Line.To, view).FullName);
         Home = Citizen.BaseMunicipality is { } code && view.Find(code) is { } town ? town.FullName : "お住まいの自治体";
         return Page();
     }

@@ -24,15 +24,17 @@ public sealed record ReservedReply(long Points, IReadOnlyList<ReservedLotReply> 
 /// <param name="Id">UUID made by the caller: the same again answers again.</param>
 /// <param name="From"><c>reserved</c>; there is no other way.</param>
 /// <param name="To">Municipality, 6 digits.</param>
-public sealed record MoveRequest(Guid Id, string From, string To, long Points);
+/// <param name="Event">To the points of a support event of that municipality: its UUID.</param>
+public sealed record MoveRequest(Guid Id, string From, string To, long Points, Guid? Event = null);
 
-/// <param name="BalanceAfter">Usable points of that municipality.</param>
+/// <param name="BalanceAfter">Usable points of that municipality, or of the event.</param>
 public sealed record MovedReply(Guid Id, string Receipt, string Municipality, long Points, long BalanceAfter);
 
 /// <param name="Change">Below 0 for what went out.</param>
 /// <param name="To">Municipality, or <c>reserved</c> for what came in.</param>
 /// <param name="Partners">Keys of the companies whose points they were.</param>
-public sealed record ReservedEntryReply(string Id, string Receipt, string Event, long TimeMs, long Change, long BalanceAfter, string To, IReadOnlyList<string> Partners);
+/// <param name="ToEvent">The support event to whose points they went.</param>
+public sealed record ReservedEntryReply(string Id, string Receipt, string Event, long TimeMs, long Change, long BalanceAfter, string To, IReadOnlyList<string> Partners, Guid? ToEvent);
 
 /// <param name="Before">Pass it as <c>before</c> for older entries; null when there are none.</param>
 public sealed record ReservedHistoryReply(IReadOnlyList<ReservedEntryReply> Entries, string? Before);
@@ -73,7 +75,7 @@ public static class ReservedEndpoint
         }
         var (leaf, view) = (await history.Read(citizen.Id, last), await partners.View());
         return new ReservedHistoryReply([.. leaf.Lines.Select(l => new ReservedEntryReply(l.Line.Id.Value.ToString(), l.Line.Receipt.ToString(), l.Event, l.Line.TimeMs, l.Line.Change,
-            l.Line.BalanceAfter.Value, Destination.WordOf(l.Line.To), [.. l.Line.Partners.Select(p => view.Find(p)?.Key).OfType<string>()]))], leaf.Older?.Value.ToString());
+            l.Line.BalanceAfter.Value, Destination.WordOf(l.Line.To), [.. l.Line.Partners.Select(p => view.Find(p)?.Key).OfType<string>()], l.Line.Event?.Value))], leaf.Older?.Value.ToString());
     });
 
     private static async Task<Answer<MovedReply>> Move(MoveRequest request, HttpContext context, MoveReserved move)
@@ -81,7 +83,7 @@ public static class ReservedEndpoint
         var repeated = false;
         var moved = await context.AsCitizen<MovedReply>(async citizen =>
         {
-            var done = await move.Run(citizen, new MoveOrder(new TransferId(request.Id), request.From, request.To, request.Points));
+            var done = await move.Run(citizen, new MoveOrder(new TransferId(request.Id), request.From, request.Event is { } supported ? $"{request.To}.{supported:N}" : request.To, request.Points));
             if (done.Refused is { } no) return no;
             repeated = done.Value.Repeated;
             return new MovedReply(request.Id, done.Value.Receipt.ToString(), done.Value.Issuer.Value, done.Value.Amount.Value, done.Value.BalanceAfter.Value);

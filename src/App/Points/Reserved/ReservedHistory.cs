@@ -47,7 +47,7 @@ public sealed class ReservedHistory(ReservedReading reading, LedgerReading ledge
     {
         var companies = string.Join("、", line.Partners.Select(p => view.Partners.Find(p)?.Name ?? "協力会社"));
         if (line.Change > 0) return new ReservedEntry(line, $"{companies}からの交換", companies);
-        var town = view.Registry.NameOfPoints(line.To);
+        var town = view.Registry.NameOfPoints(new Purse(line.To, line.Event));
         return new ReservedEntry(line, line.By switch
         {
             ActorKind.Job => $"期限がきて{town}へ移った",

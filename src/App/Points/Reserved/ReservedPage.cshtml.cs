@@ -15,7 +15,7 @@ namespace MyKey.App.Reserved;
 /// <summary>Reserved points: each exchange with its deadline, what happens if nothing is done, and where they shall go (S0-1010a to d).</summary>
 public sealed class ReservedPage(MoveReserved move, ReservedReading reading, RegistryCache registry, PartnerCache partners) : CitizenPage
 {
-    [BindProperty, Display(Name = "行き先の自治体")]
+    [BindProperty, Display(Name = "行き先")]
     public string? Town { get; set; }
 
     [BindProperty, Display(Name = "ポイント数")]
@@ -54,14 +54,20 @@ public sealed class ReservedPage(MoveReserved move, ReservedReading reading, Reg
         if (amount.Refused is { } unreadable) return this.Refuse(nameof(Amount), unreadable);
         var good = await move.Check(Citizen, MoveOrder.Reserved(default, Town, amount.Value.Value), Plan);
         if (good.Refused is { } no) return this.Refuse(no.Code is "amount_format" or "insufficient_points" ? nameof(Amount) : nameof(Town), no);
-        return this.SeeOther($"/my/reserved/confirm?town={good.Value.Town.Code}&amount={amount.Value}");
+        return this.SeeOther($"/my/reserved/confirm?town={good.Value.Purse}&amount={amount.Value}");
     }
+
+    /// <summary>Events before the municipalities: they are few, and gone soon.</summary>
+    private static IEnumerable<SelectListItem> OpenEvents(RegistryView view, DateOnly today) =>
+        view.Events.Where(e => e.TakesOn(today) is null).OrderBy(e => e.Until).ThenBy(e => e.Name, StringComparer.Ordinal)
+            .Select(e => new SelectListItem($"{e.Name}（{view.Find(e.Municipality)?.FullName}のイベント）", e.Purse.ToString()));
 
     private async Task Show(CancellationToken stop)
     {
         Plan = await move.Plan(Citizen, stop);
         Partners = await partners.View();
         HasHistory = await reading.Any(Citizen.Id);
-        Choices = Towns.Choices(await registry.View(), Citizen.BaseMunicipality);
+        var view = await registry.View();
+        Choices = Towns.Choices(view, Citizen.BaseMunicipality, [.. OpenEvents(view, Plan.Today)]);
     }
 }

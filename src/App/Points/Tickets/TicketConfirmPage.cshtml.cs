@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -57,7 +58,7 @@ public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading readin
         (Issuer, Name, Amount, Before, Id) = (code.Value.Value, Registry.NameOfPoints(code.Value), points.Value, held.Usable, Ids.NewV7(clock));
         if (!pin && !await spending.NeedsPin(Terminal, shown.Value, code.Value, points.Value)) return Page();
         if (!cards.AgentIsHere(HttpContext)) return await this.Refuse(Refusal.Of("step_up_required"), Back(code.Value));
-        var use = new SignedUse(new TransferId(Id), code.Value, points.Value, shown.Value.Citizen.Id, Ticket: true);
+        var use = new SignedUse(new TransferId(Id), new Purse(code.Value), points.Value, shown.Value.Citizen.Id, Ticket: true);
         PinPage = await cards.AskPin(HttpContext, Terminal, new PinPayment(use, Shop.Name, Name, held.Usable));
         Response.Headers["Refresh"] = $"0; url={PinPage}";
         return Page();

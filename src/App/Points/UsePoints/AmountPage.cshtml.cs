@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Terminals;
@@ -17,6 +18,7 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
     private const int MostDigits = 13;
     private const string ForTicket = "ticket";
 
+    /// <summary>Which points, as <see cref="Purse"/> writes them.</summary>
     [BindProperty(SupportsGet = true)]
     public string? Issuer { get; set; }
 
@@ -31,7 +33,7 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
 
     public IReadOnlyList<HeldRow> Held { get; private set; } = [];
 
-    public HeldRow? Chosen => Held.FirstOrDefault(h => (AsTicket ? h.Ticket : h.Accepted) && h.Issuer.Value == Issuer);
+    public HeldRow? Chosen => Held.FirstOrDefault(h => (AsTicket ? h.Ticket : h.Accepted) && h.Purse.ToString() == Issuer);
 
     /// <summary>What is left if the amount is one and small enough.</summary>
     public Points? Rest => Points.Read(Amount) is { Ok: true } amount && Chosen is { } chosen && amount.Value <= chosen.Usable ? chosen.Usable - amount.Value : null;
@@ -49,18 +51,18 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
         if (amount.Refused is { } unreadable) return this.Refuse(nameof(Amount), unreadable);
         return amount.Value > chosen.Usable
             ? this.Refuse(nameof(Amount), Refusal.Of("insufficient_points", ("rest", chosen.Usable)))
-            : RedirectToPage(AsTicket ? "/Points/Tickets/TicketConfirmPage" : "/Points/UsePoints/ConfirmPage", new { issuer = chosen.Issuer.Value, amount = amount.Value.Value });
+            : RedirectToPage(AsTicket ? "/Points/Tickets/TicketConfirmPage" : "/Points/UsePoints/ConfirmPage", new { issuer = chosen.Purse.ToString(), amount = amount.Value.Value });
     }
 
     /// <summary>Is it what is chosen?</summary>
-    public bool Is(HeldRow row, bool ticket) => row.Issuer.Value == Issuer && ticket == AsTicket;
+    public bool Is(HeldRow row, bool ticket) => row.Purse.ToString() == Issuer && ticket == AsTicket;
 
     /// <summary>What this terminal says of a row.</summary>
     public string Here(HeldRow row) => row switch
     {
-        { Accepted: true, Ticket: true } => "この端末で使えます。券にもできます",
+        { Accepted: true, Ticket: true } or { Accepted: true, Voucher: true } => "この端末で使えます。券にもできます",
         { Accepted: true } => "この端末で使えます",
-        { Ticket: true } => "この端末で券にできます",
+        { Ticket: true } or { Voucher: true } => "この端末で券にできます",
         _ => Terminal.Require(TerminalCall.UsePoints).Ok ? "この店では使えません" : "この窓口では券にできません",
     };
 
@@ -69,8 +71,8 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
     {
         var (uses, tickets) = (Held.Where(h => h.Accepted).ToList(), Held.Where(h => h.Ticket).ToList());
         if (uses.Count == 0 && tickets.Count > 0) As = ForTicket;
-        if (!AsTicket && uses.Count == 1 && tickets.Count == 0) Issuer = uses[0].Issuer.Value;
-        if (AsTicket && tickets.Count == 1) Issuer = tickets[0].Issuer.Value;
+        if (!AsTicket && uses.Count == 1 && tickets.Count == 0) Issuer = uses[0].Purse.ToString();
+        if (AsTicket && tickets.Count == 1) Issuer = tickets[0].Purse.ToString();
     }
 
     private IActionResult Shown()

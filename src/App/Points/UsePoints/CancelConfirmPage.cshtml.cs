@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Terminals;
 using MyKey.Identity.Sessions;
@@ -16,7 +17,7 @@ public sealed class CancelConfirmPage(CancelUse cancel, OpenSessions sessions, T
 
     public Guid Id { get; private set; }
 
-    public string Name => Registry.NameOfPoints(Line.Issuer);
+    public string Name => Registry.NameOfPoints(new Purse(Line.Issuer, Line.Event));
 
     public Points Amount => new(Math.Abs(Line.Change));
 

@@ -28,7 +28,8 @@ public sealed class CancelUse(FindTransfer find, LedgerReading reading, Registry
         if (number.Refused is { } unreadable) return unreadable;
         if (await reading.Find(number.Value) is not { } line) return Refusal.Of("transfer_unknown");
         var now = clock.NowMs();
-        var grace = (await settings.View()).Number("cancel.grace_days", new SettingScope(Issuer: line.Issuer), now);
+        // An event's points live no longer for it: the day after, its rule for left-overs has them (H-D2).
+        var grace = line.Event is null ? (await settings.View()).Number("cancel.grace_days", new SettingScope(Issuer: line.Issuer), now) : 0;
         var issuer = (await registry.View()).Find(line.Issuer);
         return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder),
             new ReturnRule((int)grace, issuer?.Issuer == IssuerKind.Private), terminal.Actor) with

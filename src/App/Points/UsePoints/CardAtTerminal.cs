@@ -1,6 +1,8 @@
+using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
 using MyKey.App.Tickets;
+using MyKey.App.Vouchers;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Challenges;
 using MyKey.Identity.Terminals;
@@ -9,8 +11,9 @@ using MyKey.Kernel.Cards;
 
 namespace MyKey.App.UsePoints;
 
-/// <summary>A card at a terminal: held, it shows who is there (S2-P7a); with the PIN it pays or makes a ticket (A4), exactly what the agent named.</summary>
-public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, IssueTicket issueTicket, AskCard ask, CardOptions cards)
+/// <summary>A card at a terminal: held, it shows who is there (S2-P7a); with the PIN it pays or makes paper of points (A4), exactly what the agent named.</summary>
+public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, IssueTicket issueTicket,
+    HandOutVouchers vouchers, AskCard ask, CardOptions cards)
 {
     public const string WaitPath = "/terminal";
 
@@ -35,7 +38,7 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
             new(DetailLabel.Payee, payment.Shop), new(DetailLabel.Amount, $"{payment.Name} {InWords(payment.Use.Amount)}"),
             new(DetailLabel.Before, InWords(payment.Before)), new(DetailLabel.After, InWords(payment.Before - payment.Use.Amount)),
         ];
-        var question = new CardQuestion(payment.Use.Ticket ? Purpose.IssueTicket : Purpose.UsePoints, CardEndpoints.Origin(context), Cookie(context), details, payment.Use.ToString(), terminal.Id);
+        var question = new CardQuestion(PurposeOf(payment.Use), CardEndpoints.Origin(context), Cookie(context), details, payment.Use.ToString(), terminal.Id);
         return $"{cards.Agent}/sign{(await ask.Sign(question, context.RequestAborted)).ToQuery()}";
     }
 
@@ -65,12 +68,22 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
     {
         if (word == "none") return WaitPath;
         if (CardReturn.RefusalOf(word) is not null) return $"{WaitPath}?card={word}";
-        return SignedUse.Read(asked.Binding) is { } use ? $"/terminal/points?issuer={use.Issuer}&amount={use.Amount}{(use.Ticket ? "&as=ticket" : "")}" : WaitPath;
+        return SignedUse.Read(asked.Binding) switch
+        {
+            { Product: { } product, Amount: var points } => $"/terminal/vouchers/exchange?product={product}&points={points}",
+            { Purse: var purse, Amount: var amount, Ticket: var ticket } => $"/terminal/points?issuer={purse}&amount={amount}{(ticket ? "&as=ticket" : "")}",
+            _ => WaitPath,
+        };
     }
 
-    private async Task<Result<string>> Post(Terminal terminal, string token, SignedUse use, CancellationToken stop) => use.Ticket
-        ? (await issueTicket.Run(terminal, new TicketOrder(use.Id, token, use.Issuer.Value, use.Amount.Value), stop)).Then<string>(issued => $"/terminal/tickets/{issued.Ticket.Number}")
-        : (await usePoints.Run(terminal, new UseOrder(use.Id, token, use.Issuer.Value, use.Amount.Value), stop)).Then<string>(posted => $"/terminal/done/{posted.Receipt}");
+    private async Task<Result<string>> Post(Terminal terminal, string token, SignedUse use, CancellationToken stop) => use switch
+    {
+        { Product: { } product } => (await vouchers.Run(terminal, new WantedVouchers(use.Id, token, product, use.Amount.Value), stop)).Then<string>(handed => $"/terminal/vouchers/{handed.Order.Key}"),
+        { Ticket: true } => (await issueTicket.Run(terminal, new TicketOrder(use.Id, token, use.Purse.Issuer.Value, use.Amount.Value), stop)).Then<string>(issued => $"/terminal/tickets/{issued.Ticket.Number}"),
+        _ => (await usePoints.Run(terminal, new UseOrder(use.Id, token, use.Purse.ToString(), use.Amount.Value), stop)).Then<string>(posted => $"/terminal/done/{posted.Receipt}"),
+    };
+
+    private static Purpose PurposeOf(SignedUse use) => use switch { { Product: not null } => Purpose.HandOutVoucher, { Ticket: true } => Purpose.IssueTicket, _ => Purpose.UsePoints };
 
     private static string Cookie(HttpContext context) => Must.Have(ShellCookie.Terminal.Read(context), "a page of the terminal shell has its cookie");
 
@@ -79,16 +92,27 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
 
 /// <summary>The one use that a signature stands for. The citizen belongs to it: another person's card can't pay what was shown to this one.</summary>
 /// <param name="Ticket">Not a payment: a ticket of so many points.</param>
-public sealed record SignedUse(TransferId Id, MunicipalityCode Issuer, Points Amount, CitizenId Citizen, bool Ticket = false)
+/// <param name="Product">Not a payment: so many points become vouchers of this product.</param>
+public sealed record SignedUse(TransferId Id, Purse Purse, Points Amount, CitizenId Citizen, bool Ticket = false, Guid? Product = null)
 {
-    public override string ToString() =>
-        string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{Id.Value:N} {Issuer.Value} {Amount.Value} {Citizen.Value:N}{(Ticket ? " ticket" : "")}");
+    private const string ForTicket = "ticket", ForVoucher = "voucher";
+
+    public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
+        $"{Id.Value:N} {Purse} {Amount.Value} {Citizen.Value:N}{(Product is { } product ? $" {ForVoucher} {product:N}" : Ticket ? $" {ForTicket}" : "")}");
 
     public static SignedUse? Read(string? binding) =>
-        binding?.Split(' ') is [var id, var issuer, var amount, var citizen, .. var more] && more is [] or ["ticket"]
+        binding?.Split(' ') is [var id, var points, var amount, var citizen, .. var more] && Meant(more) is { } meant
         && Guid.TryParseExact(id, "N", out var transfer) && Guid.TryParseExact(citizen, "N", out var person)
-        && MunicipalityCode.Read(issuer) is { Ok: true } code && Points.Read(amount) is { Ok: true } points
-            ? new SignedUse(new TransferId(transfer), code.Value, points.Value, CitizenId.Of(person), more.Length > 0) : null;
+        && Purse.Read(points) is { Ok: true } purse && Points.Read(amount) is { Ok: true } many
+            ? new SignedUse(new TransferId(transfer), purse.Value, many.Value, CitizenId.Of(person), meant.Ticket, meant.Product) : null;
+
+    private static (bool Ticket, Guid? Product)? Meant(string[] more) => more switch
+    {
+        [] => (false, null),
+        [ForTicket] => (true, null),
+        [ForVoucher, var product] when Guid.TryParseExact(product, "N", out var id) => (false, id),
+        _ => null,
+    };
 }
 
 /// <summary>A payment as the agent shows it.</summary>

@@ -1,10 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Terminals;
 using MyKey.Identity.AtTerminal;
 using MyKey.Kernel;
-using MyKey.Ledger;
 
 namespace MyKey.App.UsePoints;
 
@@ -12,10 +12,11 @@ namespace MyKey.App.UsePoints;
 /// Screen 3 of a payment: nothing but amount, shop, before and after, turned to the citizen. The form carries the transfer's id, so a double
 /// click, a reload and a second tab use the points once.
 /// </summary>
-public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, UsePoints usePoints, Spending spending, CardAtTerminal cards, TimeProvider clock) : TerminalPage
+public sealed class ConfirmPage(CitizenTokens tokens, ShowCitizen show, UsePoints usePoints, Spending spending, CardAtTerminal cards, TimeProvider clock) : TerminalPage
 {
     private static readonly NextStep Start = new("はじめの画面へ", "/terminal");
 
+    /// <summary>Which points.</summary>
     public string Issuer { get; private set; } = "";
 
     public string Name { get; private set; } = "";
@@ -36,16 +37,16 @@ public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, Use
     {
         var shown = await tokens.Find(ShellCookie.Shown.Read(HttpContext), Terminal, null, stop);
         if (shown.Refused is { } nobody) return await this.Refuse(nobody, Start);
-        var code = MunicipalityCode.Read(issuer);
-        if (code.Refused is { } unknown) return await this.Refuse(unknown, Start);
+        var purse = Purse.Read(issuer);
+        if (purse.Refused is { } unknown) return await this.Refuse(unknown, Start);
         var points = Points.From(amount);
         if (points.Refused is { } unreadable) return await this.Refuse(unreadable, Start);
-        var held = (await reading.Holdings(shown.Value.Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == code.Value)?.Usable ?? Points.Zero;
-        if (points.Value > held) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held)), Back(code.Value));
-        (Issuer, Name, Amount, Before, Id) = (code.Value.Value, Registry.NameOfPoints(code.Value), points.Value, held, Ids.NewV7(clock));
-        if (!pin && !await spending.NeedsPin(Terminal, shown.Value, code.Value, points.Value)) return Page();
-        if (!cards.AgentIsHere(HttpContext)) return await this.Refuse(Refusal.Of("step_up_required"), Back(code.Value));
-        var use = new SignedUse(new TransferId(Id), code.Value, points.Value, shown.Value.Citizen.Id);
+        var held = await show.Usable(shown.Value.Citizen.Id, purse.Value);
+        if (points.Value > held) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held)), Back(purse.Value));
+        (Issuer, Name, Amount, Before, Id) = (purse.Value.ToString(), Registry.NameOfPoints(purse.Value), points.Value, held, Ids.NewV7(clock));
+        if (!pin && !await spending.NeedsPin(Terminal, shown.Value, purse.Value.Issuer, points.Value)) return Page();
+        if (!cards.AgentIsHere(HttpContext)) return await this.Refuse(Refusal.Of("step_up_required"), Back(purse.Value));
+        var use = new SignedUse(new TransferId(Id), purse.Value, points.Value, shown.Value.Citizen.Id);
         PinPage = await cards.AskPin(HttpContext, Terminal, new PinPayment(use, Shop.Name, Name, held));
         Response.Headers["Refresh"] = $"0; url={PinPage}";
         return Page();
@@ -54,11 +55,11 @@ public sealed class ConfirmPage(CitizenTokens tokens, LedgerReading reading, Use
     public async Task<IActionResult> OnPost(Guid id, string? issuer, long amount, CancellationToken stop)
     {
         var posted = await usePoints.Run(Terminal, new UseOrder(new TransferId(id), ShellCookie.Shown.Read(HttpContext) ?? "", issuer ?? "", amount), stop);
-        if (posted.Refused is { Code: "step_up_required" } more && cards.AgentIsHere(HttpContext) && MunicipalityCode.Read(issuer) is { Ok: true } town)
-            return await this.Refuse(more, new NextStep("カードと暗証番号で使う", $"/terminal/confirm?issuer={town.Value}&amount={amount}&pin=true"));
-        if (posted.Refused is { } no) return await this.Refuse(no, MunicipalityCode.Read(issuer) is { Ok: true } code ? Back(code.Value) : Start);
+        if (posted.Refused is { Code: "step_up_required" } more && cards.AgentIsHere(HttpContext) && Purse.Read(issuer) is { Ok: true } points)
+            return await this.Refuse(more, new NextStep("カードと暗証番号で使う", $"/terminal/confirm?issuer={points.Value}&amount={amount}&pin=true"));
+        if (posted.Refused is { } no) return await this.Refuse(no, Purse.Read(issuer) is { Ok: true } purse ? Back(purse.Value) : Start);
         return RedirectToPage("/Points/UsePoints/DonePage", new { receipt = posted.Value.Receipt.ToString() });
     }
 
-    private static NextStep Back(MunicipalityCode issuer) => new("ポイントと金額に戻る", $"/terminal/points?issuer={issuer}");
+    private static NextStep Back(Purse purse) => new("ポイントと金額に戻る", $"/terminal/points?issuer={purse}");
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Terminals;
 using MyKey.Kernel;
@@ -11,7 +12,7 @@ public sealed class DonePage(FindTransfer find, CardAtTerminal cards) : Terminal
 {
     public HistoryLine Line { get; private set; } = null!;
 
-    public string Name => Registry.NameOfPoints(Line.Issuer);
+    public string Name => Registry.NameOfPoints(new Purse(Line.Issuer, Line.Event));
 
     public Points Amount => new(Math.Abs(Line.Change));
 

@@ -1,5 +1,6 @@
 using MyKey.App.Registry;
 using MyKey.App.Tickets;
+using MyKey.App.Vouchers;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
@@ -11,10 +12,12 @@ namespace MyKey.App.UsePoints;
 /// <summary>A line of the table of S2-P7: which points, how many, and what this terminal can do with them.</summary>
 /// <param name="Accepted">They pay here.</param>
 /// <param name="Ticket">A ticket can be made of them here (S2-P7b).</param>
-public sealed record HeldRow(MunicipalityCode Issuer, string Name, Points Usable, bool Accepted, bool Ticket);
+/// <param name="Voucher">They can become vouchers here (S4-08a).</param>
+public sealed record HeldRow(Purse Purse, string Name, Points Usable, bool Accepted, bool Ticket, bool Voucher);
 
 /// <summary>A citizen shows himself at a terminal by what he types (S4-06b, K-02), and what he holds is told to it (S2-P7b).</summary>
-public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, CitizenTokens tokens, LedgerReading reading, RegistryCache registry, Settings settings, TimeProvider clock)
+public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, CitizenTokens tokens, LedgerReading reading, EventReading events, RegistryCache registry,
+    HandOutVouchers vouchers, Settings settings, TimeProvider clock)
 {
     /// <summary>Which of the two ways this terminal takes. What the issuer of the points allows is judged with the use.</summary>
     public async Task<(bool Code, bool Password)> Ways(Terminal terminal)
@@ -31,16 +34,26 @@ public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, Citi
     public async Task<Result<string>> ByPassword(Terminal terminal, string? myKeyId, string? typed, CancellationToken stop) =>
         (await Ways(terminal)).Password ? await password.Show(terminal, myKeyId, typed, stop) : Refusal.Of("step_up_required");
 
-    /// <summary>What the citizen of a token holds; takes nothing.</summary>
+    /// <summary>What the citizen of a token holds, municipalities first; takes nothing.</summary>
     /// <returns>Or <c>token_expired</c>, <c>id_suspended</c>.</returns>
     public async Task<Result<IReadOnlyList<HeldRow>>> Holdings(Terminal terminal, string? token, CancellationToken stop)
     {
         var shown = await tokens.Find(token, terminal, null, stop);
         if (shown.Refused is { } nobody) return nobody;
         var view = await registry.View();
-        var held = await reading.Holdings(shown.Value.Citizen.Id, clock.Today());
+        var (citizen, today) = (shown.Value.Citizen.Id, clock.Today());
         var (uses, tickets) = (terminal.Require(TerminalCall.UsePoints).Ok, terminal.Require(TerminalCall.IssueTicket).Ok);
-        return held.Select(h => new HeldRow(h.Issuer, view.NameOfPoints(h.Issuer), h.Usable,
-            uses && terminal.Holder is { } holder && view.AcceptedHere(h.Issuer, new AcceptorId(holder)).Ok, tickets && IssueTicket.Office(view, terminal, h.Issuer).Ok)).ToList();
+        var products = await vouchers.AtDesk(terminal, stop);
+        var paper = products.Ok ? products.Value.Select(s => s.Product.Municipality).ToHashSet() : [];
+        return (await reading.Holdings(citizen, today)).Select(h => Row(new Purse(h.Issuer), h.Usable, (tickets && IssueTicket.Office(view, terminal, h.Issuer).Ok, paper.Contains(h.Issuer))))
+            .Concat((await events.Of(citizen, today)).Select(e => Row(new Purse(e.Issuer, e.Event), e.Usable, (Ticket: false, Voucher: false)))).ToList();
+
+        HeldRow Row(Purse purse, Points usable, (bool Ticket, bool Voucher) becomes) =>
+            new(purse, view.NameOfPoints(purse), usable, uses && terminal.Holder is { } holder && view.TakenHere(purse, new AcceptorId(holder), today).Ok, becomes.Ticket, becomes.Voucher);
     }
+
+    /// <summary>How much of a purse a citizen can use now.</summary>
+    public async Task<Points> Usable(CitizenId citizen, Purse purse) => purse.Event is { } supported
+        ? (await events.Of(citizen, clock.Today())).FirstOrDefault(e => e.Event == supported)?.Usable ?? Points.Zero
+        : (await reading.Holdings(citizen, clock.Today())).FirstOrDefault(h => h.Issuer == purse.Issuer)?.Usable ?? Points.Zero;
 }

@@ -1,3 +1,4 @@
+using MyKey.App.Registry;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
@@ -8,7 +9,7 @@ namespace MyKey.App.UsePoints;
 
 /// <summary>
 /// Whether a citizen who stands at a terminal has shown himself well enough for an amount (K-02, identity.md "At terminals"): to pay with points,
-/// or to have a ticket made of them.
+/// or to have paper made of them.
 /// </summary>
 public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Ledger ledger, TimeProvider clock)
 {
@@ -48,8 +49,10 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Led
         // A signature is for one payment by one citizen, and for no other.
         if (shown.Way == Way.Signature)
         {
-            var meant = new SignedUse(transfer.Id, transfer.From.Issuer, transfer.Amount, shown.Citizen.Id, transfer.Kind == TransferKind.TicketIssue);
-            return SignedUse.Read(shown.Binding) == meant ? null : Refusal.Of("auth_failed", ("why", "binding"));
+            var meant = new SignedUse(transfer.Id, Purse.Of(transfer.From), transfer.Amount, shown.Citizen.Id, transfer.Kind == TransferKind.TicketIssue);
+            // For vouchers the caller has compared the product, which the transfer does not know.
+            return SignedUse.Read(shown.Binding) is { } signed && signed.Product is not null == (transfer.Kind == TransferKind.Voucher) && signed with { Product = null } == meant
+                ? null : Refusal.Of("auth_failed", ("why", "binding"));
         }
         return IsEnough(view, scope, now, shown, transfer.Amount) ? null : Refusal.Of("step_up_required");
     }

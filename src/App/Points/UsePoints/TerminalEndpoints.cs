@@ -21,7 +21,9 @@ public sealed record ShownReply(string CitizenToken, long ValidMs);
 /// <param name="Issuer">Municipality code, 6 digits.</param>
 /// <param name="Accepted">Can be used at this terminal.</param>
 /// <param name="Ticket">A ticket can be made of it at this terminal.</param>
-public sealed record HoldingReply(string Issuer, string Name, long Usable, bool Accepted, bool Ticket);
+/// <param name="Voucher">It can become vouchers at this terminal.</param>
+/// <param name="Event">Of the points of a support event: its UUID.</param>
+public sealed record HoldingReply(string Issuer, string Name, long Usable, bool Accepted, bool Ticket, bool Voucher, Guid? Event);
 
 public sealed record HoldingsReply(IReadOnlyList<HoldingReply> Holdings);
 
@@ -30,7 +32,7 @@ public sealed record HoldingsReply(IReadOnlyList<HoldingReply> Holdings);
 /// <param name="ShopCode">The shop's own number, at a terminal. A machine's key stands for it.</param>
 public sealed record CancelRequest(Guid Id, string Receipt, string? ShopCode = null);
 
-/// <param name="Kind"><c>use</c> or <c>cancel</c>; <c>ticket_use</c>, or at the office <c>ticket_issue</c> or <c>ticket_return</c>.</param>
+/// <param name="Kind"><c>use</c> or <c>cancel</c>; <c>ticket_use</c>, or at the office <c>ticket_issue</c>, <c>ticket_return</c> or <c>voucher</c>.</param>
 /// <param name="Amount">Without sign.</param>
 /// <param name="Cancelled">This use was given back.</param>
 public sealed record TakenReply(string Id, string Receipt, string Kind, string Issuer, long Amount, long TimeMs, bool Cancelled)
@@ -71,7 +73,8 @@ public static class TerminalEndpoints
         var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
         var held = await show.Holdings(terminal.Value, context.Request.Headers[TokenHeader].FirstOrDefault(), stop);
-        return held.Then<HoldingsReply>(rows => new HoldingsReply([.. rows.Select(r => new HoldingReply(r.Issuer.Value, r.Name, r.Usable.Value, r.Accepted, r.Ticket))]));
+        return held.Then<HoldingsReply>(rows => new HoldingsReply([.. rows.Select(r =>
+            new HoldingReply(r.Purse.Issuer.Value, r.Name, r.Usable.Value, r.Accepted, r.Ticket, r.Voucher, r.Purse.Event?.Value))]));
     }
 
     private static async Task<Answer<TakenReply>> Taken(string receipt, HttpContext context, FindTransfer find, CancellationToken stop)

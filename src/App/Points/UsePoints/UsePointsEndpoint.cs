@@ -9,7 +9,8 @@ namespace MyKey.App.UsePoints;
 /// <param name="CitizenToken">From a tap, a code or a signature at this terminal.</param>
 /// <param name="Issuer">Municipality code of the points, 6 digits.</param>
 /// <param name="Amount">Points, from 1.</param>
-public sealed record UseRequest(Guid Id, string CitizenToken, string Issuer, long Amount);
+/// <param name="Event">Of the points of a support event of that municipality: its UUID.</param>
+public sealed record UseRequest(Guid Id, string CitizenToken, string Issuer, long Amount, Guid? Event = null);
 
 /// <param name="Id"><c>trf_</c>, the bucket in 2 digits, the UUID.</param>
 /// <param name="Receipt">The number on the receipt, e.g. <c>04-7K2M-9QXD-3</c>.</param>
@@ -39,7 +40,7 @@ public static class UsePointsEndpoint
         if (context.Request.Headers["Idempotency-Key"].FirstOrDefault() is { } key && (!Guid.TryParse(key, out var same) || same != request.Id)) return Refusal.Of("id_reused");
         var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
-        var posted = await usePoints.Run(terminal.Value, new UseOrder(new TransferId(request.Id), request.CitizenToken, request.Issuer, request.Amount), stop);
+        var posted = await usePoints.Run(terminal.Value, new UseOrder(new TransferId(request.Id), request.CitizenToken, request.Event is { } supported ? $"{request.Issuer}.{supported:N}" : request.Issuer, request.Amount), stop);
         if (posted.Refused is { } no) return no;
         var reply = TransferReply.Of(posted.Value);
         return posted.Value.Repeated ? reply : Answer.Created<TransferReply>(reply);

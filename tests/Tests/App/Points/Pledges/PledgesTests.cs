@@ -169,7 +169,7 @@ public class PledgesTests
 
     /// <summary>A process that dies between capture and the release of the rest leaves it to the job; and every fault of a row is named.</summary>
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task Invariant_15_S4_12a_rows_say_what_the_ledger_says_and_a_rest_that_was_forgotten_goes_back(Engine engine)
+    public async Task Invariant_16_S4_12a_rows_say_what_the_ledger_says_and_a_rest_that_was_forgotten_goes_back(Engine engine)
     {
         await using var town = await OnlineTown.Open(engine);
         var citizen = await town.Town.Resident(home: Residents.A);

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Dapper;
+using MyKey.App.Registry;
+using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
+using MyKey.App.Vouchers;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
@@ -83,6 +87,35 @@ public class CardAtTerminalTests
         Assert.Matches("^/terminal/tickets/[0-9]{13}$", await till.Return(await till.Browser.Answer(till.Card, question)));
         Assert.Equal(6000, await till.Usable());
         Assert.EndsWith(";way=signature;ticket.valid_days=3;ticket.hand_in_days=0", await till.LastSettings(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A4_S4_08a_vouchers_above_the_limit_are_signed_for_with_their_product()
+    {
+        await using var till = await CardTill.Open(Engine.Sqlite, TerminalProfile.Shop, TerminalProfile.TicketOffice);
+        var (town, product, today) = (till.Town, Guid.CreateVersion7(), TimeProvider.System.Today());
+        var officer = new StaffAtWork(new StaffMember(Ids.New<StaffId>(TimeProvider.System), "T-2", StaffState.Active, [new GivenRole(Role.Officer, Town.A)]), null!, (await town.Get<RegistryCache>().View()).Find(Town.A));
+        Assert.Null((await town.Get<SaveProduct>().Run(officer, new WantedProduct(product, "お買物券", VoucherKind.Shopping, 500, "商店街", today, today, 0, null, On: true))).Refused);
+        Assert.Null((await town.Get<ChangeStock>().Run(officer, new WantedChange(Guid.CreateVersion7(), product, town.Shop, StockChangeKind.Received, "1", "20"))).Refused);
+        await till.TapOn();
+        await till.Hold(till.Card);
+
+        Assert.Null(await till.PinAddress(0, $"&product={product}&points=3000", "vouchers/confirm"));
+        var question = CardBrowser.Question((await till.PinAddress(0, $"&product={product}&points=4000", "vouchers/confirm"))!);
+        Assert.Equal(("替える", "お買物券 8枚（くらしの店）", "A市ポイント 4,000ポイント"), (question.Purpose.Verb, question.Details[0].Value, question.Details[1].Value));
+        Assert.Matches("^/terminal/vouchers/[0-9a-f]{34}$", await till.Return(await till.Browser.Answer(till.Card, question)));
+        Assert.Equal(6000, await till.Usable());
+        Assert.EndsWith(";way=signature;voucher.denomination=500;voucher.premium=0", await till.LastSettings(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A4_what_a_signature_stands_for_is_read_as_it_was_written()
+    {
+        var use = new SignedUse(new TransferId(Guid.CreateVersion7()), new Purse(Town.A), new Points(4000), Ids.NewRandom<CitizenId>());
+        foreach (var meant in new[] { use, use with { Ticket = true }, use with { Product = Guid.CreateVersion7() } }) Assert.Equal(meant, SignedUse.Read(meant.ToString()));
+        Assert.Null(SignedUse.Read($"{use} voucher"));
+        Assert.Null(SignedUse.Read($"{use} voucher x"));
+        Assert.Null(SignedUse.Read($"{use} other"));
     }
 
     [Fact]

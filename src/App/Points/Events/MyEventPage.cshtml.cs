@@ -1,0 +1,42 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+
+namespace MyKey.App.Events;
+
+/// <summary>One event: until when its points pay, where, what becomes of the rest, and what happened with the citizen's (S0-5010, S0-5013).</summary>
+public sealed class MyEventPage(MyEvents events, TimeProvider clock) : CitizenPage
+{
+    [BindProperty(SupportsGet = true, Name = "id")]
+    public Guid Id { get; set; }
+
+    /// <summary>The last line of the leaf before.</summary>
+    [BindProperty(SupportsGet = true, Name = "before")]
+    public string? Before { get; set; }
+
+    public MyEvent Mine { get; private set; } = null!;
+
+    public IReadOnlyList<Acceptor> Shops { get; private set; } = [];
+
+    public EventLeaf Leaf { get; private set; } = new([], null);
+
+    /// <summary>Why its points don't pay today, in words; null when they do.</summary>
+    public string? Closed => clock.Today() is var today && today < Mine.Event.From ? "まだ使えません。" : today > Mine.Event.Until ? "終わりました。" : null;
+
+    public async Task<IActionResult> OnGet()
+    {
+        var found = await events.Find(Citizen.Id, new SupportEventId(Id));
+        if (found.Refused is { } no) return await this.Refuse(no);
+        TransferId? before = null;
+        if (!string.IsNullOrEmpty(Before))
+        {
+            if (!Ids.TryRead<TransferId>(Before, out var id)) return await this.Refuse(Refusal.Of("not_found"));
+            before = id;
+        }
+        Mine = found.Value;
+        (Shops, Leaf) = (await events.Shops(Mine.Event), await events.History(Citizen.Id, Mine.Event, before));
+        return Page();
+    }
+}
