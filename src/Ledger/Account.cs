@@ -74,7 +74,7 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     public static Account Donation(MunicipalityCode municipality) => new(AccountKind.Donation, municipality, Guid.Empty);
 
     /// <summary>Whether points in it lie in lots with dates of their own.</summary>
-    public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Event or AccountKind.Ticket;
+    public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Event or AccountKind.Ticket or AccountKind.Pledge;
 
     /// <summary>Whether its points pay no more after their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
     public bool Lapses => Kind is AccountKind.Holding or AccountKind.Event;

@@ -10,5 +10,6 @@ public static class RegistryModule
         .AddSingleton<RegisterAcceptor>()
         .AddSingleton<ChangeAcceptor>()
         .AddSingleton<SaveShopGroup>()
+        .AddSingleton<SaveEvent>()
         .AddSingleton<SetUsageRule>();
 }

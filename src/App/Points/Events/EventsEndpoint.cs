@@ -39,7 +39,7 @@ public static class EventsEndpoint
 {
     public static void AddEvents(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<SaveEvent>().AddSingleton<OfficeEvents>().AddSingleton<MyEvents>();
+        builder.Services.AddSingleton<OfficeEvents>().AddSingleton<MyEvents>();
         builder.Services.AddSingleton<EndEvents>().AddSingleton<IJob>(s => s.GetRequiredService<EndEvents>());
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 25, "イベント", "/office/events", Role.Officer));
     }

@@ -1,10 +1,9 @@
 using Dapper;
-using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
 
-namespace MyKey.App.Events;
+namespace MyKey.App.Registry;
 
 /// <summary>A municipality prepares a support event, and publishes it once nothing is missing (H-D1, H-D2). What is published stays as it was promised.</summary>
 public sealed class SaveEvent(OperationLog log, RegistryCache registry)
