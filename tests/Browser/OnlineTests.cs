@@ -152,8 +152,11 @@ public class OnlineTests
         await page.GetByRole(AriaRole.Heading, new() { Name = "取りやめました" }).WaitForAsync();
         await page.GotoAsync($"{articles}/tea");
         await page.GetByText("この品物に使えるポイントはありません").WaitForAsync();
-        town.Books.Put(Shop, town.Books.Begin(Shop, new SiteOrder("", "member01", "furusato", Residents.A.Value, Residents.A.Value, 10_000, 100, Guid.CreateVersion7(), "refused", Why: "use_forbidden")));
-        await page.GotoAsync($"{town.HomeOf(Shop)}/orders/s-0003");
+        await page.GotoAsync($"{articles}/furusato");
+        await page.GetByLabel("ポイントの数").FillAsync("100");
+        await Visit.Press(page, "注文する");
+        await page.WaitForURLAsync("**/orders/s-0003");
+        await page.GetByText("この支払いには、ポイントを使えません").WaitForAsync();
         await visit.Looks("shop-order-refused");
         await visit.Open("/my/online");
         await visit.Looks("online-my-used");

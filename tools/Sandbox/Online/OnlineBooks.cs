@@ -154,7 +154,7 @@ public sealed class OnlineBooks(string? file, TimeProvider clock)
     }
 
     /// <summary>An order's row stands before MyKey is asked: then a lost answer can be asked for.</summary>
-    public SiteOrder Begin(string site, SiteOrder order)
+    internal SiteOrder Begin(string site, SiteOrder order)
     {
         lock (gate)
         {
@@ -165,7 +165,7 @@ public sealed class OnlineBooks(string? file, TimeProvider clock)
         }
     }
 
-    public void Put(string site, SiteOrder order)
+    internal void Put(string site, SiteOrder order)
     {
         lock (gate)
         {

@@ -16,7 +16,7 @@ public sealed class SiteOrders(OnlineBooks books, MyKeyApi mykey)
         if (books.LinkOf(site, order.Member) is not { } link) return Kept(site, order with { State = "refused", Why = "link_required" });
         var answer = await mykey.Place(site, new
         {
-            id = order.Pledge, linkToken = link.Token, municipality = order.Municipality, issuer = order.Issuer, category = site == OnlineParty.Shop ? "goods" : "project", amount = order.Points, order = order.No, endsOn,
+            id = order.Pledge, linkToken = link.Token, municipality = order.Municipality, issuer = order.Issuer, category = Goods.Find(order.Goods)?.Category ?? "project", amount = order.Points, order = order.No, endsOn,
         });
         return Kept(site, answer switch
         {

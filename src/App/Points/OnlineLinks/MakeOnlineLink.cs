@@ -44,7 +44,7 @@ public sealed class MakeOnlineLink(LoginAttempts attempts, OnlineSiteCache sites
         var (verdict, tokens) = await outside.Code(login.Token, ourselves, (returned.Code, verifier, back), stop);
         var silent = Refusal.Of("partner_silent", ("partner", site.Name));
         if (tokens is null) return verdict == PartnerVerdict.No ? failed : silent;
-        var (link, token) = (new OnlineLink(session.Citizen, site.Id, Guid.NewGuid(), clock.NowMs()), Token.New(prefix: KeepOnlineLinks.Prefix));
+        var (link, token) = (new OnlineLink(session.Citizen, site.Id, Ids.NewV7(clock), clock.NowMs()), Token.New(prefix: KeepOnlineLinks.Prefix));
         // The site first: a token that it never got would be a link that says it is there and opens nothing.
         if (!await Hand(login, tokens.Access, link.Id, token.Text, stop)) return silent;
         await links.Store(link, token.Hash, stop);
