@@ -24,6 +24,7 @@ using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
+using MyKey.App.StreetCards;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
@@ -68,6 +69,7 @@ public static class Modules
         builder.AddUsePoints();
         builder.AddTickets();
         builder.AddVouchers();
+        builder.AddStreetCards();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -98,6 +100,7 @@ public static class Modules
         app.MapLinkedExchange();
         app.MapTickets();
         app.MapVouchers();
+        app.MapStreetCards();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();

@@ -28,13 +28,16 @@ public enum AccountKind
 
     /// <summary>What a desk has handed out as vouchers, existing paper (S4-08a). Owner: the desk.</summary>
     VoucherDesk = 10,
+
+    /// <summary>What went onto an outside stored-value card (S2-P7j). Owner: its operator.</summary>
+    CardCentre = 11,
 }
 
 /// <summary>
 /// An account is named by what it is: kind, issuer (who owes the points) and owner. A counter-account has its part in every bucket; its
 /// balance is their sum.
 /// </summary>
-/// <param name="Owner">Citizen, programme, acceptor, partner, ticket or desk; the zero id where the kind has none.</param>
+/// <param name="Owner">Citizen, programme, acceptor, partner, ticket, desk or card operator; the zero id where the kind has none.</param>
 public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer, Guid Owner)
 {
     public static Account Holding(MunicipalityCode issuer, CitizenId citizen) => new(AccountKind.Holding, issuer, citizen.Value);
@@ -56,6 +59,8 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     public static Account Ticket(MunicipalityCode issuer, TransferId issue) => new(AccountKind.Ticket, issuer, issue.Value);
 
     public static Account VoucherDesk(MunicipalityCode issuer, AcceptorId desk) => new(AccountKind.VoucherDesk, issuer, desk.Value);
+
+    public static Account CardCentre(MunicipalityCode issuer, Guid cardOperator) => new(AccountKind.CardCentre, issuer, cardOperator);
 
     /// <summary>Whether points in it lie in lots with dates of their own.</summary>
     public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Ticket;

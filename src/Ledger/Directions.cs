@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 namespace MyKey.Ledger;
 
 /// <summary>Kinds of transfer. The numbers stand in records and entries and never change.</summary>
-public enum TransferKind { Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9, Voucher = 10 }
+public enum TransferKind { Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9, Voucher = 10, Charge = 11 }
 
 /// <summary>
 /// The ways that points may go, and no others: <c>directions.csv</c>. Always inside one issuer (S0-4030), but for reserved points, which leave the

@@ -1,6 +1,6 @@
 namespace MyKey.Ledger;
 
-/// <summary>Giving a use or a voucher back (S0-1014a, S4-08c): to the same lots with their own dates; a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c).</summary>
+/// <summary>Giving a use, a voucher or a charge back (S0-1014a, S4-08c, S2-P7j): to the same lots with their own dates; a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c).</summary>
 internal static class Return
 {
     /// <summary>A private issuer's points may not live longer than this from their first issue (Payment Services Act, art. 4).</summary>

@@ -5,6 +5,7 @@ using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.Demo;
 using MyKey.Sandbox.Partners;
+using MyKey.Sandbox.StreetCards;
 
 if (args is ["load-demo", ..]) return await DemoLoader.Run(args[1..]);
 
@@ -13,6 +14,7 @@ builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, b
 builder.Services.AddSandboxPages();
 builder.Services.AddCards(builder.Configuration);
 builder.Services.AddPartnerParty(builder.Configuration);
+builder.Services.AddCardCentres(builder.Configuration);
 var app = builder.Build();
 var folder = app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
 using var authority = NationalAuthority.Open(folder, TimeProvider.System);
@@ -21,6 +23,7 @@ File.WriteAllText(Path.Combine(folder, "anchors.pem"), authority.AnchorsPem());
 FirstCards.Make(app.Services.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, authority);
 app.MapAuthority(authority);
 app.MapPartnerParty();
+app.MapCardCentres();
 app.MapSandboxPages();
 app.Run();
 return 0;

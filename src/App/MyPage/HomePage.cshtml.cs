@@ -3,6 +3,7 @@ using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.SignIn;
+using MyKey.App.StreetCards;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
@@ -18,7 +19,8 @@ public sealed record Balance(MunicipalityCode Issuer, string Name, string PointN
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
-public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, Settings settings, TimeProvider clock) : CitizenPage
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyStreetCards cards,
+    Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -47,6 +49,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>Some company's points can be exchanged today.</summary>
     public bool CanExchange { get; private set; }
 
+    /// <summary>A street card belongs to this ID, or points that are held can be charged onto one.</summary>
+    public bool HasCards { get; private set; }
+
     /// <summary>In which order points are used, where all the municipalities held agree (K-06); else null.</summary>
     public string? Order { get; private set; }
 
@@ -62,6 +67,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
         Reserved = await move.Plan(Citizen);
         CanExchange = (await partners.View()).OpenOn(today).Any();
+        HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         var rules = await settings.View();
         var now = clock.NowMs();
         Order = held.Select(h => rules.Get("consume.order", new SettingScope(Issuer: h.Issuer), now).Text).Distinct().ToList() switch

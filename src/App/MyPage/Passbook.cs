@@ -83,6 +83,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
             TransferKind.TicketUse => $"ポイント券の利用 {place}".TrimEnd(),
             TransferKind.TicketReturn => "ポイント券から戻った分",
             TransferKind.Voucher => $"商品券などへの交換 {place}".TrimEnd(),
+            TransferKind.Charge => "商店街・バスのカードへのチャージ",
             _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),
         });
     }

@@ -33,6 +33,8 @@ public static class ActionWords
         ["reserved.held"] = "留保ポイントを移せなかった", ["reserved.directed"] = "留保ポイントの行き先を決めた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
         ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
+        ["street_operator.saved"] = "カードの会社を決めた", ["street_link.made"] = "商店街などのカードをつないだ", ["street_link.removed"] = "商店街などのカードを外した",
+        ["charge.refused"] = "カードに入れられず、ポイントを戻した", ["charge.stuck"] = "カードへのチャージが止まった", ["charge.asked"] = "カードの会社にもう一度たずねた", ["charge.ended"] = "カードへのチャージを終わりにした",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();
@@ -63,6 +65,7 @@ public static class ActionWords
         TransferKind.TicketUse => "ポイント券の利用",
         TransferKind.TicketReturn => "ポイント券から戻した",
         TransferKind.Voucher => "商品券などへの交換",
+        TransferKind.Charge => "カードへのチャージ",
         _ => kind.ToString(),
     };
 }

@@ -3,11 +3,12 @@ using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
+using MyKey.App.StreetCards;
 
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, ChargeOrders charges)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
@@ -17,6 +18,7 @@ public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkO
         if (await held.Count(stop) is > 0 and var count) tasks.Add(new("reserved_held", $"行き先のない留保ポイントが{count}件あります", "期限がすぎても、基本の自治体に移せません。", "/operator/reserved"));
         var stuck = await orders.Stuck(stop);
         if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));
+        if ((await charges.Stuck(stop)).Count is > 0 and var open) tasks.Add(new("charges", $"カードへのチャージが{open}件、とちゅうです", "カードの会社の答えをたしかめます。", "/operator/street-cards"));
         return tasks;
     }
 }

@@ -57,9 +57,9 @@ public sealed class PartnerCalls(HttpClient http, PartnerSecrets secrets, TimePr
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, At(site, "balance"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access);
-        var (status, body) = await Send(request, stop);
+        var (status, body) = await OutsideAnswers.Send(http, request, stop);
         if (status == HttpStatusCode.Unauthorized) return PartnerAnswer.Unauthorized;
-        return status == HttpStatusCode.OK && Number(body, "points") is { } points ? new PartnerAnswer(PartnerVerdict.Yes, points) : PartnerAnswer.Silent;
+        return status == HttpStatusCode.OK && OutsideAnswers.Number(body, "points") is { } points ? new PartnerAnswer(PartnerVerdict.Yes, points) : PartnerAnswer.Silent;
     }
 
     public async Task<PartnerAnswer> Debit(PartnerSite site, string access, PartnerDebit debit, CancellationToken stop)
@@ -70,7 +70,7 @@ public sealed class PartnerCalls(HttpClient http, PartnerSecrets secrets, TimePr
         };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", access);
         request.Headers.Add("Idempotency-Key", debit.Id.ToString());
-        return Order(debit.Id, await Send(request, stop));
+        return Order(debit.Id, await OutsideAnswers.Send(http, request, stop));
     }
 
     /// <summary>What has become of an order; asked in our own name, for the citizen's link may be gone by then.</summary>
@@ -78,7 +78,7 @@ public sealed class PartnerCalls(HttpClient http, PartnerSecrets secrets, TimePr
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, At(site, $"orders/{order}"));
         request.Headers.Authorization = await Ourselves(partner, site, stop);
-        var answer = Order(order, await Send(request, stop));
+        var answer = Order(order, await OutsideAnswers.Send(http, request, stop));
         return answer.Verdict == PartnerVerdict.Unauthorized ? PartnerAnswer.Silent : answer;
     }
 
@@ -86,11 +86,11 @@ public sealed class PartnerCalls(HttpClient http, PartnerSecrets secrets, TimePr
     {
         if (said.Status == HttpStatusCode.Unauthorized) return PartnerAnswer.Unauthorized;
         // It has to speak of this very order: an error page or another service that answers at the address says nothing about it.
-        if (!Guid.TryParse(Text(said.Body, "id"), out var id) || id != order) return PartnerAnswer.Silent;
-        return Text(said.Body, "state") switch
+        if (!Guid.TryParse(OutsideAnswers.Text(said.Body, "id"), out var id) || id != order) return PartnerAnswer.Silent;
+        return OutsideAnswers.Text(said.Body, "state") switch
         {
-            "debited" when said.Status is HttpStatusCode.OK or HttpStatusCode.Created && Number(said.Body, "points") is { } points => new PartnerAnswer(PartnerVerdict.Yes, points),
-            "refused" when said.Status is HttpStatusCode.OK or HttpStatusCode.Conflict => new PartnerAnswer(PartnerVerdict.No, 0, Text(said.Body, "reason")),
+            "debited" when said.Status is HttpStatusCode.OK or HttpStatusCode.Created && OutsideAnswers.Number(said.Body, "points") is { } points => new PartnerAnswer(PartnerVerdict.Yes, points),
+            "refused" when said.Status is HttpStatusCode.OK or HttpStatusCode.Conflict => new PartnerAnswer(PartnerVerdict.No, 0, OutsideAnswers.Text(said.Body, "reason")),
             "unknown" when said.Status == HttpStatusCode.OK => new PartnerAnswer(PartnerVerdict.Unknown),
             _ => PartnerAnswer.Silent,
         };
@@ -100,12 +100,12 @@ public sealed class PartnerCalls(HttpClient http, PartnerSecrets secrets, TimePr
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, site.Token) { Content = new FormUrlEncodedContent(form) };
         request.Headers.Authorization = await Ourselves(partner, site, stop);
-        var (status, body) = await Send(request, stop);
-        if (status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && Text(body, "error") is "invalid_grant") return (PartnerVerdict.No, null);
-        if (status != HttpStatusCode.OK || !string.Equals(Text(body, "token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)) return (PartnerVerdict.Silent, null);
-        if (Text(body, "access_token") is not { Length: > 0 and <= LongestToken } access) return (PartnerVerdict.Silent, null);
-        var lives = Math.Clamp(Number(body, "expires_in") ?? 300, 0, LongestLifeSeconds);
-        var next = Text(body, "refresh_token") is { Length: > 0 and <= LongestToken } given ? given : refresh;
+        var (status, body) = await OutsideAnswers.Send(http, request, stop);
+        if (status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && OutsideAnswers.Text(body, "error") is "invalid_grant") return (PartnerVerdict.No, null);
+        if (status != HttpStatusCode.OK || !string.Equals(OutsideAnswers.Text(body, "token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)) return (PartnerVerdict.Silent, null);
+        if (OutsideAnswers.Text(body, "access_token") is not { Length: > 0 and <= LongestToken } access) return (PartnerVerdict.Silent, null);
+        var lives = Math.Clamp(OutsideAnswers.Number(body, "expires_in") ?? 300, 0, LongestLifeSeconds);
+        var next = OutsideAnswers.Text(body, "refresh_token") is { Length: > 0 and <= LongestToken } given ? given : refresh;
         return (PartnerVerdict.Yes, new PartnerTokens(access, clock.NowMs() + lives * 1_000, next));
     }
 
@@ -115,40 +115,6 @@ public sealed class PartnerCalls(HttpClient http, PartnerSecrets secrets, TimePr
         var pair = $"{Uri.EscapeDataString(site.ClientId)}:{Uri.EscapeDataString(await secrets.Of(partner.Id, site, stop))}";
         return new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
     }
-
-    private async Task<(HttpStatusCode? Status, JsonElement Body)> Send(HttpRequestMessage request, CancellationToken stop)
-    {
-        try
-        {
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-            using var answer = await http.SendAsync(request, stop);
-            var text = await answer.Content.ReadAsStringAsync(stop);
-            return (answer.StatusCode, Parse(text));
-        }
-        catch (Exception none) when (none is HttpRequestException or IOException or OperationCanceledException && !stop.IsCancellationRequested)
-        {
-            return (null, default);
-        }
-    }
-
-    private static JsonElement Parse(string text)
-    {
-        try
-        {
-            using var json = JsonDocument.Parse(text);
-            return json.RootElement.Clone();
-        }
-        catch (JsonException)
-        {
-            return default;
-        }
-    }
-
-    private static string? Text(JsonElement body, string name) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static long? Number(JsonElement body, string name) =>
-        body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 ? number : null;
 
     private static Uri At(PartnerSite site, string path) => new($"{site.Api.OriginalString.TrimEnd('/')}/{path}");
 }

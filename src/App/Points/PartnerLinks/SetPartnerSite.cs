@@ -52,7 +52,7 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
         }, stop);
     }
 
-    private static Refusal? Printable(string field, string? text, int longest) =>
+    internal static Refusal? Printable(string field, string? text, int longest) =>
         string.IsNullOrEmpty(text) ? Refusal.Of("field_required", ("field", field))
         : text.Length > longest ? Refusal.Of("too_large")
         : text.All(c => c is > ' ' and <= '~') ? null
