@@ -38,23 +38,24 @@ public sealed class ChargePage(MyStreetCards cards, PlaceCharge place, StreetCar
 
     private string Here => $"/my/cards/{Card.Operator.Id}";
 
-    public async Task<IActionResult> OnGet(Guid id, CancellationToken stop)
+    public async Task<IActionResult> OnGet(Guid at, CancellationToken stop)
     {
-        if (await Show(id, stop) is { } no) return no;
+        if (await Show(at, stop) is { } no) return no;
         (Id, Amount) = (Ids.NewV7(clock), null);
         if (Card.Link is null) return Page();
-        var balances = await cards.Balances(Citizen.Id, id, stop);
+        var balances = await cards.Balances(Citizen.Id, at, stop);
         (Balances, NoBalance) = (balances.Ok ? balances.Value : null, balances.Refused);
         return Page();
     }
 
+    /// <param name="at">The operator; the form has an id of its own.</param>
     /// <param name="go">The citizen has confirmed it.</param>
-    public async Task<IActionResult> OnPost(Guid id, bool go, CancellationToken stop)
+    public async Task<IActionResult> OnPost(Guid at, bool go, CancellationToken stop)
     {
-        if (await Show(id, stop) is { } gone) return gone;
+        if (await Show(at, stop) is { } gone) return gone;
         var amount = Kernel.Points.Read(Amount);
         if (amount.Refused is { } unreadable) return this.Refuse(nameof(Amount), unreadable);
-        var wanted = new WantedCharge(Id, id, amount.Value.Value, Number);
+        var wanted = new WantedCharge(Id, at, amount.Value.Value, Number);
         var judged = await place.Judge(Citizen.Id, wanted, stop);
         if (judged.Refused is { } no) return no.Code == "charge_not_offered" ? await this.Refuse(no, new NextStep("カードの一覧へ", "/my/cards")) : this.Refuse(nameof(Number), no);
         if (amount.Value > Usable && !go) return this.Refuse(nameof(Amount), Refusal.Of("insufficient_points", ("rest", Usable)));
@@ -65,15 +66,15 @@ public sealed class ChargePage(MyStreetCards cards, PlaceCharge place, StreetCar
             ? await this.Refuse(refused, new NextStep("カードの画面に戻る", Here)) : this.SeeOther($"/my/cards/charges/{Judged.Id.Value}");
     }
 
-    public async Task<IActionResult> OnPostRemove(Guid id, CancellationToken stop)
+    public async Task<IActionResult> OnPostRemove(Guid at, CancellationToken stop)
     {
-        await links.Remove(Citizen.Id, id, stop);
+        await links.Remove(Citizen.Id, at, stop);
         return this.SeeOther("/my/cards");
     }
 
-    private async Task<IActionResult?> Show(Guid id, CancellationToken stop)
+    private async Task<IActionResult?> Show(Guid at, CancellationToken stop)
     {
-        var card = await cards.One(Citizen.Id, id, stop);
+        var card = await cards.One(Citizen.Id, at, stop);
         if (card.Refused is { } no) return await this.Refuse(no, new NextStep("カードの一覧へ", "/my/cards"));
         Card = card.Value;
         PointName = (await registry.View()).NameOfPoints(Card.Operator.Municipality);
