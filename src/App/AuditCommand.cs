@@ -1,5 +1,6 @@
 using System.CommandLine;
 using MyKey.App.Pledges;
+using MyKey.App.StreetCards;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
 using MyKey.Kernel.OperationLog;
@@ -22,12 +23,14 @@ public static class AuditCommand
             var tokens = await app.Services.GetRequiredService<AuditUses>().Run(stop);
             var vouchers = await app.Services.GetRequiredService<AuditVouchers>().Run(stop);
             var pledges = await app.Services.GetRequiredService<AuditPledges>().Run(stop);
+            var charges = await app.Services.GetRequiredService<AuditCharges>().Run(stop);
             Console.WriteLine($"points:     {points.Blocks} blocks, {points.Transfers} transfers, {points.Lots} lots, {points.Limits} limits: {points.Broken ?? "everything holds"}");
             Console.WriteLine($"tokens:     {tokens.Uses} uses of the last hours: {tokens.Broken ?? "everything holds"}");
             Console.WriteLine($"vouchers:   {vouchers.Orders} exchanges: {vouchers.Broken ?? "everything holds"}");
+            Console.WriteLine($"charges:    {charges.Orders} of street cards: {charges.Broken ?? "everything holds"}");
             Console.WriteLine($"pledges:    {pledges.Pledges}: {pledges.Broken ?? "everything holds"}");
             Console.WriteLine($"operations: {operations.Blocks} blocks, {operations.Rows} rows, {operations.Waiting} not sealed yet: {operations.Broken ?? "everything holds"}");
-            return points.Holds && tokens.Holds && vouchers.Holds && pledges.Holds && operations.Holds ? 0 : 1;
+            return points.Holds && tokens.Holds && vouchers.Holds && charges.Holds && pledges.Holds && operations.Holds ? 0 : 1;
         });
         return command;
     }

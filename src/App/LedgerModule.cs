@@ -12,7 +12,7 @@ public static class LedgerModule
     {
         var services = builder.Services;
         services.AddSingleton(s => Ledger.Ledger.Open(s.GetRequiredService<Database>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Buckets>()).GetAwaiter().GetResult());
-        services.AddSingleton<LedgerReading>().AddSingleton<ReservedReading>().AddSingleton<EventReading>().AddSingleton<VoucherReading>();
+        services.AddSingleton<LedgerReading>().AddSingleton<ReservedReading>().AddSingleton<EventReading>().AddSingleton<VoucherReading>().AddSingleton<ChargeReading>();
         services.AddSingleton<Limits>().AddSingleton<Expire>().AddSingleton<Audit>();
         services.AddSingleton<IJob, ExpireLots>().AddSingleton<IJob, CloseLeases>();
     }

@@ -30,6 +30,7 @@ using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.App.SiteEvents;
 using MyKey.App.Staffing;
+using MyKey.App.StreetCards;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
@@ -80,6 +81,7 @@ public static class Modules
         builder.AddPledges();
         builder.AddSiteEvents();
         builder.AddDonations();
+        builder.AddStreetCards();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -116,6 +118,7 @@ public static class Modules
         app.MapPledges();
         app.MapSiteEvents();
         app.MapDonations();
+        app.MapStreetCards();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();

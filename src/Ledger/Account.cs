@@ -35,6 +35,9 @@ public enum AccountKind
     /// <summary>What a desk has handed out as vouchers, existing paper (S4-08a). Owner: the desk.</summary>
     VoucherDesk = 10,
 
+    /// <summary>What went onto an outside stored-value card (S2-P7j). Owner: its operator.</summary>
+    CardCentre = 11,
+
     /// <summary>What was given to a municipality (S0-4047). No owner.</summary>
     Donation = 14,
 }
@@ -43,7 +46,7 @@ public enum AccountKind
 /// An account is named by what it is: kind, issuer (who owes the points) and owner. A counter-account has its part in every bucket; its
 /// balance is their sum.
 /// </summary>
-/// <param name="Owner">Citizen, programme, acceptor, partner, event, ticket, pledge or desk; the zero id where the kind has none.</param>
+/// <param name="Owner">Citizen, programme, acceptor, partner, event, ticket, pledge, desk or card operator; the zero id where the kind has none.</param>
 public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer, Guid Owner)
 {
     public static Account Holding(MunicipalityCode issuer, CitizenId citizen) => new(AccountKind.Holding, issuer, citizen.Value);
@@ -70,6 +73,8 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     public static Account Pledge(MunicipalityCode issuer, TransferId pledge) => new(AccountKind.Pledge, issuer, pledge.Value);
 
     public static Account VoucherDesk(MunicipalityCode issuer, AcceptorId desk) => new(AccountKind.VoucherDesk, issuer, desk.Value);
+
+    public static Account CardCentre(MunicipalityCode issuer, Guid cardOperator) => new(AccountKind.CardCentre, issuer, cardOperator);
 
     public static Account Donation(MunicipalityCode municipality) => new(AccountKind.Donation, municipality, Guid.Empty);
 

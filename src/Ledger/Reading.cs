@@ -86,8 +86,8 @@ public sealed class LedgerReading(Database database, Buckets buckets)
     {
         await using var connection = await database.Open(stop);
         return [.. await connection.QueryAsync<(TransferId, CitizenId, TerminalId)>(
-            "select id, citizen, terminal from ledger_transfer where kind in (@Use, @TicketIssue, @Voucher) and terminal is not null and time_ms >= @sinceMs",
-            new { Use = (int)TransferKind.Use, TicketIssue = (int)TransferKind.TicketIssue, Voucher = (int)TransferKind.Voucher, sinceMs })];
+            "select id, citizen, terminal from ledger_transfer where kind in (@Use, @TicketIssue, @Voucher, @Charge) and terminal is not null and time_ms >= @sinceMs",
+            new { Use = (int)TransferKind.Use, TicketIssue = (int)TransferKind.TicketIssue, Voucher = (int)TransferKind.Voucher, Charge = (int)TransferKind.Charge, sinceMs })];
     }
 
     /// <summary>The last day of what a ticket holds: its points still end on the dates of the lots they came from. Null once it holds nothing.</summary>

@@ -9,7 +9,7 @@ internal sealed class Return(Transfer transfer, int bucket, List<Lot> lots, Date
     private long balance;
 
     /// <summary>
-    /// Gives a use or a voucher back (S0-1014a, S4-08c); a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c). What the issuer had
+    /// Gives a use, a voucher or a charge back (S0-1014a, S4-08c, S2-P7j); a lot that has lapsed meanwhile gets a successor with a grace (S0-1014c). What the issuer had
     /// added goes back to its budget.
     /// </summary>
     public Result<Plan> Use(IReadOnlyList<Leg> original, CitizenId citizen)

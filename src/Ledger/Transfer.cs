@@ -167,6 +167,15 @@ public sealed record Transfer
     public static Transfer VoucherReturn(TransferId id, int bucket, TransferId cancels, AcceptorId desk, ProgrammeId? programme, ReturnRule rule, Actor actor) =>
         Cancel(id, bucket, cancels, desk, rule, actor) with { Undoes = TransferKind.Voucher, Programme = programme };
 
+    /// <summary>Points go onto a street card (S2-P7j).</summary>
+    /// <param name="cardOperator">Whose centre charges the card.</param>
+    public static Transfer Charge(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, Guid cardOperator, Actor actor) =>
+        Move(id, TransferKind.Charge, citizen, Account.Holding(issuer, citizen), Account.CardCentre(issuer, cardOperator), amount, actor);
+
+    /// <summary>Gives a charge back to the same lots: the centre has not charged. Once.</summary>
+    public static Transfer ChargeReturn(TransferId id, int bucket, TransferId cancels, ReturnRule rule, Actor actor) =>
+        new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Return = rule, Undoes = TransferKind.Charge };
+
     /// <summary>Points are set aside for an online site, known by <paramref name="id"/> from then on; the lots keep their dates (S0-4010b, S4-13a).</summary>
     /// <param name="acceptor">Who may capture them, and nobody else.</param>
     public static Transfer Pledge(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, AcceptorId acceptor, Actor actor) =>

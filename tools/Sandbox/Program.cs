@@ -6,6 +6,7 @@ using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.Demo;
 using MyKey.Sandbox.Online;
 using MyKey.Sandbox.Partners;
+using MyKey.Sandbox.StreetCards;
 
 if (args is ["load-demo", ..]) return await DemoLoader.Run(args[1..]);
 
@@ -15,6 +16,7 @@ builder.Services.AddSandboxPages();
 builder.Services.AddCards(builder.Configuration);
 builder.Services.AddPartnerParty(builder.Configuration);
 builder.Services.AddOnlineParty(builder.Configuration);
+builder.Services.AddCardCentres(builder.Configuration);
 var app = builder.Build();
 var folder = app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
 using var authority = NationalAuthority.Open(folder, TimeProvider.System);
@@ -24,6 +26,7 @@ FirstCards.Make(app.Services.GetRequiredService<IOptions<CardPartyOptions>>().Va
 app.MapAuthority(authority);
 app.MapPartnerParty();
 app.MapOnlineParty();
+app.MapCardCentres();
 app.MapSandboxPages();
 app.Run();
 return 0;

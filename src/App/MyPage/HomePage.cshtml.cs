@@ -4,6 +4,7 @@ using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.SignIn;
+using MyKey.App.StreetCards;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
@@ -19,8 +20,8 @@ public sealed record Balance(MunicipalityCode Issuer, string Name, string PointN
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
-public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, Settings settings,
-    TimeProvider clock) : CitizenPage
+public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
+    Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -67,6 +68,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>Some municipality of which the citizen has points takes donations (S0-4047).</summary>
     public bool CanDonate { get; private set; }
 
+    /// <summary>A street card belongs to this ID, or points that are held can be charged onto one.</summary>
+    public bool HasCards { get; private set; }
+
     /// <summary>In which order points are used, where all the municipalities held agree (K-06); else null.</summary>
     public string? Order { get; private set; }
 
@@ -85,6 +89,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         Reserved = await move.Plan(Citizen);
         CanExchange = (await partners.View()).OpenOn(today).Any();
         (Online, CanUseOnline, CanDonate) = (await online.Held(Citizen.Id), await online.Open(today), await online.TakesDonation(held.Select(h => h.Issuer)));
+        HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         var rules = await settings.View();
         var now = clock.NowMs();
         Order = held.Select(h => rules.Get("consume.order", new SettingScope(Issuer: h.Issuer), now).Text).Distinct().ToList() switch

@@ -36,6 +36,8 @@ public static class ActionWords
         ["online_link.made"] = "サイトのIDとつないだ", ["online_link.removed"] = "サイトのIDとのつながりを外した", ["pledge.released"] = "取り置きを戻した", ["pledge.refunded"] = "ネットの利用を返金した", ["site_event.sent_again"] = "サイトにもう一度知らせた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
         ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
+        ["street_operator.saved"] = "カードの会社を決めた", ["street_link.made"] = "商店街などのカードをつないだ", ["street_link.removed"] = "商店街などのカードを外した",
+        ["charge.refused"] = "カードに入れられず、ポイントを戻した", ["charge.stuck"] = "カードへのチャージが止まった", ["charge.asked"] = "カードの会社にもう一度たずねた", ["charge.ended"] = "カードへのチャージを終わりにした",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();
@@ -71,6 +73,7 @@ public static class ActionWords
         TransferKind.Release => "取り置きから戻した",
         TransferKind.Donate => "寄附",
         TransferKind.Refund => "ネットの返金",
+        TransferKind.Charge => "カードへのチャージ",
         _ => kind.ToString(),
     };
 }

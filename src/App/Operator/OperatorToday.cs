@@ -4,11 +4,12 @@ using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.App.SiteEvents;
 using MyKey.App.Staffing;
+using MyKey.App.StreetCards;
 
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
@@ -19,6 +20,7 @@ public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkO
         var stuck = await orders.Stuck(stop);
         if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));
         if ((await events.Unheard(stop)).Count is > 0 and var unheard) tasks.Add(new("site_events", $"サイトへの知らせが{unheard}件、とどいていません", "サイトが答えるか、たしかめます。", "/operator/site-events"));
+        if ((await charges.Stuck(stop)).Count is > 0 and var open) tasks.Add(new("charges", $"カードへのチャージが{open}件、とちゅうです", "カードの会社の答えをたしかめます。", "/operator/street-cards"));
         return tasks;
     }
 }

@@ -6,6 +6,7 @@ using System.Text.Json;
 using MyKey.Kernel;
 using MyKey.Kernel.Net;
 using MyKey.Sandbox.Partners;
+using MyKey.Sandbox.StreetCards;
 
 namespace MyKey.Sandbox.Demo;
 
@@ -30,6 +31,7 @@ public sealed class DemoPartners(Uri site, int port)
     public async Task<DemoClient> Furnish(DemoStaff staff, CancellationToken stop)
     {
         foreach (var line in Lines()) await Add(staff.Operator, line, stop);
+        await StreetCard(staff.Operator, stop);
         await staff.Invite(SecondOperator, null, "operator", stop);
         var second = await staff.LogIn("operator", SecondOperator, stop);
         foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
@@ -57,6 +59,12 @@ public sealed class DemoPartners(Uri site, int port)
         await platform.Send(HttpMethod.Post, $"{address}/terms", new { from = today, partnerPoints = 100, municipalPoints = 100, unit = 100, minimum = 100, most = 50_000, opens = 0, closes = 1_440 }, stop);
         if (cells[4] == "id_link") await platform.Send(HttpMethod.Post, $"{address}/sites", Site(cells[0]), stop);
     }
+
+    /// <summary>A card of a shopping street whose centre is in this sandbox (S4-07a).</summary>
+    private Task StreetCard(DemoClient platform, CancellationToken stop) => platform.Send(HttpMethod.Put, $"/api/v1/operator/street-card-operators/{Guid.CreateVersion7()}", new
+    {
+        municipality = DemoTown.A, name = "さのぽカード", kind = "street", charges = true, api = $"http://sano.cards.localhost:{port}/api", clientId = CardCentreBooks.ClientId, clientSecret = CardCentreBooks.ClientSecret,
+    }, stop);
 
     private object Site(string partner)
     {

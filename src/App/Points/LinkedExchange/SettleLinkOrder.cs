@@ -41,8 +41,8 @@ public sealed class SettleLinkOrder(LinkOrders orders, PartnerCache partners, Pa
         PartnerVerdict.No => order with { State = LinkOrderState.Refused, Reason = Known(answer.Reason) },
         // Before its time is over a debit that was sent may still arrive there.
         PartnerVerdict.Unknown when nowMs >= order.DeadMs => order with { State = LinkOrderState.Refused, Reason = "not_received" },
-        PartnerVerdict.Unknown => Later(order, Math.Max(nowMs + FirstAskMs, Math.Min(order.DeadMs, nowMs + Wait(order)))),
-        _ => Later(order, nowMs + Wait(order)),
+        PartnerVerdict.Unknown => Later(order, Math.Max(nowMs + FirstAskMs, Math.Min(order.DeadMs, nowMs + WaitMs(order.Asks)))),
+        _ => Later(order, nowMs + WaitMs(order.Asks)),
     };
 
     /// <summary>Posts what the partner has debited. A crash before or after leaves it to the job: the same id, so once.</summary>
@@ -63,7 +63,7 @@ public sealed class SettleLinkOrder(LinkOrders orders, PartnerCache partners, Pa
         order with { State = order.State == LinkOrderState.Stuck ? LinkOrderState.Stuck : LinkOrderState.Asking, NextMs = nextMs, Asks = order.Asks + 1 };
 
     /// <summary>5 seconds, then twice as long each time, up to an hour: it is asked for as long as it takes.</summary>
-    private static long Wait(LinkOrder order) => Math.Min((long)FirstAskMs << Math.Min(order.Asks, 20), LongestWaitMs);
+    internal static long WaitMs(int asks) => Math.Min((long)FirstAskMs << Math.Min(asks, 20), LongestWaitMs);
 
     /// <summary>Whatever a partner writes, one of these words is kept.</summary>
     private static string Known(string? reason) => reason is "insufficient_points" or "expired" or "limit" or "link_required" ? reason : "refused";

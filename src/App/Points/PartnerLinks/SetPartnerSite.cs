@@ -56,7 +56,7 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
     /// <returns>null when it can be kept; <c>field_required</c> (field), <c>too_large</c>, <c>number_format</c> (field) for what is no printable ASCII.</returns>
     internal static Refusal? Named(string? clientId, string? secret) => Printable("clientId", clientId, LongestName) ?? Printable("clientSecret", secret, LongestSecret);
 
-    private static Refusal? Printable(string field, string? text, int longest) =>
+    internal static Refusal? Printable(string field, string? text, int longest) =>
         string.IsNullOrEmpty(text) ? Refusal.Of("field_required", ("field", field))
         : text.Length > longest ? Refusal.Of("too_large")
         : text.All(c => c is > ' ' and <= '~') ? null

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
+using MyKey.App.StreetCards;
 using MyKey.App.Terminals;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
@@ -13,7 +14,7 @@ namespace MyKey.App.UsePoints;
 /// Screen 2 of a payment: what the citizen holds, which of it and how much (S2-P7b, S0-4037). Nothing moves here, so it is a GET throughout:
 /// each key is a round trip that adds a digit, and back and reload are harmless.
 /// </summary>
-public sealed class AmountPage(ShowCitizen show) : TerminalPage
+public sealed class AmountPage(ShowCitizen show, DeskStreetCards cards) : TerminalPage
 {
     private const int MostDigits = 13;
     private const string ForTicket = "ticket";
@@ -35,6 +36,9 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
 
     public HeldRow? Chosen => Held.FirstOrDefault(h => (AsTicket ? h.Ticket : h.Accepted) && h.Purse.ToString() == Issuer);
 
+    /// <summary>Street cards can be linked and charged at this desk (S4-07a).</summary>
+    public bool TakesCards { get; private set; }
+
     /// <summary>What is left if the amount is one and small enough.</summary>
     public Points? Rest => Points.Read(Amount) is { Ok: true } amount && Chosen is { } chosen && amount.Value <= chosen.Usable ? chosen.Usable - amount.Value : null;
 
@@ -43,6 +47,7 @@ public sealed class AmountPage(ShowCitizen show) : TerminalPage
         var held = await show.Holdings(Terminal, ShellCookie.Shown.Read(HttpContext), stop);
         if (held.Refused is { } nobody) return await this.Refuse(nobody, new NextStep("はじめの画面へ", "/terminal"));
         Held = held.Value;
+        TakesCards = (await cards.At(Terminal, stop)) is { Ok: true, Value.Count: > 0 };
         Choose();
         if (key is not null) Amount = Press(key);
         if (next is null) return Shown();

@@ -1,0 +1,66 @@
+using Dapper;
+using MyKey.App.Registry;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Ledger;
+
+namespace MyKey.App.StreetCards;
+
+/// <param name="Broken">The first broken row and what is wrong with it, or null.</param>
+public sealed record ChargeAuditReport(long Orders, string? Broken)
+{
+    public bool Holds => Broken is null;
+}
+
+/// <summary>Compares charges with the ledger: each has its transfer, its points went back where it was refused and only where it ended without a charge, and no transfer is without its row (docs/invariants.md, 16).</summary>
+public sealed class AuditCharges(ChargeReading reading, Database database, Buckets buckets)
+{
+    private const string All = "select id, operator, citizen, points, state from pts_charge_order where bucket = @bucket order by id";
+
+    public async Task<ChargeAuditReport> Run(CancellationToken stop = default)
+    {
+        long orders = 0;
+        for (var bucket = 0; bucket < buckets.Count; bucket++)
+        {
+            var (count, wrong) = await Bucket(bucket, stop);
+            orders += count;
+            // What moved between the two readings looks broken, but not a second time.
+            if (wrong is not null && (await Bucket(bucket, stop)).Wrong == wrong) return new ChargeAuditReport(orders, wrong);
+        }
+        return new ChargeAuditReport(orders, null);
+    }
+
+    private async Task<(long Orders, string? Wrong)> Bucket(int bucket, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        var posted = (await reading.Of(bucket, stop)).ToDictionary(p => p.Id);
+        // Read after the ledger: an order is written with its transfer, so each transfer has one.
+        var stored = (await connection.QueryAsync<Row>(All, new { bucket })).ToDictionary(o => o.Id);
+        foreach (var order in stored.Values)
+            if (order.Wrong(posted.GetValueOrDefault(order.Id)) is { } wrong) return (stored.Count, $"pts_charge_order bucket {bucket} id {order.Id.Value}: {wrong}");
+        var alone = posted.Keys.Where(p => !stored.ContainsKey(p)).Select(p => p.Value).Order().ToList();
+        return (stored.Count, alone.Count == 0 ? null : $"transfer of bucket {bucket} id {alone[0]}: a charge without its order");
+    }
+
+    private sealed record Row
+    {
+        public TransferId Id { get; init; }
+        public Guid Operator { get; init; }
+        public CitizenId Citizen { get; init; }
+        public long Points { get; init; }
+        public string State { get; init; } = "";
+
+        public string? Wrong(PostedCharge? posted)
+        {
+            if (posted is null) return "its transfer is missing";
+            if (posted.Operator != Operator || posted.Citizen != Citizen) return "another operator or citizen than its transfer's";
+            if (posted.Points.Value != Points) return $"{Points} points, its transfer moved {posted.Points}";
+            return Words<ChargeState>.Stored(State) switch
+            {
+                ChargeState.Refused when !posted.Cancelled => "refused, but its points did not go back",
+                ChargeState.Refused or ChargeState.Ended => null,
+                _ => posted.Cancelled ? $"{State}, but its points went back" : null,
+            };
+        }
+    }
+}
