@@ -18,6 +18,10 @@ public sealed class HistoryPageModel(LedgerReading reading, ReservedReading rese
     [BindProperty(SupportsGet = true, Name = "before")]
     public string? Before { get; set; }
 
+    /// <summary>Everything on one page, for the printer.</summary>
+    [BindProperty(SupportsGet = true, Name = "all")]
+    public bool All { get; set; }
+
     public Municipality Issuer { get; private set; } = null!;
 
     public IReadOnlyList<Municipality> Others { get; private set; } = [];
@@ -45,7 +49,15 @@ public sealed class HistoryPageModel(LedgerReading reading, ReservedReading rese
         Rest = held.FirstOrDefault(h => h.Issuer == issuer.Code)?.Usable ?? Points.Zero;
         Others = [.. (await passbook.Issuers(Citizen.Id, held)).Where(i => i != issuer.Code).Select(view.Find).OfType<Municipality>()];
         HasReserved = await reserved.Any(Citizen.Id);
-        Leaf = await passbook.Read(Citizen.Id, issuer.Code, before, stop);
+        Leaf = await passbook.Read(Citizen.Id, issuer.Code, before, stop, All ? HistoryFile.MostLines : Passbook.LinesPerLeaf);
         return Page();
+    }
+
+    public async Task<IActionResult> OnGetFile(CancellationToken stop)
+    {
+        var code = MunicipalityCode.Read(Code);
+        if (!code.Ok || (await registry.View()).Find(code.Value) is null) return await this.Refuse(Refusal.Of("not_found"));
+        var all = await passbook.Read(Citizen.Id, code.Value, before: null, stop, HistoryFile.MostLines);
+        return HistoryFile.Of(all.Lines.Select(l => l.Row), $"history-{code.Value}");
     }
 }

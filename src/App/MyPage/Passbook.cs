@@ -21,6 +21,8 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 
     public Points? Rest => Inside ? null : Line.BalanceAfter;
 
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt, Line.Cancelled);
+
     public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 }
 
@@ -36,13 +38,13 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     private const int LinesLookedAt = 100;
 
     /// <param name="before">The last line of the leaf before, or null.</param>
-    public async Task<PassbookLeaf> Read(CitizenId citizen, MunicipalityCode issuer, TransferId? before, CancellationToken stop)
+    public async Task<PassbookLeaf> Read(CitizenId citizen, MunicipalityCode issuer, TransferId? before, CancellationToken stop, int most = LinesPerLeaf)
     {
-        var found = await reading.History(citizen, issuer, LinesPerLeaf + 1, before);
+        var found = await reading.History(citizen, issuer, most + 1, before);
         var view = (await registry.View(), await partners.View());
         var names = await Programmes(found, stop);
-        var lines = found.Take(LinesPerLeaf).Select(l => Word(l, view, names)).ToList();
-        return new PassbookLeaf(lines, found.Count > LinesPerLeaf ? lines[^1].Line.Id : null);
+        var lines = found.Take(most).Select(l => Word(l, view, names)).ToList();
+        return new PassbookLeaf(lines, found.Count > most ? lines[^1].Line.Id : null);
     }
 
     /// <summary>One line by its receipt number, if it is this citizen's and of this issuer.</summary>

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.MyPage;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -15,6 +16,10 @@ public sealed class MyEventPage(MyEvents events, TimeProvider clock) : CitizenPa
     /// <summary>The last line of the leaf before.</summary>
     [BindProperty(SupportsGet = true, Name = "before")]
     public string? Before { get; set; }
+
+    /// <summary>Everything on one page, for the printer.</summary>
+    [BindProperty(SupportsGet = true, Name = "all")]
+    public bool All { get; set; }
 
     public MyEvent Mine { get; private set; } = null!;
 
@@ -36,7 +41,15 @@ public sealed class MyEventPage(MyEvents events, TimeProvider clock) : CitizenPa
             before = id;
         }
         Mine = found.Value;
-        (Shops, Leaf) = (await events.Shops(Mine.Event), await events.History(Citizen.Id, Mine.Event, before));
+        (Shops, Leaf) = (await events.Shops(Mine.Event), await events.History(Citizen.Id, Mine.Event, before, All ? HistoryFile.MostLines : MyEvents.LinesPerLeaf));
         return Page();
+    }
+
+    public async Task<IActionResult> OnGetFile()
+    {
+        var found = await events.Find(Citizen.Id, new SupportEventId(Id));
+        if (found.Refused is { } no) return await this.Refuse(no);
+        var all = await events.History(Citizen.Id, found.Value.Event, before: null, HistoryFile.MostLines);
+        return HistoryFile.Of(all.Lines.Select(l => l.Row), $"history-event-{Id:N}");
     }
 }

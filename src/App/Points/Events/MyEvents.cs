@@ -1,3 +1,4 @@
+using MyKey.App.MyPage;
 using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Ledger;
@@ -19,6 +20,8 @@ public sealed record EventLine(HistoryLine Line, string Words)
     public Points? In => Line.Change > 0 ? new Points(Line.Change) : null;
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
+
+    public HistoryRow Row => new(Line.TimeMs, Words, In, Out, Line.BalanceAfter, Line.Receipt, Line.Cancelled);
 }
 
 /// <param name="Older">The last line shown, when there are older ones.</param>
@@ -54,11 +57,11 @@ public sealed class MyEvents(EventReading reading, LedgerReading ledger, Registr
     }
 
     /// <param name="before">The last line of the leaf before, or null.</param>
-    public async Task<EventLeaf> History(CitizenId citizen, SupportEvent supported, TransferId? before)
+    public async Task<EventLeaf> History(CitizenId citizen, SupportEvent supported, TransferId? before, int most = LinesPerLeaf)
     {
-        var (found, view) = (await reading.History(citizen, supported.Account, LinesPerLeaf + 1, before), await registry.View());
-        var lines = found.Take(LinesPerLeaf).Select(l => Word(l, view)).ToList();
-        return new EventLeaf(lines, found.Count > LinesPerLeaf ? lines[^1].Line.Id : null);
+        var (found, view) = (await reading.History(citizen, supported.Account, most + 1, before), await registry.View());
+        var lines = found.Take(most).Select(l => Word(l, view)).ToList();
+        return new EventLeaf(lines, found.Count > most ? lines[^1].Line.Id : null);
     }
 
     /// <summary>One line by its receipt number, if it is this citizen's; else null, as for a number that does not exist.</summary>

@@ -15,6 +15,10 @@ public sealed class HistoryPage(ReservedHistory history, LedgerReading reading, 
     [BindProperty(SupportsGet = true, Name = "before")]
     public string? Before { get; set; }
 
+    /// <summary>Everything on one page, for the printer.</summary>
+    [BindProperty(SupportsGet = true, Name = "all")]
+    public bool All { get; set; }
+
     public Points Rest { get; private set; }
 
     /// <summary>The histories beside this one.</summary>
@@ -33,7 +37,10 @@ public sealed class HistoryPage(ReservedHistory history, LedgerReading reading, 
         var view = await registry.View();
         Rest = await balances.Of(Citizen.Id, Destination.Reserved);
         Towns = [.. (await passbook.Issuers(Citizen.Id, await reading.Holdings(Citizen.Id, clock.Today()))).Select(view.Find).OfType<Municipality>()];
-        Leaf = await history.Read(Citizen.Id, before);
+        Leaf = await history.Read(Citizen.Id, before, All ? HistoryFile.MostLines : ReservedHistory.LinesPerLeaf);
         return Page();
     }
+
+    public async Task<IActionResult> OnGetFile() =>
+        HistoryFile.Of((await history.Read(Citizen.Id, before: null, HistoryFile.MostLines)).Lines.Select(l => l.Row), "history-reserved");
 }

@@ -1,3 +1,4 @@
+using MyKey.App.MyPage;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.Kernel;
@@ -15,6 +16,8 @@ public sealed record ReservedEntry(ReservedLine Line, string Event, string Partn
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
 
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Line.BalanceAfter, Line.Receipt);
+
     public string Path => $"/my/reserved/history/{Line.Receipt}";
 }
 
@@ -27,12 +30,12 @@ public sealed class ReservedHistory(ReservedReading reading, LedgerReading ledge
     public const int LinesPerLeaf = 20;
 
     /// <param name="before">The last line of the leaf before, or null.</param>
-    public async Task<ReservedLeaf> Read(CitizenId citizen, TransferId? before)
+    public async Task<ReservedLeaf> Read(CitizenId citizen, TransferId? before, int most = LinesPerLeaf)
     {
-        var found = await reading.History(citizen, LinesPerLeaf + 1, before);
+        var found = await reading.History(citizen, most + 1, before);
         var view = (await registry.View(), await partners.View());
-        var lines = found.Take(LinesPerLeaf).Select(l => Word(l, view)).ToList();
-        return new ReservedLeaf(lines, found.Count > LinesPerLeaf ? lines[^1].Line.Id : null);
+        var lines = found.Take(most).Select(l => Word(l, view)).ToList();
+        return new ReservedLeaf(lines, found.Count > most ? lines[^1].Line.Id : null);
     }
 
     /// <summary>One line by its receipt number, if it is this citizen's; else null, as for a number that does not exist.</summary>

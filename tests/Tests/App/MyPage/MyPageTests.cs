@@ -108,6 +108,13 @@ public class MyPageTests
         Assert.Equal(Passbook.LinesPerLeaf, Regex.Count(first, "class=\"plus\""));
         Assert.Equal(new[] { "＋3", "＋2", "＋1" }, Regex.Matches(second, "class=\"plus\">([^<]+)<").Select(m => m.Groups[1].Value));
         Assert.DoesNotContain("?before=", second, StringComparison.Ordinal);
+        Assert.Equal(Passbook.LinesPerLeaf + 3, Regex.Count(await client.GetStringAsync("/my/history/132985?all=true"), "class=\"plus\""));
+        var file = await client.GetAsync("/my/history/132985?handler=file");
+        Assert.Equal(("text/csv", "history-132985.csv"), (file.Content.Headers.ContentType!.MediaType, file.Content.Headers.ContentDisposition!.FileName));
+        var rows = (await file.Content.ReadAsStringAsync()).Split("\r\n");
+        Assert.Equal(Passbook.LinesPerLeaf + 3 + 2, rows.Length);
+        Assert.StartsWith("\ufeff日時,できごと,ふえた,へった,残り,受付番号,取り消し", rows[0], StringComparison.Ordinal);
+        Assert.Matches(",健康ウォーク,23,,276,[^,]+,$", rows[1]);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]

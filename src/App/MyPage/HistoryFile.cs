@@ -1,0 +1,29 @@
+using System.Globalization;
+using System.Net.Mime;
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Csv;
+using MyKey.Kernel;
+using MyKey.Ledger;
+
+namespace MyKey.App.MyPage;
+
+/// <summary>A line of a citizen's history, whichever it is.</summary>
+/// <param name="Rest">Null where nothing that is left changes, as in a ticket.</param>
+public sealed record HistoryRow(long TimeMs, string What, Points? In, Points? Out, Points? Rest, ReceiptNumber Receipt, bool Cancelled = false);
+
+/// <summary>A whole history as a file for a spreadsheet, in the words of its page.</summary>
+public static class HistoryFile
+{
+    /// <summary>In the file and on the page for printing; what is older stands on the pages before.</summary>
+    public const int MostLines = 5_000;
+
+    public static FileContentResult Of(IEnumerable<HistoryRow> rows, string name) =>
+        new(Csv(rows), $"{MediaTypeNames.Text.Csv}; charset=utf-8") { FileDownloadName = $"{name}.csv" };
+
+    public static byte[] Csv(IEnumerable<HistoryRow> rows) => CsvText.File(string.Concat(rows.Select(Row).Prepend(CsvText.Row("日時", "できごと", "ふえた", "へった", "残り", "受付番号", "取り消し"))));
+
+    private static string Row(HistoryRow r) => CsvText.Row(Jst.At(r.TimeMs).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), r.What, Number(r.In), Number(r.Out), Number(r.Rest),
+        r.Receipt.ToString(), r.Cancelled ? "取り消しずみ" : "");
+
+    private static string Number(Points? points) => points?.Value.ToString(CultureInfo.InvariantCulture) ?? "";
+}
