@@ -229,7 +229,9 @@ public class InvariantTests
         var next = await Forgery.NextUse(house);
         var taken = next with
         {
-            Kind = TransferKind.Capture, Acceptor = OtherShop, Legs = [new Leg(Account.Pledge(A, pledge.Id), inside, -60, 40), new Leg(Account.Acceptor(A, OtherShop), null, 60, null)],
+            Kind = TransferKind.Capture,
+            Acceptor = OtherShop,
+            Legs = [new Leg(Account.Pledge(A, pledge.Id), inside, -60, 40), new Leg(Account.Acceptor(A, OtherShop), null, 60, null)],
         };
         await Forgery.Seal(house, taken);
         Names((await house.Audit()).Broken, Place(taken), "captures for somebody else");
@@ -242,7 +244,9 @@ public class InvariantTests
         var right = await Forgery.NextUse(honest);
         var more = right with
         {
-            Kind = TransferKind.Refund, Cancels = capture.Id, Legs = [new Leg(Account.Acceptor(A, Shop), null, -41, null), right.Legs[0] with { Amount = 41 }],
+            Kind = TransferKind.Refund,
+            Cancels = capture.Id,
+            Legs = [new Leg(Account.Acceptor(A, Shop), null, -41, null), right.Legs[0] with { Amount = 41 }],
         };
         await Forgery.Seal(honest, more);
         Names((await honest.Audit()).Broken, Place(more), "gives 41 back to lot");

@@ -1,7 +1,7 @@
 using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
-using MyKey.App.SiteEvents;
 using MyKey.App.SignIn;
+using MyKey.App.SiteEvents;
 using MyKey.Identity;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;

@@ -38,7 +38,9 @@ public sealed class SendSiteEvents(SiteEventRows rows, OnlineSiteCache sites, Si
         if (status is >= 200 and < 300) return message with { State = SiteEventState.Sent, Tries = tries, Answer = answer };
         return message with
         {
-            State = tries >= MostTries ? SiteEventState.Stuck : SiteEventState.Waiting, Tries = tries, Answer = answer,
+            State = tries >= MostTries ? SiteEventState.Stuck : SiteEventState.Waiting,
+            Tries = tries,
+            Answer = answer,
             NextMs = nowMs + Math.Min((long)FirstWaitMs << Math.Min(message.Tries, 20), LongestWaitMs),
         };
     }
