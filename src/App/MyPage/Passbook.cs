@@ -1,6 +1,7 @@
 using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -21,7 +22,7 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 
     public Points? Rest => Inside ? null : Line.BalanceAfter;
 
-    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt, Line.Cancelled);
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt.ToString(), Line.Cancelled);
 
     public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 }

@@ -1,6 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
-using MyKey.App.MyPage;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Kernel;

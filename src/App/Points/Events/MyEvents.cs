@@ -1,5 +1,5 @@
-using MyKey.App.MyPage;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -21,7 +21,7 @@ public sealed record EventLine(HistoryLine Line, string Words)
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
 
-    public HistoryRow Row => new(Line.TimeMs, Words, In, Out, Line.BalanceAfter, Line.Receipt, Line.Cancelled);
+    public HistoryRow Row => new(Line.TimeMs, Words, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), Line.Cancelled);
 }
 
 /// <param name="Older">The last line shown, when there are older ones.</param>

@@ -1,6 +1,6 @@
-using MyKey.App.MyPage;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -16,7 +16,7 @@ public sealed record ReservedEntry(ReservedLine Line, string Event, string Partn
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
 
-    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Line.BalanceAfter, Line.Receipt);
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Line.BalanceAfter, Line.Receipt.ToString());
 
     public string Path => $"/my/reserved/history/{Line.Receipt}";
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.MyPage;
@@ -111,7 +112,7 @@ public class MyPageTests
         Assert.Equal(Passbook.LinesPerLeaf + 3, Regex.Count(await client.GetStringAsync("/my/history/132985?all=true"), "class=\"plus\""));
         var file = await client.GetAsync("/my/history/132985?handler=file");
         Assert.Equal(("text/csv", "history-132985.csv"), (file.Content.Headers.ContentType!.MediaType, file.Content.Headers.ContentDisposition!.FileName));
-        var rows = (await file.Content.ReadAsStringAsync()).Split("\r\n");
+        var rows = Encoding.UTF8.GetString(await file.Content.ReadAsByteArrayAsync()).Split("\r\n");
         Assert.Equal(Passbook.LinesPerLeaf + 3 + 2, rows.Length);
         Assert.StartsWith("\ufeff日時,できごと,ふえた,へった,残り,受付番号,取り消し", rows[0], StringComparison.Ordinal);
         Assert.Matches(",健康ウォーク,23,,276,[^,]+,$", rows[1]);

@@ -191,7 +191,7 @@ public class StreetCardsTests
 
     /// <summary>Goal: a charge whose row says other than the ledger is named (docs/invariants.md 16).</summary>
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task Invariant_16_a_charge_that_the_ledger_does_not_know_of(Engine engine)
+    public async Task Invariant_17_a_charge_that_the_ledger_does_not_know_of(Engine engine)
     {
         await using var town = await CentreTown.Open(engine);
         await town.Town.Grant(await town.Town.Resident(), 800, 30);

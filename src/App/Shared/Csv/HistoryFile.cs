@@ -1,15 +1,13 @@
 using System.Globalization;
 using System.Net.Mime;
 using Microsoft.AspNetCore.Mvc;
-using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
-using MyKey.Ledger;
 
-namespace MyKey.App.MyPage;
+namespace MyKey.App.Shared.Csv;
 
 /// <summary>A line of a citizen's history, whichever it is.</summary>
 /// <param name="Rest">Null where nothing that is left changes, as in a ticket.</param>
-public sealed record HistoryRow(long TimeMs, string What, Points? In, Points? Out, Points? Rest, ReceiptNumber Receipt, bool Cancelled = false);
+public sealed record HistoryRow(long TimeMs, string What, Points? In, Points? Out, Points? Rest, string Receipt, bool Cancelled = false);
 
 /// <summary>A whole history as a file for a spreadsheet, in the words of its page.</summary>
 public static class HistoryFile
@@ -23,7 +21,7 @@ public static class HistoryFile
     public static byte[] Csv(IEnumerable<HistoryRow> rows) => CsvText.File(string.Concat(rows.Select(Row).Prepend(CsvText.Row("日時", "できごと", "ふえた", "へった", "残り", "受付番号", "取り消し"))));
 
     private static string Row(HistoryRow r) => CsvText.Row(Jst.At(r.TimeMs).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), r.What, Number(r.In), Number(r.Out), Number(r.Rest),
-        r.Receipt.ToString(), r.Cancelled ? "取り消しずみ" : "");
+        r.Receipt, r.Cancelled ? "取り消しずみ" : "");
 
     private static string Number(Points? points) => points?.Value.ToString(CultureInfo.InvariantCulture) ?? "";
 }
