@@ -29,7 +29,7 @@ public sealed class PlaceCharge(ChargeOrders orders, SettleCharge settle, Street
     /// <summary>The first request has its tries behind it by then, so what still stands as ordered was broken off.</summary>
     private const int BrokenOffMs = 30_000;
 
-    /// <returns>What would be charged; <c>not_found</c>, <c>charge_not_offered</c>, <c>amount_format</c>, <c>card_unknown</c> also where no card belongs to this ID, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
+    /// <returns>What would be charged; <c>not_found</c>, <c>charge_not_offered</c>, <c>amount_format</c>, <c>card_unknown</c> also where no card belongs to this ID, <c>transfer_forbidden</c> for somebody else's, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
     public async Task<Result<JudgedCharge>> Judge(CitizenId citizen, WantedCharge wanted, CancellationToken stop = default)
     {
         var id = LinkOrder.IdOf(citizen, wanted.Id);
@@ -40,7 +40,9 @@ public sealed class PlaceCharge(ChargeOrders orders, SettleCharge settle, Street
         if (points.Refused is { } noAmount) return noAmount;
         if (string.IsNullOrWhiteSpace(wanted.Card))
             return await links.NumberOf(citizen, wanted.Operator, stop) is { } own ? new JudgedCharge(id, found, own, points.Value) : Refusal.Of("card_unknown");
-        return StreetCardNumber.Read(wanted.Card).Then<JudgedCharge>(card => new JudgedCharge(id, found, card, points.Value));
+        var card = StreetCardNumber.Read(wanted.Card);
+        if (card.Refused is { } unreadable) return unreadable;
+        return await links.IsOfAnother(citizen, wanted.Operator, card.Value, stop) ? Refusal.Of("transfer_forbidden") : new JudgedCharge(id, found, card.Value, points.Value);
     }
 
     /// <summary>For a citizen on My Page: a card and PIN are asked for where a payment of so much asks for them (K-02).</summary>

@@ -26,6 +26,14 @@ public sealed class StreetCardLinks(Database database, Buckets buckets, StreetCa
             .Select(r => new StreetCardLink(r.Operator, r.Tail, r.MadeMs))];
     }
 
+    /// <summary>Whether a card belongs to somebody else's ID: nobody charges that (S0-1013).</summary>
+    internal async Task<bool> IsOfAnother(CitizenId citizen, Guid operatorId, StreetCardNumber card, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        return await connection.ExecuteScalarAsync<long>("select count(*) from pts_street_link where operator = @operatorId and card_hash = @Hash and citizen <> @citizen",
+            new { operatorId, citizen, Hash = await numbers.Hash(operatorId, card, stop) }) > 0;
+    }
+
     internal async Task<StreetCardNumber?> NumberOf(CitizenId citizen, Guid operatorId, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);

@@ -168,6 +168,7 @@ public class StreetCardsTests
         Assert.Equal((500L, 4_500L), await town.Points(citizen));
         Assert.Equal("step_up_required", (await desk.Run(terminal, await Token(town, terminal), Wanted(Issued, 3_001))).Refused?.Code);
         Assert.Equal("card_linked", (await desk.Run(terminal, await Token(town, terminal, "MY654321"), Wanted(Issued, 0))).Refused?.Code);
+        using (var stranger = await town.Town.LoggedIn("MY654321")) Assert.Equal("transfer_forbidden", await Code(await town.Charge(stranger, 100)));   // S0-1013
         Assert.Null((await desk.Run(terminal, await Token(town, terminal, "MY654321"), Wanted("SANO0002", 0))).Value.Charge);
 
         town.Books.Buy(Sano, Issued, 1_250);   // the shops' own points, floor(amount / 100)
@@ -189,7 +190,7 @@ public class StreetCardsTests
         WantedCharge Wanted(string card, long points) => new(Guid.CreateVersion7(), town.Street, points, card);
     }
 
-    /// <summary>Goal: a charge whose row says other than the ledger is named (docs/invariants.md 16).</summary>
+    /// <summary>Goal: a charge whose row says other than the ledger is named (docs/invariants.md 17).</summary>
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task Invariant_17_a_charge_that_the_ledger_does_not_know_of(Engine engine)
     {
