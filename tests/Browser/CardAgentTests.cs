@@ -82,7 +82,7 @@ public sealed class CardAgentTests : IAsyncLifetime
         Assert.Equal(3, agent.Card.File.Tries);
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S1_05a_The_other_states(int width)
     {
         await page.SetViewportSizeAsync(width, 800);

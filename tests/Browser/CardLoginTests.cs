@@ -12,7 +12,7 @@ namespace MyKey.Browser;
 /// <summary>Goal: journey 2 in a real browser, with the real agent on a software card, under the policy of production.</summary>
 public sealed class CardLoginTests
 {
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task Journey_2_from_a_fresh_card_to_the_next_login_without_it(int width)
     {
         var port = TemporaryPostgres.FreePort();
@@ -32,7 +32,7 @@ public sealed class CardLoginTests
         await Pin("0000");
         await page.GetByText("あと2回").First.WaitForAsync();
         await Pin(TestCards.Pin);
-        await page.WaitForURLAsync("**/my/start");
+        await Visit.Arrive(page, "**/my/start");
         await visit.Looks("card-start");
         await Press("マイキーIDをつくる");
         await page.Locator("[aria-invalid='true']").First.WaitForAsync();
@@ -41,13 +41,13 @@ public sealed class CardLoginTests
         await page.Locator("#Town").SelectOptionAsync("132985");
         await page.Locator("#Password").FillAsync(Residents.Password);
         await Press("マイキーIDをつくる");
-        await page.WaitForURLAsync("**/my?id=show");
+        await Visit.Arrive(page, "**/my?id=show");
         Assert.Contains("AB12CD34", await page.InnerTextAsync("main"), StringComparison.Ordinal);
 
         await Press("ログアウト");
         await page.GetByRole(AriaRole.Link, new() { Name = "カードでログイン" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "やめて戻る" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/my/login?card=cancelled");
+        await Visit.Arrive(page, "**/my/login?card=cancelled");
         await page.GetByRole(AriaRole.Link, new() { Name = "カードでログイン" }).First.ClickAsync();
         await Pin(TestCards.Pin);
         await page.WaitForURLAsync("**/my", new() { WaitUntil = WaitUntilState.Commit });
@@ -61,7 +61,7 @@ public sealed class CardLoginTests
         await page.GetByRole(AriaRole.Link, new() { Name = "カードでたしかめる" }).ClickAsync();
         await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
         await Press("たしかめる");
-        await page.WaitForURLAsync("**/my/settings");
+        await Visit.Arrive(page, "**/my/settings");
         Assert.Equal(0, await page.Locator("#OldPassword").CountAsync());
         visit.Quiet();
 

@@ -45,7 +45,7 @@ public sealed class CardTerminalTests : IAsyncLifetime
         await house.DisposeAsync();
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S2_P7a_a_card_that_is_held_pays_in_four_screens(int width)
     {
         await using var visit = await AtTerminal(width);
@@ -56,10 +56,10 @@ public sealed class CardTerminalTests : IAsyncLifetime
         await Waiting(visit);
         await page.GetByLabel("使うポイント").FillAsync("1000");
         await Do(page, () => Press(page, "お客さまに見せる"));
-        await page.WaitForURLAsync("**/terminal/confirm**");
+        await Visit.Arrive(page, "**/terminal/confirm**");
         await CutWaiting(page);
         await Do(page, () => Press(page, "使う"));
-        await page.WaitForURLAsync("**/terminal/done/**");
+        await Visit.Arrive(page, "**/terminal/done/**");
         screens.Add(await Heading(page));
         Assert.Equal(["カードをかざしてください", "お客さまのポイント", "A市ポイントを1,000ポイント使いますか", "ポイントを使いました"], screens);
         Assert.Equal(3000, await town.Usable(Town.A, citizen));
@@ -69,11 +69,11 @@ public sealed class CardTerminalTests : IAsyncLifetime
         await visit.Open(new Uri(page.Url).AbsolutePath);
         Put(null);
         Put(3);
-        await page.WaitForURLAsync("**/terminal/points");
+        await Visit.Arrive(page, "**/terminal/points");
         visit.Quiet();
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task K_02_above_the_limit_the_agent_asks_the_PIN_for_this_very_payment(int width)
     {
         await using var visit = await AtTerminal(width);
@@ -92,7 +92,7 @@ public sealed class CardTerminalTests : IAsyncLifetime
         await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
         await CutWaiting(page);
         await Do(page, () => Press(page, "使う"));
-        await page.WaitForURLAsync("**/terminal/done/**");
+        await Visit.Arrive(page, "**/terminal/done/**");
         await visit.Looks("terminal-done-card");
         screens.Add(await Heading(page));
         Assert.Equal(["カードをかざしてください", "お客さまのポイント", "4けたの暗証番号を入れてください", "ポイントを使いました"], screens);
@@ -107,18 +107,18 @@ public sealed class CardTerminalTests : IAsyncLifetime
         var page = visit.Page;
         await visit.Open("/terminal?by=card");
         Put(1);
-        await page.WaitForURLAsync("**/terminal/points");
+        await Visit.Arrive(page, "**/terminal/points");
         await page.GetByLabel("使うポイント").FillAsync("3500");
         await Press(page, "お客さまに見せる");
         await Press(page, "あと1回でも入れる");
         await page.GetByRole(AriaRole.Link, new() { Name = "やめて戻る" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/terminal/points?issuer=132985&amount=3500");
+        await Visit.Arrive(page, "**/terminal/points?issuer=132985&amount=3500");
         await Press(page, "お客さまに見せる");
         await Press(page, "あと1回でも入れる");
         await page.GetByLabel("利用者証明用の暗証番号").FillAsync("0000");
         await Press(page, "使う");
         await page.GetByRole(AriaRole.Link, new() { Name = "サイトに戻る" }).First.ClickAsync();
-        await page.WaitForURLAsync("**/terminal?card=pin_locked");
+        await Visit.Arrive(page, "**/terminal?card=pin_locked");
         await visit.Looks("terminal-locked");
         Assert.Equal(4000, await town.Usable(Town.A, citizen));
     }
@@ -146,7 +146,7 @@ public sealed class CardTerminalTests : IAsyncLifetime
         await visit.Page.UnrouteAllAsync();
         await visit.Open("/terminal?by=card");
         Put(3);
-        await visit.Page.WaitForURLAsync("**/terminal/points");
+        await Visit.Arrive(visit.Page, "**/terminal/points");
     }
 
     /// <summary>A screen is a page on which somebody has to do something.</summary>

@@ -8,7 +8,7 @@ namespace MyKey.Browser;
 /// <summary>Goal: a code from paper, mail or a link becomes points in few steps, and operators keep the companies alone on their pages (group E).</summary>
 public class ExchangeTests
 {
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S0_5007_codes_from_paper_three_screens_after_the_log_in(int width)
     {
         await using var town = await CouponTown.Open();
@@ -27,7 +27,7 @@ public class ExchangeTests
         await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
         await page.Locator("#Password").FillAsync(Residents.Password);
         await Visit.Press(page, "ログイン");
-        await page.WaitForURLAsync("**/my/exchange");
+        await Visit.Arrive(page, "**/my/exchange");
         await visit.Looks("my-exchange");
         Assert.Equal(Residents.A.Value, await page.Locator("#Town").InputValueAsync());
         await page.GetByLabel("1つめのコード").FillAsync("NONE0001XY");
@@ -39,13 +39,13 @@ public class ExchangeTests
         await page.GetByLabel("2つめのコード").FillAsync("GOOD0002XY");
         await page.GetByLabel("3つめのコード").FillAsync("NONE0002XY");
         await Visit.Press(page, "確認へ進む");
-        await page.WaitForURLAsync("**/my/exchange/confirm");
+        await Visit.Arrive(page, "**/my/exchange/confirm");
         await visit.Looks("my-exchange-confirm");
         await page.GetByRole(AriaRole.Link, new() { Name = "直す" }).ClickAsync();
         Assert.Equal("NONE0002XY", await page.GetByLabel("3つめのコード").InputValueAsync());
         await Visit.Press(page, "確認へ進む");
         await Visit.Press(page, "交換する");
-        await page.WaitForURLAsync("**/my/exchange/done/*");
+        await Visit.Arrive(page, "**/my/exchange/done/*");
         await visit.Looks("my-exchange-done");
         await page.ReloadAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "マイページへ" }).ClickAsync();
@@ -66,16 +66,16 @@ public class ExchangeTests
         await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
         await page.Locator("#Password").FillAsync(Residents.Password);
         await Visit.Press(page, "ログイン");
-        await page.WaitForURLAsync("**/my/exchange/confirm");
+        await Visit.Arrive(page, "**/my/exchange/confirm");
         await Visit.Press(page, "交換する");
-        await page.WaitForURLAsync("**/my/exchange/done/*");
+        await Visit.Arrive(page, "**/my/exchange/done/*");
         visit.Quiet();
         await visit.Open("/my/exchange/c/LINK0001XY");
         await visit.Looks("my-exchange-used");
         Assert.Equal(500, await town.Usable(me));
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S0_5006_an_operator_adds_a_company_with_its_way_terms_campaign_and_key(int width)
     {
         await using var town = await CouponTown.Open(partner: false);
@@ -96,7 +96,7 @@ public class ExchangeTests
         await visit.Looks("operator-partner-new-wrong");
         await page.GetByLabel("交換の案内のアドレス").FillAsync("https://partner.example/exchange");
         await Visit.Press(page, "加える");
-        await page.WaitForURLAsync("**/operator/partners/aoba-card");
+        await Visit.Arrive(page, "**/operator/partners/aoba-card");
         await page.GetByRole(AriaRole.Link, new() { Name = "受け取り方を加える" }).ClickAsync();
         await page.GetByLabel("メールなどのリンク").CheckAsync();
         await page.GetByLabel("いつから").FillAsync("2017-12-15");

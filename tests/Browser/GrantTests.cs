@@ -16,7 +16,7 @@ public class GrantTests
     private const string File = "マイキーID,ポイント,行事\nMY123456,200,12月15日の清掃\nMY12345,200,12月15日の清掃\nAB123456,二百,12月15日の清掃\nMY123456,200,12月15日の清掃\nAB123456,{0},12月15日の清掃\n";
 
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task S2_P6d_one_person_gets_points_in_three_screens(int width)
     {
         await using var office = await GrantOffice.Open();
@@ -46,7 +46,7 @@ public class GrantTests
     }
 
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task S2_P6d_a_file_is_looked_at_then_granted_without_its_bad_lines(int width)
     {
         await using var office = await GrantOffice.Open();
@@ -70,7 +70,7 @@ public class GrantTests
     }
 
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task V_D3_a_large_file_and_a_large_grant_are_approved_by_another(int width)
     {
         await using var office = await GrantOffice.Open(budget: 50_000);

@@ -9,7 +9,7 @@ namespace MyKey.Browser;
 /// <summary>Goal: a partner's points become municipal points over its own login, and what is stuck is seen and settled (S2-P11a, S2-P17g).</summary>
 public class LinkedExchangeTests
 {
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S2_P11a_S2_P17g_link_once_then_three_screens_and_an_operator_settles_what_is_stuck(int width)
     {
         await using var town = await LinkTown.Open();
@@ -23,7 +23,7 @@ public class LinkedExchangeTests
         await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
         await page.Locator("#Password").FillAsync(Residents.Password);
         await Visit.Press(page, "ログイン");
-        await page.WaitForURLAsync($"**/my/exchange/link/{LinkTown.Sora}");
+        await Visit.Arrive(page, $"**/my/exchange/link/{LinkTown.Sora}");
         await visit.Looks("link-begin");
         await page.GetByRole(AriaRole.Link, new() { Name = "そらエアーのログインへ進む" }).ClickAsync();
         await page.GetByLabel("会員番号").FillAsync("member01");
@@ -32,17 +32,17 @@ public class LinkedExchangeTests
         await Visit.Press(page, "ログイン");
         await visit.Looks("link-partner-consent");
         await Visit.Press(page, "許す");
-        await page.WaitForURLAsync($"**/my/exchange/link/{LinkTown.Sora}?linked=1");
+        await Visit.Arrive(page, $"**/my/exchange/link/{LinkTown.Sora}?linked=1");
         await page.GetByLabel("交換するポイント数").FillAsync("250");
         await Visit.Press(page, "確認へ進む");
         await page.Locator(".summary").WaitForAsync();
         await visit.Looks("link-amount-wrong");
         await page.GetByLabel("交換するポイント数").FillAsync("１０００");
         await Visit.Press(page, "確認へ進む");
-        await page.WaitForURLAsync("**/confirm");
+        await Visit.Arrive(page, "**/confirm");
         await visit.Looks("link-confirm");
         await Visit.Press(page, "交換する");
-        await page.WaitForURLAsync("**/my/exchange/orders/*");
+        await Visit.Arrive(page, "**/my/exchange/orders/*");
         await visit.Looks("link-done");
         Assert.Equal((4_000L, 1_000L), await town.Points(me));
 
@@ -51,7 +51,7 @@ public class LinkedExchangeTests
         await page.GetByLabel("交換するポイント数").FillAsync("200");
         await Visit.Press(page, "確認へ進む");
         await Visit.Press(page, "交換する");
-        await page.WaitForURLAsync("**/my/exchange/orders/*");
+        await Visit.Arrive(page, "**/my/exchange/orders/*");
         await visit.Looks("link-stuck");
         await visit.Open("/my/settings/links");
         await visit.Looks("link-settings");

@@ -7,7 +7,7 @@ namespace MyKey.Browser;
 /// <summary>Goal: journey 5 in a real browser, without a reader: log in, see what is left and until when, find what happened, report it.</summary>
 public class MyPageTests
 {
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task Journey_5_from_the_door_to_the_report(int width)
     {
         await using var town = await Residents.Start();
@@ -21,7 +21,7 @@ public class MyPageTests
         await Login(page, "wrong-wrong-wrong");
         await visit.Looks("my-login-failed");
         await Login(page, Residents.Password);
-        await page.WaitForURLAsync("**/my");
+        await Visit.Arrive(page, "**/my");
         await visit.Looks("my-home");
         await page.GetByRole(AriaRole.Link, new() { Name = "A市ポイントの記録" }).ClickAsync();
         await visit.Looks("my-history");
@@ -29,7 +29,7 @@ public class MyPageTests
         await visit.Looks("my-entry");
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task First_the_base_municipality_then_the_number_for_the_shop(int width)
     {
         await using var town = await Residents.Start();
@@ -39,12 +39,12 @@ public class MyPageTests
         var page = visit.Page;
         await visit.Open("/my/code");
         await Login(page, Residents.Password);
-        await page.WaitForURLAsync("**/my/code");
+        await Visit.Arrive(page, "**/my/code");
         await page.GetByRole(AriaRole.Link, new() { Name = "基本の自治体を選ぶ" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
         await page.Locator("#Town").SelectOptionAsync("132985");
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
-        await page.WaitForURLAsync("**/my/settings?saved=base");
+        await Visit.Arrive(page, "**/my/settings?saved=base");
         visit.Quiet();
         await page.GetByRole(AriaRole.Navigation, new() { Name = "主なメニュー" }).GetByRole(AriaRole.Link, new() { Name = "お店で使う番号" }).ClickAsync();
         await page.GetByRole(AriaRole.Button, new() { Name = "お店で使う番号を出す" }).ClickAsync();
@@ -53,11 +53,11 @@ public class MyPageTests
         await page.ReloadAsync();
         Assert.Equal(shown, await page.Locator(".result .code").InnerTextAsync());
         await page.GetByRole(AriaRole.Button, new() { Name = "ログアウト" }).ClickAsync();
-        await page.WaitForURLAsync("**/my/login?left=1");
+        await Visit.Arrive(page, "**/my/login?left=1");
         visit.Quiet();
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task The_quiet_states(int width)
     {
         await using var town = await Residents.Start();
@@ -66,7 +66,7 @@ public class MyPageTests
         var page = visit.Page;
         await visit.Open("/my/settings");
         await Login(page, Residents.Password);
-        await page.WaitForURLAsync("**/my/settings");
+        await Visit.Arrive(page, "**/my/settings");
         await visit.Looks("my-settings");
         await page.GetByLabel("いまのパスワード").FillAsync(Residents.Password);
         await page.GetByLabel("新しいパスワード").FillAsync("password123");
@@ -82,7 +82,7 @@ public class MyPageTests
         await visit.Open("/my/settings");
         await page.Locator("#Town").SelectOptionAsync("132985");
         await page.GetByRole(AriaRole.Button, new() { Name = "この自治体にする" }).ClickAsync();
-        await page.WaitForURLAsync("**/my/settings?saved=base");
+        await Visit.Arrive(page, "**/my/settings?saved=base");
         await visit.Looks("my-settings-saved");
         await visit.Open("/my/code");
         await visit.Looks("my-code-ask");

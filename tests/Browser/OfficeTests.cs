@@ -9,7 +9,7 @@ namespace MyKey.Browser;
 public class OfficeTests
 {
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task S4_06a_a_shop_gets_a_terminal_in_three_screens(int width)
     {
         await using var app = await TestApp.Start();
@@ -66,7 +66,7 @@ public class OfficeTests
     }
 
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task S0_1022_an_id_is_stopped_read_and_resumed(int width)
     {
         await using var app = await TestApp.Start();

@@ -15,7 +15,7 @@ namespace MyKey.Browser;
 /// <summary>Goal: a citizen links a shop, pays there with points, wholly or in part, and gets them back; supports a project; and operators see it all (group M).</summary>
 public class OnlineTests
 {
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S0_4009a_S0_4015_S0_4010b_S4_12a_M_D1_S2_P19a_S2_P20_from_the_portal_to_the_shop_and_back(int width)
     {
         await using var town = await OnlineTown.Open(timeoutMs: 2_000);
@@ -33,7 +33,7 @@ public class OnlineTests
         await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
         await page.Locator("#Password").FillAsync(Residents.Password);
         await Visit.Press(page, "ログイン");
-        await page.WaitForURLAsync($"**/my/online/link/{Shop}");
+        await Visit.Arrive(page, $"**/my/online/link/{Shop}");
         await visit.Looks("online-link");
         await Follow("やまびこのログインへ進む");
         await page.GetByLabel("会員番号").FillAsync("member01");
@@ -42,7 +42,7 @@ public class OnlineTests
         await Visit.Press(page, "ログイン");
         await visit.Looks("shop-consent");
         await Visit.Press(page, "OK（つなぐ）");
-        await page.WaitForURLAsync($"**/my/online/link/{Shop}?linked=1");
+        await Visit.Arrive(page, $"**/my/online/link/{Shop}?linked=1");
         await visit.Looks("online-linked");
         await visit.Open("/my/settings/links");
         await visit.Looks("online-settings");
@@ -60,7 +60,7 @@ public class OnlineTests
         async Task Follow(string name) => await page.GetByRole(AriaRole.Link, new() { Name = name, Exact = true }).First.ClickAsync();
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S0_4009b_S4_13a_S0_4047_Z2_a_project_is_supported_a_gift_is_given_and_operators_keep_sites_and_give_back(int width)
     {
         await using var town = await OnlineTown.Open(timeoutMs: 2_000);
@@ -78,11 +78,11 @@ public class OnlineTests
         await page.GetByLabel("会員番号").FillAsync("member01");
         await page.GetByLabel("パスワード").FillAsync(PartnerBooks.Password);
         await Visit.Press(page, "ログイン");
-        await page.WaitForURLAsync("**/projects/library");
+        await Visit.Arrive(page, "**/projects/library");
         await page.GetByLabel("応援するポイントの数").FillAsync("800");
         await visit.Looks("fund-project");
         await Visit.Press(page, "応援する");
-        await page.WaitForURLAsync("**/orders/f-0001");
+        await Visit.Arrive(page, "**/orders/f-0001");
         await visit.Looks("fund-order");
         await page.GotoAsync($"{town.HomeOf(Fund)}/");
         await visit.Looks("fund-home");
@@ -96,7 +96,7 @@ public class OnlineTests
         await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
         await page.Locator("#Password").FillAsync(Residents.Password);
         await Visit.Press(page, "ログイン");
-        await page.WaitForURLAsync("**/my/donate");
+        await Visit.Arrive(page, "**/my/donate");
         await page.GetByLabel("A市").CheckAsync();
         await page.GetByLabel("寄附するポイント数").FillAsync("100");
         await visit.Looks("donate");
@@ -118,7 +118,7 @@ public class OnlineTests
         await page.GetByLabel("ポイントの数").FillAsync("1000");
         await visit.Looks("shop-article");
         await Visit.Press(page, "注文する");
-        await page.WaitForURLAsync("**/orders/s-0001");
+        await Visit.Arrive(page, "**/orders/s-0001");
         await visit.Looks("shop-order-held");
         await visit.Open("/my");
         await visit.Looks("online-my-home");
@@ -142,7 +142,7 @@ public class OnlineTests
         await page.GetByLabel("ポイントの数").FillAsync("200");
         town.Books.Set(Shop, OnlineFault.LosesAnswers);
         await Visit.Press(page, "注文する");
-        await page.WaitForURLAsync("**/orders/s-0002");
+        await Visit.Arrive(page, "**/orders/s-0002");
         await visit.Looks("shop-order-asking");
         town.Books.Set(Shop, OnlineFault.None);
         await Visit.Press(page, "もう一度たずねる");
@@ -155,7 +155,7 @@ public class OnlineTests
         await page.GotoAsync($"{articles}/furusato");
         await page.GetByLabel("ポイントの数").FillAsync("100");
         await Visit.Press(page, "注文する");
-        await page.WaitForURLAsync("**/orders/s-0003");
+        await Visit.Arrive(page, "**/orders/s-0003");
         await page.GetByText("この支払いには、ポイントを使えません").WaitForAsync();
         await visit.Looks("shop-order-refused");
         await visit.Open("/my/online");

@@ -12,7 +12,7 @@ public class OperatorTests
     private const string Country = "code6,prefecture,name,kana,kind\n132985,東京都,A市,エーシ,city\n134988,東京都,B町,ビーマチ,town\n132984,東京都,まちがい町,マチガイチョウ,town\n";
 
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task S2_P14b_the_country_and_the_council_come_in_and_a_municipality_goes_live(int width)
     {
         await using var app = await TestApp.Start();

@@ -13,7 +13,7 @@ namespace MyKey.Browser;
 /// <summary>Goal: whoever has not chosen a municipality sees until when, what happens otherwise, and chooses on the phone in three screens (group F).</summary>
 public class ReservedTests
 {
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task S0_1010_from_the_exchange_to_a_municipality_and_what_is_held_to_an_operator(int width)
     {
         await using var town = await CouponTown.Open();
@@ -35,7 +35,7 @@ public class ReservedTests
         await Visit.Press(page, "確認へ進む");
         await visit.Looks("reserved-exchange-confirm");
         await Visit.Press(page, "交換する");
-        await page.WaitForURLAsync("**/my/exchange/done/*");
+        await Visit.Arrive(page, "**/my/exchange/done/*");
         await visit.Looks("reserved-exchange-done");
         await visit.Open("/my");
         await visit.Looks("reserved-home");
@@ -48,7 +48,7 @@ public class ReservedTests
         await page.Locator("#Town").SelectOptionAsync(Residents.B.Value);
         await page.Locator("#Amount").FillAsync("６００");
         await Visit.Press(page, "確認へ進む");
-        await page.WaitForURLAsync("**/my/reserved/confirm*");
+        await Visit.Arrive(page, "**/my/reserved/confirm*");
         await visit.Looks("reserved-confirm");
         await page.GetByRole(AriaRole.Button, new() { Name = "移す" }).DblClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("/my/reserved/done/"));
@@ -73,7 +73,7 @@ public class ReservedTests
         await page.Locator("#Town").SelectOptionAsync(Destination.Later);
         await Visit.Press(page, "確認へ進む");
         await Visit.Press(page, "交換する");
-        await page.WaitForURLAsync("**/my/exchange/done/*");
+        await Visit.Arrive(page, "**/my/exchange/done/*");
         await visit.Open("/my/reserved");
         await visit.Looks("reserved-homeless");
         town.Clock.Jump(TimeSpan.FromDays(15));
@@ -119,6 +119,6 @@ public class ReservedTests
         await visit.Page.Locator("#MyKeyId").FillAsync(id);
         await visit.Page.Locator("#Password").FillAsync(Residents.Password);
         await Visit.Press(visit.Page, "ログイン");
-        await visit.Page.WaitForURLAsync($"**{path}");
+        await Visit.Arrive(visit.Page, $"**{path}");
     }
 }

@@ -12,7 +12,7 @@ namespace MyKey.Browser;
 public class StaffTests
 {
     [Theory]
-    [InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [InlineData(Visit.Phone)]
     public async Task V_D3_the_first_operator_enrols_and_logs_in(int width)
     {
         await using var app = await TestApp.Start();

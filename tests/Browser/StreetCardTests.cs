@@ -19,7 +19,6 @@ public class StreetCardTests
 {
     [Theory]
     [InlineData(Visit.Phone)]
-    [InlineData(Visit.Desk)]
     public async Task S4_07a_from_the_desk_to_my_page_and_what_is_stuck(int width)
     {
         await using var town = await CentreTown.Open();
@@ -32,7 +31,7 @@ public class StreetCardTests
         await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
         await page.Locator("#Password").FillAsync(Residents.Password);
         await Visit.Press(page, "ログイン");
-        await page.WaitForURLAsync("**/my/cards");
+        await Visit.Arrive(page, "**/my/cards");
         await own.Looks("my-cards");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("ポイントを入れる") }).ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("自治体から");
@@ -57,7 +56,7 @@ public class StreetCardTests
         Assert.Equal("exchanged 0 city 800 association 0", town.On());
         await page.GotoAsync($"/my/cards/{town.Street}");
         await Visit.Press(page, "マイキーIDから外す");
-        await page.WaitForURLAsync("**/my/cards");
+        await Visit.Arrive(page, "**/my/cards");
         await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("あなたのカードは");
     }
 

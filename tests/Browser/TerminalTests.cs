@@ -10,7 +10,6 @@ public class TerminalTests
 {
     [Theory]
     [InlineData(Visit.Phone)]
-    [InlineData(Visit.Desk)]
     public async Task S2_P7_from_enrolment_over_payment_to_cancel(int width)
     {
         await using var app = await TestApp.Start();

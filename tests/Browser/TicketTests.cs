@@ -12,7 +12,6 @@ public class TicketTests
 {
     [Theory]
     [InlineData(Visit.Phone)]
-    [InlineData(Visit.Desk)]
     public async Task S2_P7f_from_the_card_over_the_print_to_the_shop(int width)
     {
         await using var app = await TestApp.Start();

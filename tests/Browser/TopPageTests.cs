@@ -10,7 +10,7 @@ public class TopPageTests
 {
     private static readonly Doors AllOpen = new([.. Doors.Today.All.Select(d => d with { Open = true })]);
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    [Theory, InlineData(Visit.Phone)]
     public async Task The_top_page_of_today(int width)
     {
         await using var app = await TestApp.Start();
@@ -21,7 +21,7 @@ public class TopPageTests
         await visit.Looks("top-today");
     }
 
-    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk), InlineData(320)]
+    [Theory, InlineData(Visit.Phone), InlineData(320)]
     public async Task The_top_page_with_every_door(int width)
     {
         await using var app = await TestApp.Start(change: b => b.Services.AddSingleton(AllOpen));

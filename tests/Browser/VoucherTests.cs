@@ -15,7 +15,6 @@ public partial class VoucherTests
 
     [Theory]
     [InlineData(Visit.Phone)]
-    [InlineData(Visit.Desk)]
     public async Task S4_08a_from_the_book_in_the_office_to_the_sheet_in_the_hand_and_back(int width)
     {
         await using var app = await TestApp.Start();
