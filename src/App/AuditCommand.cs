@@ -25,10 +25,10 @@ public static class AuditCommand
             var pledges = await app.Services.GetRequiredService<AuditPledges>().Run(stop);
             var charges = await app.Services.GetRequiredService<AuditCharges>().Run(stop);
             Console.WriteLine($"points:     {points.Blocks} blocks, {points.Transfers} transfers, {points.Lots} lots, {points.Limits} limits: {points.Broken ?? "everything holds"}");
-            Console.WriteLine($"tokens:     {tokens.Uses} uses of the last hours: {tokens.Broken ?? "everything holds"}");
-            Console.WriteLine($"vouchers:   {vouchers.Orders} exchanges: {vouchers.Broken ?? "everything holds"}");
-            Console.WriteLine($"charges:    {charges.Orders} of street cards: {charges.Broken ?? "everything holds"}");
-            Console.WriteLine($"pledges:    {pledges.Pledges}: {pledges.Broken ?? "everything holds"}");
+            Console.WriteLine($"tokens:     {tokens.Rows} uses of the last hours: {tokens.Broken ?? "everything holds"}");
+            Console.WriteLine($"vouchers:   {vouchers.Rows} exchanges: {vouchers.Broken ?? "everything holds"}");
+            Console.WriteLine($"charges:    {charges.Rows} of street cards: {charges.Broken ?? "everything holds"}");
+            Console.WriteLine($"pledges:    {pledges.Rows}: {pledges.Broken ?? "everything holds"}");
             Console.WriteLine($"operations: {operations.Blocks} blocks, {operations.Rows} rows, {operations.Waiting} not sealed yet: {operations.Broken ?? "everything holds"}");
             return points.Holds && tokens.Holds && vouchers.Holds && charges.Holds && pledges.Holds && operations.Holds ? 0 : 1;
         });

@@ -123,6 +123,14 @@ public static class Ids
 
     public static byte[] Bytes(this Guid id) => id.ToByteArray(bigEndian: true);
 
+    /// <summary>A civil day in an id's name: yyyymmdd, four bytes big-endian.</summary>
+    public static byte[] Bytes(this DateOnly day)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(bytes, day.ToNumber());
+        return bytes;
+    }
+
     public static bool TryRead<T>([NotNullWhen(true)] string? text, out T id) where T : struct, IId<T>
     {
         var ok = Guid.TryParse(text, out var value);

@@ -40,6 +40,10 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return [.. lots.GroupBy(l => l.Issuer).Select(g => new Holding(MunicipalityCode.Of(g.Key), new Points(g.Sum(l => l.Remaining)), [.. g.Select(l => l.Lot())]))];
     }
 
+    /// <summary>How much of one issuer's points a citizen can use on the day.</summary>
+    public async Task<Points> Usable(CitizenId citizen, MunicipalityCode issuer, DateOnly today) =>
+        (await Holdings(citizen, today)).FirstOrDefault(h => h.Issuer == issuer)?.Usable ?? Points.Zero;
+
     /// <summary>A citizen's transfers, newest first, but for those that touch only an event's points.</summary>
     /// <param name="before">The last line of the page before, or null.</param>
     public async Task<IReadOnlyList<HistoryLine>> History(CitizenId citizen, MunicipalityCode? issuer, int count, TransferId? before = null)

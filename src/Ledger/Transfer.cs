@@ -201,15 +201,8 @@ public sealed record Transfer
         Move(id, TransferKind.Donate, citizen, Account.Holding(municipality, citizen), Account.Donation(municipality), amount, actor);
 
     /// <summary>Takes what is left of a lot after its date (S0-4033a). The id follows from the lot and the day, so a job may run twice.</summary>
-    public static Transfer Expire(CitizenId citizen, Account from, LotId lot, DateOnly today)
-    {
-        Span<byte> name = stackalloc byte[20];
-        lot.Value.TryWriteBytes(name, bigEndian: true, out _);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(name[16..], today.ToNumber());
-        return Move(Ids.Named<TransferId>(name), TransferKind.Expire, citizen, from, Account.Expired(from.Issuer), Points.Zero,
-            Actor.Job("expire")) with
-        { Lot = lot };
-    }
+    public static Transfer Expire(CitizenId citizen, Account from, LotId lot, DateOnly today) =>
+        Move(Ids.Named<TransferId>([.. lot.Value.Bytes(), .. today.Bytes()]), TransferKind.Expire, citizen, from, Account.Expired(from.Issuer), Points.Zero, Actor.Job("expire")) with { Lot = lot };
 
     private static Transfer MoveInto(TransferId id, CitizenId citizen, Account from, Account to, Points amount, DateOnly expiresOn, Actor actor) =>
         Move(id, TransferKind.Move, citizen, from, to, amount, actor) with

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
 using MyKey.Ledger;
@@ -39,18 +40,14 @@ public sealed class HistoryPageModel(LedgerReading reading, ReservedReading rese
         var view = await registry.View();
         var code = MunicipalityCode.Read(Code);
         if (!code.Ok || view.Find(code.Value) is not { } issuer) return await this.Refuse(Refusal.Of("not_found"));
-        TransferId? before = null;
-        if (!string.IsNullOrEmpty(Before))
-        {
-            if (!Ids.TryRead<TransferId>(Before, out var id)) return await this.Refuse(Refusal.Of("not_found"));
-            before = id;
-        }
+        var before = HistoryPlace.Read(Before);
+        if (before.Refused is { } nowhere) return await this.Refuse(nowhere);
         Issuer = issuer;
         var held = await reading.Holdings(Citizen.Id, clock.Today());
         Rest = held.FirstOrDefault(h => h.Issuer == issuer.Code)?.Usable ?? Points.Zero;
         Others = [.. (await passbook.Issuers(Citizen.Id, held)).Where(i => i != issuer.Code).Select(view.Find).OfType<Municipality>()];
         HasReserved = await reserved.Any(Citizen.Id);
-        Leaf = await passbook.Read(Citizen.Id, issuer.Code, before, stop, All ? HistoryFile.MostLines : Passbook.LinesPerLeaf);
+        Leaf = await passbook.Read(Citizen.Id, issuer.Code, before.Value, stop, All ? HistoryFile.MostLines : Passbook.LinesPerLeaf);
         return Page();
     }
 
@@ -59,6 +56,6 @@ public sealed class HistoryPageModel(LedgerReading reading, ReservedReading rese
         var code = MunicipalityCode.Read(Code);
         if (!code.Ok || (await registry.View()).Find(code.Value) is null) return await this.Refuse(Refusal.Of("not_found"));
         var all = await passbook.Read(Citizen.Id, code.Value, before: null, stop, HistoryFile.MostLines);
-        return HistoryFile.Of(all.Lines.Select(l => l.Row), $"history-{code.Value}");
+        return HistoryFile.Of(all.Rows, $"history-{code.Value}");
     }
 }

@@ -55,13 +55,9 @@ public static class MyReadingEndpoint
         if (citizen.Refused is { } nobody) return nobody;
         var code = MunicipalityCode.Read(issuer);
         if (code.Refused is { } unknown) return unknown;
-        TransferId? last = null;
-        if (!string.IsNullOrEmpty(before))
-        {
-            if (!Ids.TryRead<TransferId>(before, out var id)) return Refusal.Of("not_found");
-            last = id;
-        }
-        var leaf = await passbook.Read(citizen.Value.Id, code.Value, last, stop);
+        var last = HistoryPlace.Read(before);
+        if (last.Refused is { } nowhere) return nowhere;
+        var leaf = await passbook.Read(citizen.Value.Id, code.Value, last.Value, stop);
         return new MyHistory([.. leaf.Lines.Select(l => new MyEntry(l.Line.Id.ToString()!, l.Line.Receipt.ToString(), l.Event, l.Line.TimeMs, l.Rest is null ? 0 : l.Line.Change, l.Rest?.Value, l.Line.Cancelled))],
             leaf.Older?.Value.ToString());
     }

@@ -11,8 +11,6 @@ namespace MyKey.App.MyPage;
 /// <param name="Event">What happened and where: the shop or the programme.</param>
 public sealed record PassbookLine(HistoryLine Line, string Event)
 {
-    public DateOnly Day => Jst.Day(Line.TimeMs);
-
     /// <summary>What is in a ticket or a pledge has left the holding before: its use or end changes nothing that is left there.</summary>
     private bool Inside => Line.Of is AccountKind.Ticket or AccountKind.Pledge;
 
@@ -22,13 +20,16 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 
     public Points? Rest => Inside ? null : Line.BalanceAfter;
 
-    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt.ToString(), Line.Cancelled);
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt.ToString(), Path, Line.Cancelled);
 
     public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 }
 
 /// <param name="Older">The last line shown, when there are older ones.</param>
-public sealed record PassbookLeaf(IReadOnlyList<PassbookLine> Lines, TransferId? Older);
+public sealed record PassbookLeaf(IReadOnlyList<PassbookLine> Lines, TransferId? Older)
+{
+    public IReadOnlyList<HistoryRow> Rows => [.. Lines.Select(l => l.Row)];
+}
 
 /// <summary>A citizen's history as people read it; no goods, only when, where and how many.</summary>
 public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes, PartnerCache partners)

@@ -1,4 +1,3 @@
-using System.Globalization;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -35,9 +34,7 @@ public sealed record SupportEvent(SupportEventId Id, MunicipalityCode Municipali
     /// <returns>Null while points may be moved to it: from its publication to its last day of use; else <c>event_closed</c> (from, until).</returns>
     public Refusal? TakesOn(DateOnly day) => State == EventState.Published && day <= Until ? null : Closed();
 
-    private Refusal Closed() => Refusal.Of("event_closed", ("from", Show(From)), ("until", Show(Until)));
-
-    private static string Show(DateOnly day) => day.ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
+    private Refusal Closed() => Refusal.Of("event_closed", ("from", Shared.Components.Words.Day(From)), ("until", Shared.Components.Words.Day(Until)));
 }
 
 internal sealed record EventRow

@@ -32,11 +32,18 @@ public static class LoopbackHosts
     {
         var target = context.DnsEndPoint;
         var named = Contains(target.Host) && !IPAddress.TryParse(target.Host.Trim('[', ']'), out _);
-        var socket = named ? new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp);
+        return named
+            ? await Open(new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp), socket => socket.ConnectAsync(new IPEndPoint(IPAddress.Loopback, target.Port), stop))
+            : await Open(new Socket(SocketType.Stream, ProtocolType.Tcp), socket => socket.ConnectAsync(target, stop));
+    }
+
+    /// <summary>A connection as a stream that owns it; a socket that does not connect is closed.</summary>
+    public static async ValueTask<Stream> Open(Socket socket, Func<Socket, ValueTask> connect)
+    {
         socket.NoDelay = true;
         try
         {
-            await socket.ConnectAsync(named ? new IPEndPoint(IPAddress.Loopback, target.Port) : target, stop);
+            await connect(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
         catch

@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.Programmes;
@@ -51,18 +50,11 @@ public sealed class ProgrammesPage(OfficeProgrammes programmes, TimeProvider clo
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         All = await programmes.All(Work.Office.Code, stop);
-        var (from, until) = (Day(nameof(From), From), Day(nameof(Until), Until));
+        var (from, until) = (this.Day(nameof(From), From), this.Day(nameof(Until), Until));
         var kind = Words<GrantKind>.Find(Kind ?? "");
         if (kind is null) this.Note(nameof(Kind), Refusal.Of("field_required", ("field", nameof(Kind))));
         if (!ModelState.IsValid) return this.Again();
         var opened = await programmes.Open(Work, new OpenProgramme.Plan(new ProgrammeId(Id), Work.Office.Code, Name ?? "", kind!.Value, from, until, Work.Actor), stop);
         return opened.Refused is { } no ? this.Refuse(no.Code == "out_of_period" ? nameof(Until) : nameof(Name), no) : this.SeeOther($"/office/programmes/{Id}");
-    }
-
-    private DateOnly Day(string field, string? typed)
-    {
-        if (DateOnly.TryParseExact(Typed.HalfWidth(typed), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
-        this.Note(field, string.IsNullOrWhiteSpace(typed) ? Refusal.Of("field_required", ("field", field)) : Refusal.Of("number_format"));
-        return default;
     }
 }

@@ -45,7 +45,7 @@ public sealed class DonatePage(Donate donate, LedgerReading reading, TimeProvide
         if (amount.Refused is { } unreadable) return this.Refuse(nameof(Amount), unreadable);
         var judged = await donate.Judge(Citizen, new WantedDonation(Id, Municipality, amount.Value.Value));
         if (judged.Refused is { } no) return this.Refuse(no.Code == "amount_format" ? nameof(Amount) : nameof(Municipality), no);
-        var usable = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == judged.Value.Code)?.Usable ?? Points.Zero;
+        var usable = await reading.Usable(Citizen.Id, judged.Value.Code, clock.Today());
         if (amount.Value > usable) return this.Refuse(nameof(Amount), Refusal.Of("insufficient_points", ("rest", usable)));
         CitizenDraft.Keep(this, DonationDraft.Kept, new DonationDraft(Id, judged.Value.Code.Value, amount.Value.Value));
         return this.SeeOther("/my/donate/confirm");

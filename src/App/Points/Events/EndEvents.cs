@@ -54,13 +54,6 @@ public sealed class EndEvents(Ledger.Ledger ledger, EventReading reading, Regist
             : due.Select(l => Transfer.Expire(l.Citizen, supported.Account, l.Lot, today));
     }
 
-    private static TransferId IdOf(SupportEventId supported, CitizenId citizen, DateOnly day)
-    {
-        Span<byte> name = stackalloc byte[45];
-        "event-end"u8.CopyTo(name);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(name[9..], day.ToNumber());
-        supported.Value.TryWriteBytes(name[13..], bigEndian: true, out _);
-        citizen.Value.TryWriteBytes(name[29..], bigEndian: true, out _);
-        return Ids.Named<TransferId>(name);
-    }
+    private static TransferId IdOf(SupportEventId supported, CitizenId citizen, DateOnly day) =>
+        Ids.Named<TransferId>([.. "event-end"u8, .. day.Bytes(), .. supported.Value.Bytes(), .. citizen.Value.Bytes()]);
 }

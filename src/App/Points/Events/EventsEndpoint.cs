@@ -76,13 +76,9 @@ public static class EventsEndpoint
     {
         var found = await events.Find(citizen.Id, new SupportEventId(id));
         if (found.Refused is { } no) return no;
-        TransferId? last = null;
-        if (!string.IsNullOrEmpty(before))
-        {
-            if (!Ids.TryRead<TransferId>(before, out var line)) return Refusal.Of("not_found");
-            last = line;
-        }
-        var leaf = await events.History(citizen.Id, found.Value.Event, last);
+        var last = HistoryPlace.Read(before);
+        if (last.Refused is { } nowhere) return nowhere;
+        var leaf = await events.History(citizen.Id, found.Value.Event, last.Value);
         return new EventHistoryReply([.. leaf.Lines.Select(l => new EventEntryReply(l.Line.Id.Value.ToString(), l.Line.Receipt.ToString(), l.Words, l.Line.TimeMs, l.Line.Change, l.Line.BalanceAfter.Value, l.Line.Cancelled))],
             leaf.Older?.Value.ToString());
     });

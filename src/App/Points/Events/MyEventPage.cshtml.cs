@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
 
@@ -34,14 +35,10 @@ public sealed class MyEventPage(MyEvents events, TimeProvider clock) : CitizenPa
     {
         var found = await events.Find(Citizen.Id, new SupportEventId(Id));
         if (found.Refused is { } no) return await this.Refuse(no);
-        TransferId? before = null;
-        if (!string.IsNullOrEmpty(Before))
-        {
-            if (!Ids.TryRead<TransferId>(Before, out var id)) return await this.Refuse(Refusal.Of("not_found"));
-            before = id;
-        }
+        var before = HistoryPlace.Read(Before);
+        if (before.Refused is { } nowhere) return await this.Refuse(nowhere);
         Mine = found.Value;
-        (Shops, Leaf) = (await events.Shops(Mine.Event), await events.History(Citizen.Id, Mine.Event, before, All ? HistoryFile.MostLines : MyEvents.LinesPerLeaf));
+        (Shops, Leaf) = (await events.Shops(Mine.Event), await events.History(Citizen.Id, Mine.Event, before.Value, All ? HistoryFile.MostLines : MyEvents.LinesPerLeaf));
         return Page();
     }
 
@@ -50,6 +47,6 @@ public sealed class MyEventPage(MyEvents events, TimeProvider clock) : CitizenPa
         var found = await events.Find(Citizen.Id, new SupportEventId(Id));
         if (found.Refused is { } no) return await this.Refuse(no);
         var all = await events.History(Citizen.Id, found.Value.Event, before: null, HistoryFile.MostLines);
-        return HistoryFile.Of(all.Lines.Select(l => l.Row), $"history-event-{Id:N}");
+        return HistoryFile.Of(all.Rows, $"history-event-{Id:N}");
     }
 }

@@ -15,17 +15,18 @@ public sealed record MyEvent(SupportEvent Event, Municipality Payee, Points Usab
 /// <summary>A line of an event's history in words.</summary>
 public sealed record EventLine(HistoryLine Line, string Words)
 {
-    public DateOnly Day => Jst.Day(Line.TimeMs);
-
     public Points? In => Line.Change > 0 ? new Points(Line.Change) : null;
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
 
-    public HistoryRow Row => new(Line.TimeMs, Words, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), Line.Cancelled);
+    public HistoryRow Row => new(Line.TimeMs, Words, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), $"/my/events/{Line.Event!.Value.Value}/{Line.Receipt}", Line.Cancelled);
 }
 
 /// <param name="Older">The last line shown, when there are older ones.</param>
-public sealed record EventLeaf(IReadOnlyList<EventLine> Lines, TransferId? Older);
+public sealed record EventLeaf(IReadOnlyList<EventLine> Lines, TransferId? Older)
+{
+    public IReadOnlyList<HistoryRow> Rows => [.. Lines.Select(l => l.Row)];
+}
 
 /// <summary>A citizen's event points and their history (S2-P17e, S0-5013).</summary>
 public sealed class MyEvents(EventReading reading, LedgerReading ledger, RegistryCache registry, TimeProvider clock)

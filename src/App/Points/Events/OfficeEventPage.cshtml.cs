@@ -67,7 +67,7 @@ public sealed class OfficeEventPage(OfficeEvents events) : StaffPage
         await Show();
         if (Event is not { } e) return;
         (Name, Organiser, Rule) = (e.Name, e.Organiser, e.Rule is { } rule ? Words<LeftOver>.Of(rule) : null);
-        (FirstDay, LastDay) = (Iso(e.FirstDay), Iso(e.LastDay));
+        (FirstDay, LastDay) = (TypedDay.Of(e.FirstDay), TypedDay.Of(e.LastDay));
         (Lead, Tail) = (e.LeadDays.ToString(CultureInfo.InvariantCulture), e.TailDays.ToString(CultureInfo.InvariantCulture));
     }
 
@@ -75,7 +75,7 @@ public sealed class OfficeEventPage(OfficeEvents events) : StaffPage
     {
         await Show();
         if (string.IsNullOrWhiteSpace(Name)) this.Note(nameof(Name), Refusal.Of("field_required", ("field", nameof(Name))));
-        var (first, last) = (Day(nameof(FirstDay), FirstDay), Day(nameof(LastDay), LastDay));
+        var (first, last) = (this.Day(nameof(FirstDay), FirstDay), this.Day(nameof(LastDay), LastDay));
         var (lead, tail) = (Days(nameof(Lead), Lead), Days(nameof(Tail), Tail));
         if (!ModelState.IsValid) return this.Again();
         var saved = await events.Save(Work, new EventEntry(new SupportEventId(Id), Name, Organiser, first, last, lead, tail, Rule), stop);
@@ -104,15 +104,6 @@ public sealed class OfficeEventPage(OfficeEvents events) : StaffPage
     }
 
     private NextStep Back() => new("イベントに戻る", $"/office/events/{Id}");
-
-    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
-
-    private DateOnly Day(string field, string? typed)
-    {
-        if (DateOnly.TryParseExact(Typed.HalfWidth(typed), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) return day;
-        this.Note(field, string.IsNullOrWhiteSpace(typed) ? Refusal.Of("field_required", ("field", field)) : Refusal.Of("number_format"));
-        return default;
-    }
 
     private int? Days(string field, string? typed)
     {

@@ -1,5 +1,6 @@
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Machines;
 using MyKey.Identity.Staffing;
@@ -47,7 +48,7 @@ public sealed class GrantConditions(ProgrammeList programmes, Settings settings,
         var today = clock.Today();
         if (asked is not { } day) return programme.ExpiresOn(today, municipality);
         var last = today.AddMonths(municipality.Issuer == IssuerKind.Private ? MostMonthsPrivate : MostMonths);
-        return day > today && day <= last ? day : Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(today.AddDays(1))), ("until", Shared.Components.Words.Day(last)));
+        return day > today && day <= last ? day : Periods.Outside(today.AddDays(1), last);
     }
 
     /// <summary>

@@ -42,13 +42,7 @@ public sealed record LinkOrder(TransferId Id, Guid AskedId, CitizenId Citizen, P
     /// One order for one form of one citizen. The citizen is part of it: whoever sends the id of somebody else's form orders something else, and a
     /// partner is never asked about another one's order.
     /// </summary>
-    public static TransferId IdOf(CitizenId citizen, Guid asked)
-    {
-        Span<byte> name = stackalloc byte[32];
-        citizen.Value.TryWriteBytes(name, bigEndian: true, out _);
-        asked.TryWriteBytes(name[16..], bigEndian: true, out _);
-        return Ids.Named<TransferId>(name);
-    }
+    public static TransferId IdOf(CitizenId citizen, Guid asked) => Ids.Named<TransferId>([.. citizen.Value.Bytes(), .. asked.Bytes()]);
 }
 
 internal sealed record LinkOrderRow

@@ -1,6 +1,7 @@
 using Dapper;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -21,7 +22,7 @@ public sealed record WantedOnlineSite(string Name, string Kind, string Home, str
 /// <param name="Api">Begins the address at which the site is given links.</param>
 /// <param name="ClientId">What we are called there, 1 to 100 characters.</param>
 /// <param name="ClientSecret">Kept wrapped and never shown again.</param>
-public sealed record WantedOnlineLogin(DateOnly From, string Authorize, string Token, string Api, string ClientId, string ClientSecret);
+public sealed record WantedOnlineLogin(DateOnly From, string Authorize, string Token, string Api, string ClientId, string ClientSecret) : IWantedLogin;
 
 /// <param name="Municipality">Code, 6 digits.</param>
 /// <param name="From">Names the row: the same day again changes its last day.</param>
@@ -62,7 +63,7 @@ public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secret
         if (Words<OnlineSiteKind>.Find(wanted.Kind ?? "") is not { } kind) return Refusal.Of("field_required", ("field", "kind"));
         var home = addresses.Read("home", wanted.Home);
         if (home.Refused is { } nowhere) return nowhere;
-        if (wanted.Until < wanted.From) return Days(wanted.From, wanted.Until.Value);
+        if (wanted.Until < wanted.From) return Periods.Outside(wanted.From, wanted.Until.Value);
         var before = (await sites.View()).Find(key);
         if (before is not null && before.Kind != kind) return Refusal.Of("field_unknown", ("field", "kind"));
         var after = new OnlineSite(before?.Id ?? Ids.New<OnlineSiteId>(clock), key, name.Value, kind, home.Value.OriginalString, about.Value, wanted.From, wanted.Until);
@@ -80,17 +81,16 @@ public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secret
     {
         var known = await Known(work, key);
         if (known.Refused is { } no) return no;
-        var (authorize, token, api) = (addresses.Read("authorize", wanted.Authorize), addresses.Read("token", wanted.Token), addresses.Read("api", wanted.Api));
-        if ((authorize.Refused ?? token.Refused ?? api.Refused) is { } nowhere) return nowhere;
-        if (SetPartnerSite.Named(wanted.ClientId, wanted.ClientSecret) is { } unreadable) return unreadable;
-        if (wanted.From < clock.Today()) return Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日"));
+        var read = addresses.Read(wanted, clock.Today());
+        if (read.Refused is { } unreadable) return unreadable;
+        var (authorize, token, api) = read.Value;
         var id = known.Value.Id;
         var row = new
         {
-            Id = id, wanted.From, Authorize = authorize.Value.OriginalString, Token = token.Value.OriginalString, Api = api.Value.OriginalString, wanted.ClientId,
+            Id = id, wanted.From, Authorize = authorize.OriginalString, Token = token.OriginalString, Api = api.OriginalString, wanted.ClientId,
             Secret = await secrets.WrapLogin(id, wanted.From, wanted.ClientSecret, stop),
         };
-        return await Write(work, id, ("online_site.login_set", $"{key} from {wanted.From:yyyy-MM-dd} {authorize.Value.Host} {api.Value.Host} {wanted.ClientId}"), tx => tx.Connection.ExecuteAsync(PutLogin, row, tx.Handle), stop);
+        return await Write(work, id, ("online_site.login_set", $"{key} from {wanted.From:yyyy-MM-dd} {authorize.Host} {api.Host} {wanted.ClientId}"), tx => tx.Connection.ExecuteAsync(PutLogin, row, tx.Handle), stop);
     }
 
     /// <summary>It sells for a municipality from a day on. What takes the points there is registered with it; whose points pay is up to each municipality's rules.</summary>
@@ -102,10 +102,10 @@ public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secret
         var code = MunicipalityCode.Read(wanted.Municipality);
         var view = await registry.View();
         if (!code.Ok || view.Find(code.Value) is null) return Refusal.Of("municipality_unknown");
-        if (wanted.Until < wanted.From) return Days(wanted.From, wanted.Until.Value);
+        if (wanted.Until < wanted.From) return Periods.Outside(wanted.From, wanted.Until.Value);
         var (site, today) = (known.Value, clock.Today());
         if (wanted.From < today && !site.Sellers.Any(s => s.Municipality == code.Value && s.From == wanted.From)) return Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日"));
-        if (wanted.Until < today) return Days(today, wanted.Until.Value);
+        if (wanted.Until < today) return Periods.Outside(today, wanted.Until.Value);
         var acceptor = Ids.Named<AcceptorId>([.. "online-acceptor"u8, .. site.Id.Value.Bytes(), .. System.Text.Encoding.ASCII.GetBytes(code.Value.Value)]);
         if (view.Find(acceptor) is null)
         {
@@ -131,8 +131,6 @@ public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secret
     }, stop);
 
     private Refusal? May(StaffAtWork work) => work.Require(Role.Operator).Refused ?? ConfirmTotp.Require(work.Session, clock).Refused;
-
-    private static Refusal Days(DateOnly from, DateOnly until) => Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(from)), ("until", Shared.Components.Words.Day(until)));
 
     private static string Short(OnlineSite s) => $"{s.Key} {Words<OnlineSiteKind>.Of(s.Kind)} {s.From:yyyy-MM-dd} to {s.Until?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {s.Name}";
 }

@@ -1,7 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
-using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
@@ -54,16 +53,10 @@ public sealed class ChangeSitePage(OnlineSiteCache sites, ChangeOnlineSite chang
     [BindProperty]
     public SiteFields Fields { get; set; } = new();
 
-    public Task<IActionResult> OnPost(CancellationToken stop)
-    {
-        return Save(() => change.Run(Work, Key!, Fields.Wanted(Site.From) with { Kind = Words<OnlineSiteKind>.Of(Site.Kind) }, stop));
-    }
+    public Task<IActionResult> OnPost(CancellationToken stop) =>
+        Save(() => change.Run(Work, Key!, Fields.Wanted(Site.From) with { Kind = Words<OnlineSiteKind>.Of(Site.Kind) }, stop));
 
-    protected override Task Begin()
-    {
-        Fields = SiteFields.Of(Site);
-        return Task.CompletedTask;
-    }
+    protected override void Begin() => Fields = SiteFields.Of(Site);
 
     protected override string FieldOf(Refusal no) => $"{nameof(Fields)}.{SiteFields.FieldOf(no)}";
 }

@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Mvc;
-using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
-using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
-using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 
 namespace MyKey.App.OnlineSites;
@@ -42,61 +39,12 @@ public sealed class OperatorSitePage(OnlineSiteCache sites, RegistryCache regist
     public string TownOf(MunicipalityCode code) => towns!.Find(code)?.Name ?? code.Value;
 }
 
-/// <summary>A form about one site; value hangs on it, so the one-time password is asked again.</summary>
-public abstract class OnlineSiteFormPage(OnlineSiteCache sites) : StaffPage
+/// <summary>A form about one site.</summary>
+public abstract class OnlineSiteFormPage(OnlineSiteCache sites) : KeyedFormPage<OnlineSite>(Keyed(sites))
 {
     public static readonly NextStep ToList = new("ネットのサイトの一覧へ", "/operator/online-sites");
 
-    [BindProperty(SupportsGet = true, Name = "key")]
-    public string? Key { get; set; }
+    public OnlineSite Site => Found;
 
-    public OnlineSite Site { get; private set; } = null!;
-
-    public string Back => $"/operator/online-sites/{Site.Key}";
-
-    protected override IReadOnlyList<Role> Needed => [Role.Operator];
-
-    protected override bool AsksAgain => true;
-
-    public async Task<IActionResult> OnGet()
-    {
-        if (await Load() is { } no) return await this.Refuse(no, ToList);
-        await Begin();
-        return Page();
-    }
-
-    /// <summary>What the empty form begins with.</summary>
-    protected virtual Task Begin() => Task.CompletedTask;
-
-    /// <summary>What the form needs each time it is shown.</summary>
-    protected virtual Task Prepare() => Task.CompletedTask;
-
-    /// <summary>The field at which a refusal is told.</summary>
-    protected abstract string FieldOf(Refusal no);
-
-    protected async Task<IActionResult> Save<T>(Func<Task<Result<T>>> change, string saved = "1", Func<T, IActionResult>? then = null)
-    {
-        if (await Load() is { } gone) return await this.Refuse(gone, ToList);
-        if (!ModelState.IsValid) return this.Again();
-        var done = await change();
-        if (done.Ok) return then?.Invoke(done.Value) ?? this.SeeOther($"{Back}?saved={saved}");
-        var no = done.Refused!;
-        return no.Code is "confirm_required" or "id_reused" or "key_limit" ? await No(no, new NextStep("サイトに戻る", Back)) : this.Refuse(FieldOf(no), no);
-    }
-
-    /// <summary>A day that has to be there; an empty one is told at its field.</summary>
-    protected DateOnly Day(string field, string? typed)
-    {
-        var day = TypedDay.Read(typed);
-        if (day is null && ModelState.IsValid) this.Note(field, Refusal.Of("field_required", ("field", field)));
-        return day ?? default;
-    }
-
-    private async Task<Refusal?> Load()
-    {
-        if ((await sites.View()).Find(Key) is not { } site) return Refusal.Of("not_found");
-        Site = site;
-        await Prepare();
-        return null;
-    }
+    internal static KeyedThings<OnlineSite> Keyed(OnlineSiteCache sites) => new(async key => (await sites.View()).Find(key), site => $"/operator/online-sites/{site.Key}", ToList, "サイトに戻る");
 }

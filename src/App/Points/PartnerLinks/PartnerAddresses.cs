@@ -5,13 +5,48 @@ using MyKey.Kernel.Net;
 
 namespace MyKey.App.PartnerLinks;
 
+/// <summary>Where an outside party's login and interface are from a day on, as it is asked for.</summary>
+public interface IWantedLogin
+{
+    DateOnly From { get; }
+
+    string Authorize { get; }
+
+    string Token { get; }
+
+    string Api { get; }
+
+    string ClientId { get; }
+
+    string ClientSecret { get; }
+}
+
+/// <summary>The same, read and good.</summary>
+public sealed record LoginAddresses(Uri Authorize, Uri Token, Uri Api);
+
 /// <summary>
 /// Which addresses of partners we call: https to public machines. While nobody beyond this machine reaches the App, plain http to this machine, too;
 /// an App that serves others never lets an address lead into its own network.
 /// </summary>
 public sealed class PartnerAddresses(bool loopbackOnly)
 {
-    public const int Longest = 200;
+    public const int Longest = 200, LongestName = 100, LongestSecret = 200;
+
+    /// <returns>
+    /// The addresses; <c>field_required</c> (field), <c>too_large</c>, <c>address_format</c> (field), <c>number_format</c> (field) for a name or secret that is no printable
+    /// ASCII, <c>out_of_period</c> (from, until) for a day that has passed.
+    /// </returns>
+    public Result<LoginAddresses> Read(IWantedLogin wanted, DateOnly today)
+    {
+        var (authorize, token, api) = (Read("authorize", wanted.Authorize), Read("token", wanted.Token), Read("api", wanted.Api));
+        if ((authorize.Refused ?? token.Refused ?? api.Refused) is { } nowhere) return nowhere;
+        if (Named(wanted.ClientId, wanted.ClientSecret) is { } unreadable) return unreadable;
+        return wanted.From < today ? Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日")) : new LoginAddresses(authorize.Value, token.Value, api.Value);
+    }
+
+    /// <summary>What we are called at an outside party, and prove ourselves with.</summary>
+    /// <returns>null when it can be kept; <c>field_required</c> (field), <c>too_large</c>, <c>number_format</c> (field) for what is no printable ASCII.</returns>
+    public static Refusal? Named(string? clientId, string? secret) => Printable("clientId", clientId, LongestName) ?? Printable("clientSecret", secret, LongestSecret);
 
     /// <returns>The address; <c>field_required</c> (field), <c>too_large</c>, <c>address_format</c> (field).</returns>
     public Result<Uri> Read(string field, string? typed)
@@ -33,17 +68,7 @@ public sealed class PartnerAddresses(bool loopbackOnly)
         if (loopbackOnly || target.Host != context.InitialRequestMessage.RequestUri?.Host) return await LoopbackHosts.Connect(context, stop);
         var found = await Dns.GetHostAddressesAsync(target.Host, stop);
         if (found.Length == 0 || !found.All(IsPublic)) throw new HttpRequestException($"{target.Host} is no public address");
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            await socket.ConnectAsync(found, target.Port, stop);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
+        return await LoopbackHosts.Open(new Socket(SocketType.Stream, ProtocolType.Tcp), socket => socket.ConnectAsync(found, target.Port, stop));
     }
 
     /// <summary>An address that anybody on the Internet reaches (RFC 6890).</summary>
@@ -66,6 +91,12 @@ public sealed class PartnerAddresses(bool loopbackOnly)
             _ => true,
         };
     }
+
+    private static Refusal? Printable(string field, string? text, int longest) =>
+        string.IsNullOrEmpty(text) ? Refusal.Of("field_required", ("field", field))
+        : text.Length > longest ? Refusal.Of("too_large")
+        : text.All(c => c is > ' ' and <= '~') ? null
+        : Refusal.Of("number_format", ("field", field));
 
     private static Refusal No(string field) => Refusal.Of("address_format", ("field", field));
 }

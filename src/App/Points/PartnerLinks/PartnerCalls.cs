@@ -21,6 +21,20 @@ public sealed record PartnerAnswer(PartnerVerdict Verdict, long Points = 0, stri
     public static PartnerAnswer Silent { get; } = new(PartnerVerdict.Silent);
 
     public static PartnerAnswer Unauthorized { get; } = new(PartnerVerdict.Unauthorized);
+
+    /// <summary>What an answer says of an order. It has to speak of this very one: an error page or another service at the address says nothing about it.</summary>
+    /// <param name="done">The word of the interface for an order that was carried out.</param>
+    internal static PartnerAnswer Of(Guid order, string done, (HttpStatusCode? Status, JsonElement Body) said)
+    {
+        if (!Guid.TryParse(OutsideCalls.Text(said.Body, "id"), out var id) || id != order) return Silent;
+        return (OutsideCalls.Text(said.Body, "state"), said.Status) switch
+        {
+            (var state, HttpStatusCode.OK or HttpStatusCode.Created) when state == done && OutsideCalls.Number(said.Body, "points") is { } points => new PartnerAnswer(PartnerVerdict.Yes, points),
+            ("refused", HttpStatusCode.OK or HttpStatusCode.Conflict) => new PartnerAnswer(PartnerVerdict.No, 0, OutsideCalls.Text(said.Body, "reason")),
+            ("unknown", HttpStatusCode.OK) => new PartnerAnswer(PartnerVerdict.Unknown),
+            _ => Silent,
+        };
+    }
 }
 
 /// <summary>What is to be debited: its number, the same at each try, and until when the partner may still do it.</summary>
@@ -65,19 +79,8 @@ public sealed class PartnerCalls(OutsideCalls outside, PartnerSecrets secrets)
         return answer.Verdict == PartnerVerdict.Unauthorized ? PartnerAnswer.Silent : answer;
     }
 
-    private static PartnerAnswer Order(Guid order, (HttpStatusCode? Status, JsonElement Body) said)
-    {
-        if (said.Status == HttpStatusCode.Unauthorized) return PartnerAnswer.Unauthorized;
-        // It has to speak of this very order: an error page or another service that answers at the address says nothing about it.
-        if (!Guid.TryParse(OutsideCalls.Text(said.Body, "id"), out var id) || id != order) return PartnerAnswer.Silent;
-        return OutsideCalls.Text(said.Body, "state") switch
-        {
-            "debited" when said.Status is HttpStatusCode.OK or HttpStatusCode.Created && OutsideCalls.Number(said.Body, "points") is { } points => new PartnerAnswer(PartnerVerdict.Yes, points),
-            "refused" when said.Status is HttpStatusCode.OK or HttpStatusCode.Conflict => new PartnerAnswer(PartnerVerdict.No, 0, OutsideCalls.Text(said.Body, "reason")),
-            "unknown" when said.Status == HttpStatusCode.OK => new PartnerAnswer(PartnerVerdict.Unknown),
-            _ => PartnerAnswer.Silent,
-        };
-    }
+    private static PartnerAnswer Order(Guid order, (HttpStatusCode? Status, JsonElement Body) said) =>
+        said.Status == HttpStatusCode.Unauthorized ? PartnerAnswer.Unauthorized : PartnerAnswer.Of(order, "debited", said);
 
     private async Task<AuthenticationHeaderValue> Ourselves(Partner partner, PartnerSite site, CancellationToken stop) =>
         OutsideCalls.Basic(site.ClientId, await secrets.Of(partner.Id, site, stop));

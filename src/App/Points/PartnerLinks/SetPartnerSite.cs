@@ -14,13 +14,11 @@ namespace MyKey.App.PartnerLinks;
 /// <param name="Authorize">Page of its login, https; <paramref name="Token"/> where a code becomes tokens; <paramref name="Api"/> begins the addresses of balance and orders.</param>
 /// <param name="ClientId">What we are called there, 1 to 100 characters.</param>
 /// <param name="ClientSecret">Kept wrapped and never shown again.</param>
-public sealed record WantedPartnerSite(DateOnly From, string Authorize, string Token, string Api, string ClientId, string ClientSecret);
+public sealed record WantedPartnerSite(DateOnly From, string Authorize, string Token, string Api, string ClientId, string ClientSecret) : IWantedLogin;
 
 /// <summary>The operators set a partner's addresses and what we prove ourselves with there (S2-P11a). Whoever holds them directs points, so the one-time password is asked again.</summary>
 public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets, PartnerAddresses addresses, OperationLog log, TimeProvider clock)
 {
-    public const int LongestName = 100, LongestSecret = 200;
-
     private const string Set = """
         insert into pts_partner_site(partner, from_day, authorize_url, token_url, api_url, client_id, secret)
         values (@Partner, @From, @Authorize, @Token, @Api, @ClientId, @Secret)
@@ -35,32 +33,21 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
     {
         if ((work.Require(Role.Operator).Refused ?? ConfirmTotp.Require(work.Session, clock).Refused) is { } forbidden) return forbidden;
         if ((await partners.View()).Find(key) is not { } partner) return Refusal.Of("not_found");
-        var (authorize, token, api) = (addresses.Read("authorize", wanted.Authorize), addresses.Read("token", wanted.Token), addresses.Read("api", wanted.Api));
-        if ((authorize.Refused ?? token.Refused ?? api.Refused) is { } nowhere) return nowhere;
-        if (Named(wanted.ClientId, wanted.ClientSecret) is { } unreadable) return unreadable;
-        if (wanted.From < clock.Today()) return Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日"));
+        var read = addresses.Read(wanted, clock.Today());
+        if (read.Refused is { } no) return no;
+        var (authorize, token, api) = read.Value;
         var row = new
         {
-            Partner = partner.Id, wanted.From, Authorize = authorize.Value.OriginalString, Token = token.Value.OriginalString, Api = api.Value.OriginalString, wanted.ClientId,
+            Partner = partner.Id, wanted.From, Authorize = authorize.OriginalString, Token = token.OriginalString, Api = api.OriginalString, wanted.ClientId,
             Secret = await secrets.Wrap(partner.Id, wanted.From, wanted.ClientSecret, stop),
         };
         return await partners.Change(partner.Id, async tx =>
         {
             await tx.Connection.ExecuteAsync(Set, row, tx.Handle);
-            await log.Write(tx, new Operation("partner.site_set", work.Actor, partner.Id.Value, After: $"{key} from {wanted.From:yyyy-MM-dd} {authorize.Value.Host} {api.Value.Host} {wanted.ClientId}"));
+            await log.Write(tx, new Operation("partner.site_set", work.Actor, partner.Id.Value, After: $"{key} from {wanted.From:yyyy-MM-dd} {authorize.Host} {api.Host} {wanted.ClientId}"));
             return null;
         }, stop);
     }
-
-    /// <summary>What we are called at an outside login, and prove ourselves with.</summary>
-    /// <returns>null when it can be kept; <c>field_required</c> (field), <c>too_large</c>, <c>number_format</c> (field) for what is no printable ASCII.</returns>
-    internal static Refusal? Named(string? clientId, string? secret) => Printable("clientId", clientId, LongestName) ?? Printable("clientSecret", secret, LongestSecret);
-
-    internal static Refusal? Printable(string field, string? text, int longest) =>
-        string.IsNullOrEmpty(text) ? Refusal.Of("field_required", ("field", field))
-        : text.Length > longest ? Refusal.Of("too_large")
-        : text.All(c => c is > ' ' and <= '~') ? null
-        : Refusal.Of("number_format", ("field", field));
 }
 
 /// <summary>What we prove ourselves with to a partner: wrapped in the table, open only while a call is made.</summary>

@@ -1,5 +1,6 @@
 using Dapper;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -73,7 +74,7 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
         if ((name.Refused ?? kana.Refused) is { } noName) return noName;
         if (Words<PartnerCategory>.Find(wanted.Category ?? "") is not { } category) return Refusal.Of("field_required", ("field", "category"));
         if ((Address("contact", wanted.Contact) ?? Address("landing", wanted.Landing)) is { } noAddress) return noAddress;
-        if (wanted.Until < wanted.From) return Days(wanted.From, wanted.Until.Value);
+        if (wanted.Until < wanted.From) return Periods.Outside(wanted.From, wanted.Until.Value);
         var before = (await partners.View()).Find(key);
         var id = before?.Id ?? Ids.New<PartnerId>(clock);
         var after = new Partner(id, key, name.Value, kana.Value, category, wanted.Contact.Trim(), wanted.Landing.Trim(), wanted.From, wanted.Until);
@@ -89,7 +90,7 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
     public async Task<Result<Partner>> Mode(StaffAtWork work, string key, WantedMode wanted, CancellationToken stop = default)
     {
         if (Words<ExchangeMode>.Find(wanted.Mode ?? "") is not { } mode) return Refusal.Of("field_unknown", ("field", "mode"));
-        if (wanted.Until < wanted.From) return Days(wanted.From, wanted.Until.Value);
+        if (wanted.Until < wanted.From) return Periods.Outside(wanted.From, wanted.Until.Value);
         return await Dated(work, key, wanted.From, p => p.Modes.Where(m => m.Mode == mode).Select(m => m.From), (partner, tx) =>
             tx.Connection.ExecuteAsync(SetMode, new { partner.Id, wanted.Mode, wanted.From, wanted.Until }, tx.Handle),
             new Change("partner.mode_set", null, $"{wanted.Mode} {Span(wanted.From, wanted.Until)}"), stop);
@@ -116,7 +117,7 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
     public async Task<Result<Partner>> Campaign(StaffAtWork work, string key, WantedCampaign wanted, CancellationToken stop = default)
     {
         if (Rate(wanted.PartnerPoints, wanted.MunicipalPoints) is { } noRate) return noRate;
-        if (wanted.Until < wanted.From || wanted.Until < clock.Today()) return Days(wanted.From, wanted.Until);
+        if (wanted.Until < wanted.From || wanted.Until < clock.Today()) return Periods.Outside(wanted.From, wanted.Until);
         return await Dated(work, key, wanted.From, p => p.Campaigns.Select(c => c.From), (partner, tx) =>
             tx.Connection.ExecuteAsync(SetCampaign, new { partner.Id, wanted.From, wanted.Until, wanted.PartnerPoints, wanted.MunicipalPoints }, tx.Handle),
             new Change("partner.campaign_set", null, $"{Span(wanted.From, wanted.Until)} {wanted.PartnerPoints}:{wanted.MunicipalPoints}"), stop);
@@ -150,8 +151,6 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
         : typed.Trim().Length > LongestAddress ? Refusal.Of("too_large")
         : Uri.TryCreate(typed.Trim(), UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps ? null
         : Refusal.Of("address_format", ("field", field));
-
-    private static Refusal Days(DateOnly from, DateOnly until) => Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(from)), ("until", Shared.Components.Words.Day(until)));
 
     private static string Span(DateOnly from, DateOnly? until) => $"{from:yyyy-MM-dd} to {until?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? "-"}";
 

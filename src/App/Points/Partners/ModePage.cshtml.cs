@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Web;
 using MyKey.Kernel;
 
 namespace MyKey.App.Partners;

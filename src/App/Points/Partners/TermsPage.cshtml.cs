@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Web;
 using MyKey.Kernel;
 
 namespace MyKey.App.Partners;

@@ -1,34 +1,15 @@
+using MyKey.App.Shared;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
 namespace MyKey.App.Pledges;
 
-/// <param name="Broken">The first broken row and what is wrong with it, or null.</param>
-public sealed record PledgeAuditReport(long Pledges, string? Broken)
-{
-    public bool Holds => Broken is null;
-}
-
 /// <summary>What the rows of pledges say, against the ledger: in a pledge's account is what is held and nothing else, and no more goes back than was captured.</summary>
 public sealed class AuditPledges(PledgeRows rows, PledgeReading reading, Buckets buckets)
 {
-    /// <summary>Rows and ledger are read one after the other: what moves in between agrees when it is read again.</summary>
-    private const int Reads = 3;
+    public Task<RowAudit> Run(CancellationToken stop = default) => RowAudit.EachBucket(buckets, bucket => Bucket(bucket, stop));
 
-    public async Task<PledgeAuditReport> Run(CancellationToken stop = default)
-    {
-        long count = 0;
-        for (var bucket = 0; bucket < buckets.Count; bucket++)
-        {
-            (int Pledges, string? Broken) read = default;
-            for (var tried = 0; tried < Reads && (tried == 0 || read.Broken is not null); tried++) read = await Bucket(bucket, stop);
-            count += read.Pledges;
-            if (read.Broken is not null) return new PledgeAuditReport(count, read.Broken);
-        }
-        return new PledgeAuditReport(count, null);
-    }
-
-    private async Task<(int Pledges, string? Broken)> Bucket(int bucket, CancellationToken stop)
+    private async Task<(long Rows, string? Broken)> Bucket(int bucket, CancellationToken stop)
     {
         var (pledges, captures, all) = (await reading.Pledges(bucket, stop), await reading.Captures(bucket, stop), (await rows.All(bucket, stop)).ToDictionary(p => p.Id));
         foreach (var (id, known) in pledges)

@@ -1,4 +1,5 @@
 using MyKey.App.OnlineSites;
+using MyKey.App.Shared.Refusals;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
 using MyKey.Ledger;
@@ -18,12 +19,12 @@ public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProv
     public async Task<Result<long>> ExpiresMs(OnlineSite site, DateOnly? endsOn)
     {
         var (view, now, today) = (await settings.View(), clock.NowMs(), clock.Today());
-        if (!site.ActiveOn(today)) return OutOf(site.From, site.Until ?? today);
+        if (!site.ActiveOn(today)) return Periods.Outside(site.From, site.Until ?? today);
         if (site.Kind == OnlineSiteKind.Shop)
             return endsOn is null ? now + view.Number("online.hold_days", default, now) * 86_400_000L : Refusal.Of("field_unknown", ("field", "endsOn"));
         if (endsOn is not { } end) return Refusal.Of("field_required", ("field", "endsOn"));
         var last = today.AddDays((int)view.Number("online.project_days", default, now));
-        return end < today || end > last ? OutOf(today, last) : Jst.EndOf(end.AddDays((int)view.Number("online.pledge_days", default, now)));
+        return end < today || end > last ? Periods.Outside(today, last) : Jst.EndOf(end.AddDays((int)view.Number("online.pledge_days", default, now)));
     }
 
     /// <summary>The same transfer with what goes with it: the order of use, the settings in force, the day's sum.</summary>
@@ -48,6 +49,4 @@ public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProv
             ],
         };
     }
-
-    private static Refusal OutOf(DateOnly from, DateOnly until) => Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(from)), ("until", Shared.Components.Words.Day(until)));
 }

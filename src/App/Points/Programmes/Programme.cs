@@ -1,5 +1,5 @@
-using System.Globalization;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
 using MyKey.Kernel;
 using Kind = MyKey.App.Programmes.GrantKind;
 
@@ -18,8 +18,8 @@ public sealed record Programme(ProgrammeId Id, MunicipalityCode Municipality, st
 {
     /// <returns>null when it grants on this day; else <c>not_started</c> (from) or <c>out_of_period</c> (from, until; S4-14).</returns>
     public Refusal? GrantsOn(DateOnly day) =>
-        day < From ? Refusal.Of("not_started", ("from", Show(From)))
-        : day > Until || State == ProgrammeState.Closed ? Refusal.Of("out_of_period", ("from", Show(From)), ("until", Show(Until)))
+        day < From ? Refusal.Of("not_started", ("from", Shared.Components.Words.Day(From)))
+        : day > Until || State == ProgrammeState.Closed ? Periods.Outside(From, Until)
         : null;
 
     /// <summary>The last day on which points that are granted on <paramref name="day"/> can be used.</summary>
@@ -29,8 +29,6 @@ public sealed record Programme(ProgrammeId Id, MunicipalityCode Municipality, st
         Must.Hold(municipality.Code == Municipality, "a programme asks its own municipality");
         return (Expiry ?? municipality.Expiry) is { } rule ? rule.ExpiresOn(day) : Refusal.Of("municipality_unknown");
     }
-
-    private static string Show(DateOnly day) => day.ToString("yyyy年M月d日", CultureInfo.InvariantCulture);
 }
 
 internal sealed record ProgrammeRow

@@ -8,5 +8,5 @@ public sealed class Balances(LedgerReading reading, ReservedReading reserved, Ti
 {
     public async Task<Points> Of(CitizenId citizen, Destination there) => there.IsReserved
         ? new Points((await reserved.Of(citizen)).Sum(l => l.Remaining.Value))
-        : (await reading.Holdings(citizen, clock.Today())).FirstOrDefault(h => h.Issuer == there.Code)?.Usable ?? Points.Zero;
+        : await reading.Usable(citizen, there.Code, clock.Today());
 }

@@ -3,6 +3,7 @@ using MyKey.App.MyPage;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
 using MyKey.Ledger;
@@ -29,19 +30,15 @@ public sealed class HistoryPage(ReservedHistory history, LedgerReading reading, 
 
     public async Task<IActionResult> OnGet()
     {
-        TransferId? before = null;
-        if (!string.IsNullOrEmpty(Before))
-        {
-            if (!Ids.TryRead<TransferId>(Before, out var id)) return await this.Refuse(Refusal.Of("not_found"));
-            before = id;
-        }
+        var before = HistoryPlace.Read(Before);
+        if (before.Refused is { } nowhere) return await this.Refuse(nowhere);
         var view = await registry.View();
         Rest = await balances.Of(Citizen.Id, Destination.Reserved);
         Towns = [.. (await passbook.Issuers(Citizen.Id, await reading.Holdings(Citizen.Id, clock.Today()))).Select(view.Find).OfType<Municipality>()];
-        Leaf = await history.Read(Citizen.Id, before, All ? HistoryFile.MostLines : ReservedHistory.LinesPerLeaf);
+        Leaf = await history.Read(Citizen.Id, before.Value, All ? HistoryFile.MostLines : ReservedHistory.LinesPerLeaf);
         return Page();
     }
 
     public async Task<IActionResult> OnGetFile() =>
-        HistoryFile.Of((await history.Read(Citizen.Id, before: null, HistoryFile.MostLines)).Lines.Select(l => l.Row), "history-reserved");
+        HistoryFile.Of((await history.Read(Citizen.Id, before: null, HistoryFile.MostLines)).Rows, "history-reserved");
 }

@@ -78,14 +78,7 @@ public sealed class MoveDueReserved(Ledger.Ledger ledger, ReservedReading readin
         return posted.Ok && !posted.Value.Repeated;
     }
 
-    private static TransferId IdOf(CitizenId citizen, DateOnly day)
-    {
-        Span<byte> name = stackalloc byte[32];
-        "reserved-due"u8.CopyTo(name);
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(name[12..], day.ToNumber());
-        citizen.Value.TryWriteBytes(name[16..], bigEndian: true, out _);
-        return Ids.Named<TransferId>(name);
-    }
+    private static TransferId IdOf(CitizenId citizen, DateOnly day) => Ids.Named<TransferId>([.. "reserved-due"u8, .. day.Bytes(), .. citizen.Value.Bytes()]);
 
     /// <summary>What one bucket is worked with.</summary>
     /// <param name="Most">Citizens to be moved at most.</param>

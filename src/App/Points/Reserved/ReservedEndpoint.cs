@@ -67,13 +67,9 @@ public static class ReservedEndpoint
 
     private static async Task<Answer<ReservedHistoryReply>> History(string? before, HttpContext context, ReservedHistory history, PartnerCache partners) => await context.AsCitizen<ReservedHistoryReply>(async citizen =>
     {
-        TransferId? last = null;
-        if (!string.IsNullOrEmpty(before))
-        {
-            if (!Ids.TryRead<TransferId>(before, out var id)) return Refusal.Of("not_found");
-            last = id;
-        }
-        var (leaf, view) = (await history.Read(citizen.Id, last), await partners.View());
+        var last = HistoryPlace.Read(before);
+        if (last.Refused is { } nowhere) return nowhere;
+        var (leaf, view) = (await history.Read(citizen.Id, last.Value), await partners.View());
         return new ReservedHistoryReply([.. leaf.Lines.Select(l => new ReservedEntryReply(l.Line.Id.Value.ToString(), l.Line.Receipt.ToString(), l.Event, l.Line.TimeMs, l.Line.Change,
             l.Line.BalanceAfter.Value, Destination.WordOf(l.Line.To), [.. l.Line.Partners.Select(p => view.Find(p)?.Key).OfType<string>()], l.Line.Event?.Value))], leaf.Older?.Value.ToString());
     });

@@ -10,19 +10,20 @@ namespace MyKey.App.Reserved;
 /// <param name="Partners">Whose points they were.</param>
 public sealed record ReservedEntry(ReservedLine Line, string Event, string Partners)
 {
-    public DateOnly Day => Jst.Day(Line.TimeMs);
-
     public Points? In => Line.Change > 0 ? new Points(Line.Change) : null;
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
 
-    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Line.BalanceAfter, Line.Receipt.ToString());
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), Path) { Note = Out is null ? null : $"{Partners}のポイントから" };
 
     public string Path => $"/my/reserved/history/{Line.Receipt}";
 }
 
 /// <param name="Older">The last line shown, when there are older ones.</param>
-public sealed record ReservedLeaf(IReadOnlyList<ReservedEntry> Lines, TransferId? Older);
+public sealed record ReservedLeaf(IReadOnlyList<ReservedEntry> Lines, TransferId? Older)
+{
+    public IReadOnlyList<HistoryRow> Rows => [.. Lines.Select(l => l.Row)];
+}
 
 /// <summary>The history of reserved points as people read it (S0-5011).</summary>
 public sealed class ReservedHistory(ReservedReading reading, LedgerReading ledger, RegistryCache registry, PartnerCache partners)

@@ -19,11 +19,7 @@ public sealed class HookPage(OnlineSiteCache sites, SetHook set) : OnlineSiteFor
         return Page();
     });
 
-    protected override Task Begin()
-    {
-        Address = Site.Hook?.Url.OriginalString;
-        return Task.CompletedTask;
-    }
+    protected override void Begin() => Address = Site.Hook?.Url.OriginalString;
 
     protected override string FieldOf(Refusal no) => nameof(Address);
 }

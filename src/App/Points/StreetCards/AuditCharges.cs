@@ -1,36 +1,20 @@
 using Dapper;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
 
 namespace MyKey.App.StreetCards;
 
-/// <param name="Broken">The first broken row and what is wrong with it, or null.</param>
-public sealed record ChargeAuditReport(long Orders, string? Broken)
-{
-    public bool Holds => Broken is null;
-}
-
-/// <summary>Compares charges with the ledger: each has its transfer, its points went back where it was refused and only where it ended without a charge, and no transfer is without its row (docs/invariants.md, 16).</summary>
+/// <summary>Compares charges with the ledger: each has its transfer, its points went back where it was refused and only where it ended without a charge, and no transfer is without its row (docs/invariants.md, 17).</summary>
 public sealed class AuditCharges(ChargeReading reading, Database database, Buckets buckets)
 {
     private const string All = "select id, operator, citizen, points, state from pts_charge_order where bucket = @bucket order by id";
 
-    public async Task<ChargeAuditReport> Run(CancellationToken stop = default)
-    {
-        long orders = 0;
-        for (var bucket = 0; bucket < buckets.Count; bucket++)
-        {
-            var (count, wrong) = await Bucket(bucket, stop);
-            orders += count;
-            // What moved between the two readings looks broken, but not a second time.
-            if (wrong is not null && (await Bucket(bucket, stop)).Wrong == wrong) return new ChargeAuditReport(orders, wrong);
-        }
-        return new ChargeAuditReport(orders, null);
-    }
+    public Task<RowAudit> Run(CancellationToken stop = default) => RowAudit.EachBucket(buckets, bucket => Bucket(bucket, stop));
 
-    private async Task<(long Orders, string? Wrong)> Bucket(int bucket, CancellationToken stop)
+    private async Task<(long Rows, string? Broken)> Bucket(int bucket, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         var posted = (await reading.Of(bucket, stop)).ToDictionary(p => p.Id);

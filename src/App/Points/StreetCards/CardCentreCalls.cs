@@ -25,14 +25,14 @@ public sealed class CardCentreCalls(OutsideCalls outside, StreetCardOperators op
             }),
         };
         request.Headers.Add("Idempotency-Key", order.Id.Value.ToString());
-        return Said(order.Id.Value, await Send(at, request, stop));
+        return PartnerAnswer.Of(order.Id.Value, "charged", await Send(at, request, stop));
     }
 
     /// <summary>What has become of a charge.</summary>
     public async Task<PartnerAnswer> Ask(StreetCardOperator at, Guid order, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, At(at, $"charges/{order}"));
-        return Said(order, await Send(at, request, stop));
+        return PartnerAnswer.Of(order, "charged", await Send(at, request, stop));
     }
 
     /// <returns>What a card holds, by source; empty and <see cref="PartnerVerdict.Unknown"/> for a card that the centre does not know.</returns>
@@ -45,19 +45,6 @@ public sealed class CardCentreCalls(OutsideCalls outside, StreetCardOperators op
             return (PartnerVerdict.Silent, []);
         var balances = list.EnumerateArray().Select(b => (Source: OutsideCalls.Text(b, "source"), Points: OutsideCalls.Number(b, "points"))).ToList();
         return balances.All(b => b is { Source.Length: > 0 and <= LongestSource, Points: not null }) ? (PartnerVerdict.Yes, balances.ConvertAll(b => new CardBalance(b.Source!, b.Points!.Value))) : (PartnerVerdict.Silent, []);
-    }
-
-    private static PartnerAnswer Said(Guid order, (HttpStatusCode? Status, JsonElement Body) said)
-    {
-        // It has to speak of this very order: an error page or another service that answers at the address says nothing about it.
-        if (!Guid.TryParse(OutsideCalls.Text(said.Body, "id"), out var id) || id != order) return PartnerAnswer.Silent;
-        return OutsideCalls.Text(said.Body, "state") switch
-        {
-            "charged" when said.Status is HttpStatusCode.OK or HttpStatusCode.Created && OutsideCalls.Number(said.Body, "points") is { } points => new PartnerAnswer(PartnerVerdict.Yes, points),
-            "refused" when said.Status is HttpStatusCode.OK or HttpStatusCode.Conflict => new PartnerAnswer(PartnerVerdict.No, 0, OutsideCalls.Text(said.Body, "reason")),
-            "unknown" when said.Status == HttpStatusCode.OK => new PartnerAnswer(PartnerVerdict.Unknown),
-            _ => PartnerAnswer.Silent,
-        };
     }
 
     private async Task<(HttpStatusCode? Status, JsonElement Body)> Send(StreetCardOperator at, HttpRequestMessage request, CancellationToken stop)

@@ -78,7 +78,7 @@ public sealed class ChargePage(MyStreetCards cards, PlaceCharge place, StreetCar
         if (card.Refused is { } no) return await this.Refuse(no, new NextStep("カードの一覧へ", "/my/cards"));
         Card = card.Value;
         PointName = (await registry.View()).NameOfPoints(Card.Operator.Municipality);
-        Usable = (await reading.Holdings(Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == Card.Operator.Municipality)?.Usable ?? Kernel.Points.Zero;
+        Usable = await reading.Usable(Citizen.Id, Card.Operator.Municipality, clock.Today());
         return null;
     }
 }

@@ -19,7 +19,7 @@ public sealed record WantedCardOperator(Guid Id, string? Municipality, string? N
 /// <summary>The operators of street cards: read by everybody, set by those who run the platform. Whoever sets an address directs points, so the one-time password is asked again.</summary>
 public sealed class StreetCardOperators(Database database, RegistryCache registry, PartnerAddresses addresses, Kek kek, OperationLog log, TimeProvider clock)
 {
-    public const int LongestName = 40, LongestClient = 100, LongestSecret = 200;
+    public const int LongestName = 40;
 
     private const string Upsert = """
         insert into pts_street_operator(id, municipality, name, kind, charges, api_url, client_id, secret, state)
@@ -65,7 +65,7 @@ public sealed class StreetCardOperators(Database database, RegistryCache registr
         if (api.Refused is { } noAddress) return noAddress;
         var before = await Find(wanted.Id, stop);
         var secret = string.IsNullOrEmpty(wanted.ClientSecret) && before is not null ? await SecretOf(before, stop) : wanted.ClientSecret;
-        if ((SetPartnerSite.Printable("clientId", wanted.ClientId, LongestClient) ?? SetPartnerSite.Printable("clientSecret", secret, LongestSecret)) is { } unreadable) return unreadable;
+        if (PartnerAddresses.Named(wanted.ClientId, secret) is { } unreadable) return unreadable;
         var after = new StreetCardOperator(wanted.Id, town.Value.Code, name.Value, kind, wanted.Charges, api.Value, wanted.ClientId!, wanted.On ? StreetCardState.On : StreetCardState.Off);
         var wrapped = (await kek.Wrap(System.Text.Encoding.ASCII.GetBytes(secret!), Owner(wanted.Id), stop)).Wrapped;
         return await database.WriteOrRefuse<StreetCardOperator>(async tx =>

@@ -52,14 +52,14 @@ public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading readin
         var street = await posting.StreetOf(code.Value, office.Value);
         if (street.Refused is { } none) return await this.Refuse(none, Start);
         Street = street.Value is { } id ? Registry.Find(id)?.Name : null;
-        var held = (await reading.Holdings(shown.Value.Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == code.Value);
-        if (held is null || points.Value > held.Usable) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held?.Usable ?? Kernel.Points.Zero)), Back(code.Value));
+        var held = await reading.Usable(shown.Value.Citizen.Id, code.Value, clock.Today());
+        if (points.Value > held) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", held)), Back(code.Value));
         ValidDays = (await settings.View()).Number("ticket.valid_days", new SettingScope(Issuer: code.Value), clock.NowMs());
-        (Issuer, Name, Amount, Before, Id) = (code.Value.Value, Registry.NameOfPoints(code.Value), points.Value, held.Usable, Ids.NewV7(clock));
+        (Issuer, Name, Amount, Before, Id) = (code.Value.Value, Registry.NameOfPoints(code.Value), points.Value, held, Ids.NewV7(clock));
         if (!pin && !await spending.NeedsPin(Terminal, shown.Value, code.Value, points.Value)) return Page();
         if (!cards.AgentIsHere(HttpContext)) return await this.Refuse(Refusal.Of("step_up_required"), Back(code.Value));
         var use = new SignedUse(new TransferId(Id), new Purse(code.Value), points.Value, shown.Value.Citizen.Id, Ticket: true);
-        PinPage = await cards.AskPin(HttpContext, Terminal, new PinPayment(use, Shop.Name, Name, held.Usable));
+        PinPage = await cards.AskPin(HttpContext, Terminal, new PinPayment(use, Shop.Name, Name, held));
         Response.Headers["Refresh"] = $"0; url={PinPage}";
         return Page();
     }

@@ -55,5 +55,5 @@ public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, Citi
     /// <summary>How much of a purse a citizen can use now.</summary>
     public async Task<Points> Usable(CitizenId citizen, Purse purse) => purse.Event is { } supported
         ? (await events.Of(citizen, clock.Today())).FirstOrDefault(e => e.Event == supported)?.Usable ?? Points.Zero
-        : (await reading.Holdings(citizen, clock.Today())).FirstOrDefault(h => h.Issuer == purse.Issuer)?.Usable ?? Points.Zero;
+        : await reading.Usable(citizen, purse.Issuer, clock.Today());
 }

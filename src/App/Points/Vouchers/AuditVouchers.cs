@@ -1,16 +1,11 @@
 using Dapper;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
 
 namespace MyKey.App.Vouchers;
-
-/// <param name="Broken">The first broken row and what is wrong with it, or null.</param>
-public sealed record VoucherAuditReport(long Orders, string? Broken)
-{
-    public bool Holds => Broken is null;
-}
 
 /// <summary>
 /// Compares what desks handed out with the ledger: each exchange has its transfer, points and premium are worth its sheets, its numbers are out while it
@@ -31,22 +26,16 @@ public sealed class AuditVouchers(VoucherReading reading, Database database, Buc
           and not exists (select 1 from pts_voucher_order o where o.bucket = v.bucket and o.id = v.transfer and o.product = v.product and o.state = 'handed') order by v.prefix, v.serial limit 1
         """;
 
-    public async Task<VoucherAuditReport> Run(CancellationToken stop = default)
+    public async Task<RowAudit> Run(CancellationToken stop = default)
     {
-        long orders = 0;
-        for (var bucket = 0; bucket < buckets.Count; bucket++)
-        {
-            var (count, wrong) = await Bucket(bucket, stop);
-            orders += count;
-            // What was taken back between the two readings looks broken, but not a second time.
-            if (wrong is not null && (await Bucket(bucket, stop)).Wrong == wrong) return new VoucherAuditReport(orders, wrong);
-        }
+        var orders = await RowAudit.EachBucket(buckets, bucket => Bucket(bucket, stop));
+        if (!orders.Holds) return orders;
         await using var connection = await database.Open(stop);
         var astray = (await connection.QueryAsync<StoredNumber>(Astray)).FirstOrDefault();
-        return new VoucherAuditReport(orders, astray is null ? null : $"pts_voucher {astray.Read()}: out, but not for an exchange that stands");
+        return astray is null ? orders : orders with { Broken = $"pts_voucher {astray.Read()}: out, but not for an exchange that stands" };
     }
 
-    private async Task<(long Orders, string? Wrong)> Bucket(int bucket, CancellationToken stop)
+    private async Task<(long Rows, string? Broken)> Bucket(int bucket, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         var posted = (await reading.Of(bucket, stop)).ToDictionary(p => p.Id);

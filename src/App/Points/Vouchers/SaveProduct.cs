@@ -1,6 +1,7 @@
 using Dapper;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -70,7 +71,7 @@ public sealed class SaveProduct(Database database, FindVouchers find, ProgrammeL
         if (where.Refused is { } noPlace) return noPlace;
         if (wanted.From is not { } from) return Refusal.Of("field_required", ("field", "from"));
         if (wanted.Until is not { } until) return Refusal.Of("field_required", ("field", "until"));
-        if (until < from) return Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(from)), ("until", Shared.Components.Words.Day(until)));
+        if (until < from) return Periods.Outside(from, until);
         if (wanted.PremiumPercent is < 0 or > MostPercent) return Refusal.Of("percent_range", ("most", (long)MostPercent));
         if (wanted.PremiumPercent > 0 && wanted.Programme is null) return Refusal.Of("field_required", ("field", "programme"));
         return new VoucherProduct(wanted.Id, municipality, name.Value, kind, new Kernel.Points(wanted.Denomination), where.Value, from, until, wanted.PremiumPercent,

@@ -82,7 +82,7 @@ public sealed class VoucherConfirmPage(CitizenTokens tokens, LedgerReading readi
         if (judged.Refused is { } no) return await this.Refuse(no, Back);
         Exchange = judged.Value;
         var issuer = Exchange.Product.Municipality;
-        Before = (await reading.Holdings(shown.Value.Citizen.Id, clock.Today())).FirstOrDefault(h => h.Issuer == issuer)?.Usable ?? Kernel.Points.Zero;
+        Before = await reading.Usable(shown.Value.Citizen.Id, issuer, clock.Today());
         if (Exchange.Amount.Points > Before) return await this.Refuse(Refusal.Of("insufficient_points", ("rest", Before)), Back);
         var next = await find.InStock(Product, Exchange.Desk.Id, Exchange.Amount.Count, stop);
         var stock = next.Sum(r => r.Count);

@@ -3,6 +3,7 @@ using System.Text;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.App.Shared.Csv;
+using MyKey.App.Shared.Refusals;
 using MyKey.Kernel;
 
 namespace MyKey.App.Vouchers;
@@ -27,7 +28,7 @@ public sealed record VoucherList(VoucherDays Days, IReadOnlyList<VoucherOrder> O
     {
         var days = new VoucherDays(from ?? until ?? today, until ?? from ?? today);
         var last = days.From.AddDays(MostDays - 1);
-        return days.Until >= days.From && days.Until <= last ? days : Refusal.Of("out_of_period", ("from", Words.Day(days.From)), ("until", Words.Day(last)));
+        return days.Until >= days.From && days.Until <= last ? days : Periods.Outside(days.From, last);
     }
 
     /// <summary>The list as a file; each line an exchange.</summary>

@@ -1,6 +1,7 @@
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
+using MyKey.App.Shared.Refusals;
 using MyKey.Kernel;
 
 namespace MyKey.App.Vouchers;
@@ -25,7 +26,7 @@ public sealed record VoucherProduct(Guid Id, MunicipalityCode Municipality, stri
     public Refusal? Against(DateOnly today) =>
         State == VoucherProductState.Off ? Refusal.Of("voucher_off")
         : today < From ? Refusal.Of("not_started", ("from", Words.Day(From)))
-        : today > Until ? Refusal.Of("out_of_period", ("from", Words.Day(From)), ("until", Words.Day(Until)))
+        : today > Until ? Periods.Outside(From, Until)
         : null;
 
     /// <returns>What so many points become; or <c>amount_unit</c> (unit).</returns>

@@ -7,7 +7,14 @@ namespace MyKey.App.Shared.Csv;
 
 /// <summary>A line of a citizen's history, whichever it is.</summary>
 /// <param name="Rest">Null where nothing that is left changes, as in a ticket.</param>
-public sealed record HistoryRow(long TimeMs, string What, Points? In, Points? Out, Points? Rest, string Receipt, bool Cancelled = false);
+/// <param name="Path">Of its own page.</param>
+public sealed record HistoryRow(long TimeMs, string What, Points? In, Points? Out, Points? Rest, string Receipt, string Path, bool Cancelled = false)
+{
+    public DateOnly Day => Jst.Day(TimeMs);
+
+    /// <summary>What else the page says of it.</summary>
+    public string? Note { get; init; }
+}
 
 /// <summary>A whole history as a file for a spreadsheet, in the words of its page.</summary>
 public static class HistoryFile

@@ -4,6 +4,7 @@ using System.Text;
 using Dapper;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.App.StreetCards;
 using MyKey.App.UsePoints;
 using MyKey.Identity.AtTerminal;
@@ -183,7 +184,7 @@ public class StreetCardsTests
         town.Books.Set(Sano, PartnerFault.None);
         Assert.Equal(HttpStatusCode.OK, (await me.DeleteAsync($"/api/v1/my/street-cards/{town.Street}")).StatusCode);
         Assert.Equal("not_found", await Code(await me.GetAsync($"/api/v1/my/street-cards/{town.Street}/balances")));
-        Assert.Equal(new UseAuditReport(1, null), await town.Town.Get<AuditUses>().Run());
+        Assert.Equal(new RowAudit(1, null), await town.Town.Get<AuditUses>().Run());
         Assert.Equal(0, await town.Coupons.Usable(other));
         await MustAddUp(town);
 
@@ -200,7 +201,7 @@ public class StreetCardsTests
         var charged = new TransferId((await Read<ChargeReply>(await town.Charge(me, 100))).Id);
         await town.Charge(me, 100, "SANO9999");
         var audit = town.Town.Get<AuditCharges>();
-        Assert.Equal(new ChargeAuditReport(2, null), await audit.Run());
+        Assert.Equal(new RowAudit(2, null), await audit.Run());
         await using var connection = await town.Town.App.Database.Open();
         foreach (var (edit, undo, says) in new[]
         {

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapper;
 using MyKey.App.MyPage;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
 using MyKey.Identity.Staffing;
@@ -37,7 +38,7 @@ public class TicketsTests
         Assert.Equal("token_expired", (await office.Issue(1000, token: token)).Code);
         Assert.Equal("insufficient_points", (await office.Issue(1801)).Code);
         Assert.Equal(1800, await office.Town.Usable(Town.A));
-        Assert.Equal(new UseAuditReport(1, null), await office.Town.Get<AuditUses>().Run());
+        Assert.Equal(new RowAudit(1, null), await office.Town.Get<AuditUses>().Run());
         await office.MustAddUp();
     }
 

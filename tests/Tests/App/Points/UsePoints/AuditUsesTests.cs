@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.App.Shared;
 using MyKey.App.UsePoints;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Terminals;
@@ -21,7 +22,7 @@ public class AuditUsesTests
         var terminal = (await town.Get<FindTerminal>().ByToken(cookie)).Value;
         var (first, second) = (await Pay(town, terminal), await Pay(town, terminal));
         var audit = town.Get<AuditUses>();
-        Assert.Equal(new UseAuditReport(2, null), await audit.Run());
+        Assert.Equal(new RowAudit(2, null), await audit.Run());
         await using var connection = await test.Database.Open();
         await connection.ExecuteAsync("create table kept as select * from idn_citizen_token");
         foreach (var (edit, named, says) in new[]

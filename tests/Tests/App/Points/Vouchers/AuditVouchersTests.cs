@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.App.Shared;
 using MyKey.App.Vouchers;
 using MyKey.Kernel.Db;
 using MyKey.Tests.Support;
@@ -18,7 +19,7 @@ public class AuditVouchersTests
         Assert.Equal("cancelled", (await desk.Cancel(back, ["1"])).Body.GetProperty("state").GetString());
         var ((bucket, id), (_, cancelled)) = (VoucherOrder.ReadKey(key).Value, VoucherOrder.ReadKey(back).Value);
         var audit = desk.Town.Get<AuditVouchers>();
-        Assert.Equal(new VoucherAuditReport(2, null), await audit.Run());
+        Assert.Equal(new RowAudit(2, null), await audit.Run());
         await using var connection = await desk.Office.App.Database.Open();
         foreach (var (edit, undo, row, says) in new[]
         {

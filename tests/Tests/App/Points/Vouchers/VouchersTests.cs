@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapper;
 using MyKey.App.MyPage;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
 using MyKey.Identity.AtTerminal;
@@ -48,7 +49,7 @@ public class VouchersTests
         Assert.Equal("voucher_most", (await desk.Exchange(desk.Shopping, 50_500)).Code);
         Assert.Equal("9", (await desk.Handed(desk.Parking, 100, "9")).Numbers);
         Assert.Equal("1～2", (await desk.Handed(desk.Parking, 200)).Numbers);
-        Assert.Equal(new UseAuditReport(3, null), await desk.Town.Get<AuditUses>().Run());
+        Assert.Equal(new RowAudit(3, null), await desk.Town.Get<AuditUses>().Run());
         Assert.Equal(1500, await desk.Usable());
         await desk.MustAddUp();
     }

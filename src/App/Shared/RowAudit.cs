@@ -1,0 +1,27 @@
+using MyKey.Kernel;
+
+namespace MyKey.App.Shared;
+
+/// <summary>What came of comparing a slice's own rows with the ledger.</summary>
+/// <param name="Broken">The first broken row and what is wrong with it, or null.</param>
+public sealed record RowAudit(long Rows, string? Broken)
+{
+    /// <summary>Rows and ledger are read one after the other: what moves in between agrees when it is read again.</summary>
+    private const int Reads = 3;
+
+    public bool Holds => Broken is null;
+
+    /// <param name="one">How many rows a bucket has, and the first that is wrong.</param>
+    public static async Task<RowAudit> EachBucket(Buckets buckets, Func<int, Task<(long Rows, string? Broken)>> one)
+    {
+        long rows = 0;
+        for (var bucket = 0; bucket < buckets.Count; bucket++)
+        {
+            (long Rows, string? Broken) read = default;
+            for (var tried = 0; tried < Reads && (tried == 0 || read.Broken is not null); tried++) read = await one(bucket);
+            rows += read.Rows;
+            if (read.Broken is not null) return new RowAudit(rows, read.Broken);
+        }
+        return new RowAudit(rows, null);
+    }
+}
