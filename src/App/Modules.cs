@@ -12,6 +12,7 @@ using MyKey.App.Navi;
 using MyKey.App.Office;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
+using MyKey.App.Office.TapAlarms;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.OperationSearch;
@@ -33,6 +34,7 @@ using MyKey.App.Staffing;
 using MyKey.App.StreetCards;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
+using MyKey.App.UseNotices;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
 
@@ -74,6 +76,7 @@ public static class Modules
         builder.AddExchange();
         builder.AddLinkedExchange();
         builder.AddUsePoints();
+        builder.AddUseNotices();
         builder.AddTickets();
         builder.AddVouchers();
         builder.AddOnlineSites();
@@ -105,6 +108,7 @@ public static class Modules
         app.MapCards();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapUseNotices();
         app.MapPartners();
         app.MapPartnerLinks();
         app.MapReserved();
@@ -124,6 +128,7 @@ public static class Modules
         app.MapOfficeShops();
         app.MapOfficeRules();
         app.MapOfficeToday();
+        app.MapTapAlarms();
         app.MapOperatorCitizens();
         app.MapOperatorMunicipalities();
         app.MapOperatorToday();

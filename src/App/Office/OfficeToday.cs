@@ -11,7 +11,7 @@ using MyKey.Kernel;
 namespace MyKey.App.Office;
 
 /// <summary>What an office has to do today, as far as this member may do it: approve, go on with a file, look after a budget.</summary>
-public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudget budgets, OfficeProgrammes programmes, StaffChanges changes, TimeProvider clock)
+public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudget budgets, OfficeProgrammes programmes, StaffChanges changes, Identity.AtTerminal.TapAlarms alarms, TimeProvider clock)
 {
     private const int LowPercent = 10;
 
@@ -23,6 +23,8 @@ public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudge
         if (officer) await Budgets(tasks, work, stop);
         if (work.Require(Role.StaffAdmin).Ok && await changes.Waiting(work, stop) is { Ok: true, Value: { Length: > 0 } waiting })
             tasks.Add(new("staff_changes", $"職員の変更が{waiting.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/office/staff"));
+        if (await alarms.Open(work.Member, work.Office.Code, stop) is { Ok: true, Value: { Length: > 0 } many })
+            tasks.Add(new("tap_alarms", $"かざされたカードの多い端末が{many.Length}件あります", "混んでいただけか、お店にたしかめます。", "/office/tap-alarms"));
         return tasks;
     }
 

@@ -34,6 +34,7 @@ public static class ActionWords
         ["reserved.held"] = "留保ポイントを移せなかった", ["reserved.directed"] = "留保ポイントの行き先を決めた",
         ["online_site.changed"] = "ネットのサイトを登録した", ["online_site.login_set"] = "サイトのアドレスを決めた", ["online_site.seller_set"] = "サイトが売る自治体を決めた", ["online_site.hook_set"] = "サイトへの知らせ先を決めた",
         ["online_link.made"] = "サイトのIDとつないだ", ["online_link.removed"] = "サイトのIDとのつながりを外した", ["pledge.released"] = "取り置きを戻した", ["pledge.refunded"] = "ネットの利用を返金した", ["site_event.sent_again"] = "サイトにもう一度知らせた",
+        ["use_notice.seen"] = "暗証番号なしの利用をたしかめた", ["tap_alarm.seen"] = "かざされたカードの多さをたしかめた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
         ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
         ["street_operator.saved"] = "カードの会社を決めた", ["street_link.made"] = "商店街などのカードをつないだ", ["street_link.removed"] = "商店街などのカードを外した",
