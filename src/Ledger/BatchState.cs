@@ -46,6 +46,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
     {
         if (transfer.Cancels is not null) return PlanReturn(transfer, bucket);
         if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
+        if (transfer.Pledged is { } pledge && Known((bucket, pledge)) is { } made && made.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
         var lots = LotsOf(transfer.Citizen!.Value);
         return transfer.Kind switch
         {
@@ -60,7 +61,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
     private Result<Plan> PlanReturn(Transfer transfer, int bucket)
     {
         var key = (bucket, transfer.Cancels!.Value);
-        var original = posted.TryGetValue(key, out var here) ? here.Row : loaded.Transfers.GetValueOrDefault(key);
+        var original = Known(key);
         if (original?.Citizen is not { } citizen) return Refusal.Of("transfer_unknown");
         if (original.Kind != transfer.Undoes) return Refusal.Of("cancel_forbidden");
         if (original.Acceptor != transfer.Acceptor || original.Programme != transfer.Programme) return Refusal.Of("scope_denied");
@@ -76,6 +77,8 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         if (plan.Ok) goneBack[key] = before + plan.Value.Legs.Where(l => l.Amount > 0).Sum(l => l.Amount);
         return plan;
     }
+
+    private TransferRow? Known((int Bucket, TransferId Id) key) => posted.TryGetValue(key, out var here) ? here.Row : loaded.Transfers.GetValueOrDefault(key);
 
     private TransferRow Accept(Transfer transfer, int bucket, Plan plan)
     {

@@ -125,6 +125,7 @@ internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, Led
             buckets.Add(pending.Bucket);
             ids.Add((pending.Bucket, pending.Transfer.Id));
             if (pending.Transfer.Citizen is { } citizen) citizens.Add((pending.Bucket, citizen));
+            if (pending.Transfer.Pledged is { } pledge) ids.Add((pending.Bucket, pledge));
             if (pending.Transfer.Cancels is not { } original) continue;
             cancelled.Add((pending.Bucket, original));
             ids.Add((pending.Bucket, original));

@@ -72,6 +72,9 @@ public sealed record Transfer
     /// <summary>What kind of transfer this one gives back, if it does.</summary>
     internal TransferKind Undoes { get; private init; } = TransferKind.Use;
 
+    /// <summary>The pledge that a capture takes from.</summary>
+    internal TransferId? Pledged => Kind == TransferKind.Capture ? new TransferId(From.Owner) : null;
+
     /// <summary>The one lot that an expire empties.</summary>
     public LotId? Lot { get; private init; }
 

@@ -20,10 +20,13 @@ public class TicketTests
         var page = office.Page;
 
         var first = await Issue(office, town, "1,000", looks: true);
+        await ReadBack(office, first);
         await page.GetByRole(AriaRole.Link, new() { Name = "幅58ミリ" }).ClickAsync();
         await office.Looks("ticket-roll58");
+        await ReadBack(office, first);
         await page.GetByRole(AriaRole.Link, new() { Name = "A6" }).ClickAsync();
         await office.Looks("ticket-a6");
+        await ReadBack(office, first);
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "印刷する" })).ToBeVisibleAsync();
         await Printed(page);
         Assert.Equal(1800, await town.Usable(Town.A));
@@ -41,6 +44,24 @@ public class TicketTests
         await Cancel(office, await Issue(office, town, "300", looks: false));
         Assert.Equal(1300, await town.Usable(Town.A));
         await HandIn(app, width, await Issue(office, town, "200", looks: false), first);
+    }
+
+    /// <summary>What another program reads off the printed sheet: one code, the address of formats §4, and there stands whether the ticket is good.</summary>
+    private static async Task ReadBack(Visit office, string number)
+    {
+        var page = office.Page;
+        await page.EmulateMediaAsync(new() { Media = Media.Print });
+        var read = await Zbar.Read(await page.Locator(".ticket").ScreenshotAsync());
+        await page.EmulateMediaAsync(new() { Media = Media.Screen });
+        var address = new Uri(Assert.Single(read));
+        Assert.Equal(new Uri(page.Url).Authority, address.Authority);
+        Assert.Matches($"^/t/{number}[.][A-Za-z0-9_-]{{11}}$", address.PathAndQuery);   // 8 bytes of MAC
+        Assert.Equal(0, number.Select((digit, i) => (digit - '0') * (i % 2 == 0 ? 1 : 3)).Sum() % 10);
+        var shown = await page.Context.NewPageAsync();
+        await shown.GotoAsync(address.ToString());
+        await Assertions.Expect(shown.Locator("h1")).ToContainTextAsync("使えます");
+        await Assertions.Expect(shown.Locator("main")).ToContainTextAsync(number);
+        await shown.CloseAsync();
     }
 
     private static async Task Take(Visit shop, string first, string second, string third)

@@ -73,8 +73,8 @@ public sealed class LedgerHouse : IAsyncDisposable
     public async Task<Result<Posted>> Pledge(CitizenId citizen, long amount, TransferId? id = null) =>
         await Ledger.Post(Transfer.Pledge(id ?? NewId(), citizen, A, new Points(amount), Shop, Till));
 
-    public async Task<Result<Posted>> Capture(CitizenId citizen, Posted pledge, long amount, TransferId? id = null) =>
-        await Ledger.Post(Transfer.Capture(id ?? NewId(), citizen, Account.Pledge(A, pledge.Id), new Points(amount), Shop, Till));
+    public async Task<Result<Posted>> Capture(CitizenId citizen, Posted pledge, long amount, TransferId? id = null, AcceptorId? shop = null) =>
+        await Ledger.Post(Transfer.Capture(id ?? NewId(), citizen, Account.Pledge(A, pledge.Id), new Points(amount), shop ?? Shop, Till));
 
     public async Task<Result<Posted>> Release(Posted pledge, AcceptorId? shop = null, TransferId? id = null) =>
         await Ledger.Post(Transfer.Release(id ?? NewId(), pledge.Receipt.Bucket, pledge.Id, shop ?? Shop, Till));

@@ -23,6 +23,7 @@ public class PledgeTests
         Assert.Equal("insufficient_points", (await house.Capture(citizen, pledge, 1001)).Refused?.Code);
         Assert.Equal("insufficient_points", (await house.Capture(NewCitizen(), pledge, 1)).Refused?.Code);
         Assert.Equal("scope_denied", (await house.Release(pledge, OtherShop)).Refused?.Code);
+        Assert.Equal("scope_denied", (await house.Capture(citizen, pledge, 1, shop: LedgerHouse.OtherShop)).Refused?.Code);
         var capture = (await house.Capture(citizen, pledge, 900)).Value;
         Assert.Equal((900, 100), (capture.Amount.Value, capture.BalanceAfter.Value));
         Assert.Equal(capture with { Repeated = true }, (await house.Capture(citizen, pledge, 900, capture.Id)).Value);

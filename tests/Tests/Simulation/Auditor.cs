@@ -11,8 +11,10 @@ internal sealed class Auditor
     private const int GraceDays = 30;
     private const string Pool = "000000";
     private readonly Dictionary<Guid, Lot> lots = [];
+    private readonly Dictionary<(Guid Citizen, Box Box), List<Lot>> boxes = [];
     private readonly Dictionary<Guid, (long EntryNo, byte[] Commit)> last = [];
     private readonly HashSet<Guid> cancelled = [];
+    private readonly Dictionary<Guid, long> refunded = [];
 
     public Dictionary<Guid, Record> Records { get; } = [];
 
@@ -30,8 +32,8 @@ internal sealed class Auditor
         }
     }
 
-    /// <summary>What can be used on a day; reserved points wait beyond their date.</summary>
-    public long Usable(Box box, long day) => In(box, day).Sum(l => l.Left);
+    /// <summary>What a citizen can use on a day; reserved points, tickets and pledges wait beyond their date.</summary>
+    public long Usable(Guid citizen, Box box, long day) => In(citizen, box, day).Sum(l => l.Left);
 
     private List<Posting> Expected(Record record)
     {
@@ -41,16 +43,25 @@ internal sealed class Auditor
         {
             Record.Grant => Made(record, new Box(2, first.Issuer, record.Programme!.Value), holding),
             Record.Exchange => Made(record, new Box(5, first.Issuer, first.Owner), first.Issuer == Pool ? reserved : holding),
-            Record.Use => Used(record, holding),
-            Record.TicketUse => Used(record, new Box(8, first.Issuer, first.Owner)),
-            Record.Move => Moved(record, reserved, holding),
+            Record.Use => Used(record, first.Kind == 7 ? first : holding, Shop(record, first)),
+            Record.TicketUse => Used(record, new Box(8, first.Issuer, first.Owner), Shop(record, first)),
+            Record.Capture => Used(record, new Box(9, first.Issuer, first.Owner), Shop(record, first)),
+            Record.Voucher => Used(record, holding, new Box(10, first.Issuer, record.Acceptor!.Value)),
+            Record.Charge => Used(record, holding, new Box(11, first.Issuer, end.Owner)),
+            Record.Donate => Used(record, holding, new Box(14, first.Issuer, Guid.Empty)),
+            Record.Move => Moved(record, first.Kind == 7 ? first : reserved, end.Kind == 7 ? end : holding),
             Record.TicketIssue => Moved(record, holding, new Box(8, end.Issuer, record.Id)),
+            Record.Pledge => Moved(record, holding, new Box(9, end.Issuer, record.Id)),
             Record.Cancel => GivenBack(record),
-            Record.TicketReturn => TicketBack(record),
+            Record.TicketReturn => Emptied(record, Record.TicketIssue, 8),
+            Record.Release => Emptied(record, Record.Pledge, 9),
+            Record.Refund => Refunded(record),
             Record.Expire => Expired(record),
             _ => throw new Wrong($"{Name(record)} is of no kind"),
         };
     }
+
+    private static Box Shop(Record record, Box from) => new(3, from.Issuer, record.Acceptor!.Value);
 
     private List<Posting> Made(Record record, Box from, Box to)
     {
@@ -61,16 +72,26 @@ internal sealed class Auditor
         return [new(from, null, -made.Amount, null), On(record, made.Id, made.Amount)];
     }
 
-    private List<Posting> Used(Record record, Box from) => [.. Taken(record, from).Select(t => t.Posting), new(new Box(3, from.Issuer, record.Acceptor!.Value), null, record.Moved, null)];
+    private List<Posting> Used(Record record, Box from, Box to)
+    {
+        var (premium, taken) = (record.Premium, record.Moved - record.Premium);
+        Wrong.Unless(premium == (record.Programme is null ? 0 : Orders.PremiumOf(taken)), $"{Name(record)} adds {premium} to {taken}");
+        var expected = Taken(record, In(record.Citizen, from, record.Day), taken).ConvertAll(t => t.Posting);
+        if (premium > 0) expected.Add(new(new Box(2, from.Issuer, record.Programme!.Value), null, -premium, null));
+        expected.Add(new(to, null, record.Moved, null));
+        return expected;
+    }
 
     private List<Posting> Moved(Record record, Box from, Box to)
     {
-        var taken = Taken(record, from);
+        // What is left of an event goes as a whole, once its last day is over.
+        var leftOver = In(record.Citizen, from).Where(l => record.Day > l.Made.ExpiresOn).ToList();
+        var taken = from.Kind == 7 ? Taken(record, leftOver, leftOver.Sum(l => l.Left)) : Taken(record, In(record.Citizen, from, record.Day), record.Moved);
         var expected = taken.ConvertAll(t => t.Posting);
         Wrong.Unless(record.Lots.Count == taken.Count, $"{Name(record)} makes {record.Lots.Count} lots out of {taken.Count}");
         foreach (var ((lot, posting), made) in taken.Zip(record.Lots))
         {
-            var (acquired, expires) = record.Kind == Record.TicketIssue ? (lot.Made.AcquiredOn, lot.Made.ExpiresOn) : (record.Day, Math.Max(made.ExpiresOn, record.Day));
+            var (acquired, expires) = record.Kind != Record.Move ? (lot.Made.AcquiredOn, lot.Made.ExpiresOn) : (record.Day, Math.Max(made.ExpiresOn, record.Day));
             Wrong.Unless(made == lot.Made with { Id = made.Id, AcquiredOn = acquired, ExpiresOn = expires, Amount = -posting.Amount, Parent = lot.Made.Id }, $"{Name(record)} makes {made} out of {lot.Made}");
             Make(record, made, to);
             expected.Add(On(record, made.Id, made.Amount));
@@ -78,10 +99,10 @@ internal sealed class Auditor
         return expected;
     }
 
-    private List<(Lot Lot, Posting Posting)> Taken(Record record, Box from)
+    private List<(Lot Lot, Posting Posting)> Taken(Record record, IEnumerable<Lot> from, long amount)
     {
-        var (left, taken) = (record.Moved, new List<(Lot, Posting)>());
-        foreach (var lot in InOrder(In(from, record.Day), record.Settings.Contains("earliest_expiry", StringComparison.Ordinal)))
+        var (left, taken) = (amount, new List<(Lot, Posting)>());
+        foreach (var lot in InOrder(from, record.Settings.Contains("earliest_expiry", StringComparison.Ordinal)))
         {
             var part = Math.Min(left, lot.Left);
             if (part == 0) break;
@@ -94,21 +115,40 @@ internal sealed class Auditor
 
     private List<Posting> GivenBack(Record record)
     {
-        var use = Cancelled(record, Record.Use);
-        var expected = new List<Posting> { new(new Box(3, use.Postings[0].Issuer, use.Acceptor!.Value), null, -use.Moved, null) };
+        var use = Cancelled(record, Record.Use, Record.Voucher, Record.Charge);
+        Wrong.Unless(cancelled.Add(use.Id), $"{Name(record)} cancels {Name(use)} again");
+        var expected = use.Postings.Where(p => p.Lot is null).Select(p => p with { Amount = -p.Amount }).OrderBy(p => p.Amount).ToList();
+        return Back(record, expected, use.Postings.Where(p => p.Lot is not null).Select(p => (lots[p.Lot!.Value], -p.Amount)));
+    }
+
+    /// <summary>Of a capture what was taken last, into the lots of which the pledge was made.</summary>
+    private List<Posting> Refunded(Record record)
+    {
+        var capture = Cancelled(record, Record.Capture);
+        var before = refunded.GetValueOrDefault(capture.Id);
+        Wrong.Unless(before + record.Moved <= capture.Moved, $"{Name(record)} refunds {record.Moved} after {before} of {capture.Moved}");
+        refunded[capture.Id] = before + record.Moved;
+        // One point after the other in the order in which they were taken, from the end: simple, and no sum of parts to get wrong.
+        var points = capture.Postings.Where(p => p.Lot is not null).SelectMany(p => Enumerable.Repeat(lots[p.Lot!.Value].Made.Parent!.Value, (int)-p.Amount)).Reverse();
+        var parts = points.Skip((int)before).Take((int)record.Moved).GroupBy(p => p).Select(g => (lots[g.Key], (long)g.Count()));
+        return Back(record, [new(Shop(record, capture.Postings[0].Box), null, -record.Moved, null)], parts);
+    }
+
+    /// <summary>Into the lots with their own dates; into new ones with a grace where those are over.</summary>
+    private List<Posting> Back(Record record, List<Posting> expected, IEnumerable<(Lot Lot, long Amount)> parts)
+    {
         var made = new Queue<MadeLot>(record.Lots);
-        foreach (var taken in use.Postings.Where(p => p.Lot is not null))
+        foreach (var (lot, amount) in parts)
         {
-            var lot = lots[taken.Lot!.Value];
             if (record.Day <= lot.Made.ExpiresOn)
             {
-                lot.Left -= taken.Amount;
-                expected.Add(On(record, lot.Made.Id, -taken.Amount));
+                lot.Left += amount;
+                expected.Add(On(record, lot.Made.Id, amount));
                 continue;
             }
             Wrong.Unless(made.TryDequeue(out var next), $"{Name(record)} makes no lot for lapsed points");
             var expires = (long)Jst.FromNumber((int)record.Day).AddDays(GraceDays).ToNumber();
-            Wrong.Unless(next == lot.Made with { Id = next!.Id, ExpiresOn = expires, Amount = -taken.Amount, Parent = lot.Made.Id }, $"{Name(record)} makes {next} in place of {lot.Made}");
+            Wrong.Unless(next == lot.Made with { Id = next!.Id, ExpiresOn = expires, Amount = amount, Parent = lot.Made.Id }, $"{Name(record)} makes {next} in place of {lot.Made}");
             Make(record, next!, lot.Box);
             expected.Add(On(record, next!.Id, next.Amount));
         }
@@ -116,11 +156,12 @@ internal sealed class Auditor
         return expected;
     }
 
-    /// <summary>What is in the ticket, back into the lots that it came from; past its date it is not usable there.</summary>
-    private List<Posting> TicketBack(Record record)
+    /// <summary>What is in a ticket or pledge, back into the lots that it came from; past its date it is not usable there.</summary>
+    private List<Posting> Emptied(Record record, long kind, long boxKind)
     {
-        var issue = Cancelled(record, Record.TicketIssue);
-        var back = InOrder(In(new Box(8, issue.Postings[0].Issuer, issue.Id), record.Day), byExpiry: false);
+        var first = Cancelled(record, kind);
+        Wrong.Unless(cancelled.Add(first.Id), $"{Name(record)} empties {Name(first)} again");
+        var back = InOrder(In(record.Citizen, new Box(boxKind, first.Postings[0].Issuer, first.Id), record.Day), byExpiry: false);
         Wrong.Unless(back.Count > 0 && record.Lots.Count == 0, $"{Name(record)} gives back out of {back.Count} lots");
         var parts = back.ConvertAll(l => (Lot: l, Part: l.Left));
         var expected = new List<Posting>();
@@ -137,30 +178,37 @@ internal sealed class Auditor
         return expected;
     }
 
-    private Record Cancelled(Record record, long kind)
+    private Record Cancelled(Record record, params long[] kinds)
     {
         Wrong.Unless(record.Cancels is { } id && Records.ContainsKey(id), $"{Name(record)} cancels what was never posted");
         var first = Records[record.Cancels!.Value];
-        Wrong.Unless(first.Kind == kind && first.Acceptor == record.Acceptor && first.Citizen == record.Citizen && cancelled.Add(first.Id), $"{Name(record)} must not cancel {Name(first)}");
+        Wrong.Unless(kinds.Contains(first.Kind) && first.Acceptor == record.Acceptor && first.Programme == record.Programme && first.Citizen == record.Citizen, $"{Name(record)} must not cancel {Name(first)}");
         return first;
     }
 
     private List<Posting> Expired(Record record)
     {
         var lot = lots[record.Postings.Single(p => p.Lot is not null).Lot!.Value];
-        Wrong.Unless(record.Day > lot.Made.ExpiresOn && lot.Left > 0 && lot.Box.Kind == 1, $"{Name(record)} takes from a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
+        Wrong.Unless(record.Day > lot.Made.ExpiresOn && lot.Left > 0 && lot.Box.Kind is (1 or 7), $"{Name(record)} takes from a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
         var amount = lot.Left;
         lot.Left = 0;
         return [On(record, lot.Made.Id, -amount), new(new Box(4, lot.Box.Issuer, Guid.Empty), null, amount, null)];
     }
 
     /// <summary>A posting on a lot tells what is usable after it.</summary>
-    private Posting On(Record record, Guid lot, long amount) => new(lots[lot].Box, lot, amount, Usable(lots[lot].Box, record.Day));
+    private Posting On(Record record, Guid lot, long amount) => new(lots[lot].Box, lot, amount, Usable(record.Citizen, lots[lot].Box, record.Day));
 
-    private void Make(Record record, MadeLot made, Box box) =>
-        Wrong.Unless(lots.TryAdd(made.Id, new Lot(record.Citizen, box, made) { Left = made.Amount }), $"{Name(record)} makes a lot that is there already");
+    private void Make(Record record, MadeLot made, Box box)
+    {
+        var lot = new Lot(box, made) { Left = made.Amount };
+        Wrong.Unless(lots.TryAdd(made.Id, lot), $"{Name(record)} makes a lot that is there already");
+        if (!boxes.TryGetValue((record.Citizen, box), out var here)) boxes.Add((record.Citizen, box), here = []);
+        here.Add(lot);
+    }
 
-    private IEnumerable<Lot> In(Box box, long day) => lots.Values.Where(l => l.Box == box && l.Left > 0 && (box.Kind != 1 || day <= l.Made.ExpiresOn));
+    private IEnumerable<Lot> In(Guid citizen, Box box) => boxes.GetValueOrDefault((citizen, box), []).Where(l => l.Left > 0);
+
+    private IEnumerable<Lot> In(Guid citizen, Box box, long day) => In(citizen, box).Where(l => box.Kind is not (1 or 7) || day <= l.Made.ExpiresOn);
 
     private static List<Lot> InOrder(IEnumerable<Lot> of, bool byExpiry) =>
     [
@@ -170,9 +218,8 @@ internal sealed class Auditor
 
     private static string Name(Record record) => $"{record.Place} {record.Id}, kind {record.Kind} of day {record.Day}";
 
-    private sealed class Lot(Guid citizen, Box box, MadeLot made)
+    private sealed class Lot(Box box, MadeLot made)
     {
-        public Guid Citizen => citizen;
         public Box Box => box;
         public MadeLot Made => made;
         public long Left { get; set; }

@@ -19,7 +19,12 @@ internal sealed class FullDisk(Database database)
         begin select raise(abort, 'the disk is full'); end;
         """;
 
+    private TaskCompletionSource room = Room();
+
     public int Strikes { get; private set; }
+
+    /// <summary>Whoever has seen that the disk is full comes back when it no longer is; to ask on and on would only keep the database from being emptied.</summary>
+    public Task HasRoom => room.Task;
 
     public async Task Prepare()
     {
@@ -30,8 +35,17 @@ internal sealed class FullDisk(Database database)
     public async Task Strike()
     {
         Strikes++;
+        room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await database.Write(tx => tx.Connection.ExecuteAsync("insert into sim_full(since) values (1)", transaction: tx.Handle));
         for (var i = 0; i < 20; i++) await Task.Yield();
         await database.Write(tx => tx.Connection.ExecuteAsync("delete from sim_full", transaction: tx.Handle));
+        room.SetResult();
+    }
+
+    private static TaskCompletionSource Room()
+    {
+        var room = new TaskCompletionSource();
+        room.SetResult();
+        return room;
     }
 }

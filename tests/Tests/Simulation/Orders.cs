@@ -4,10 +4,11 @@ using MyKey.Ledger;
 namespace MyKey.Tests.Simulation;
 
 /// <summary>
-/// What comes into people's minds, by seed: grants from budgets, exchanges of two partners, moves out of the pool, uses at two shops, tickets that
-/// are issued, used and taken back, cancels by the right and the wrong shop, the same again, another thing under an old id.
+/// What comes into people's minds, by seed: grants from budgets, exchanges of two partners, moves out of the pool to municipalities and events, uses at
+/// two shops, vouchers with and without premium, charges of a card, donations, cancels by the right and the wrong shop, the same again, another thing
+/// under an old id; and what is held for later (the other file).
 /// </summary>
-internal sealed class Orders
+internal sealed partial class Orders
 {
     private const string RowSql = "insert into sim_row(id) values (@SimId)";
     private const string RowsSql = "insert into sim_row(id) select * from unnest(@SimId)";
@@ -16,6 +17,7 @@ internal sealed class Orders
     private readonly AcceptorId[] shops;
     private readonly PartnerId[] partners;
     private readonly Actor till;
+    private readonly Guid cardOperator;
 
     public Orders(Random random, int citizens, MunicipalityCode[] issuers)
     {
@@ -25,31 +27,36 @@ internal sealed class Orders
         shops = [new AcceptorId(NewId()), new AcceptorId(NewId())];
         partners = [new PartnerId(NewId()), new PartnerId(NewId())];
         till = Actor.Of(new TerminalId(NewId()));
+        (cardOperator, Events) = (NewId(), new Events(issuers, new SupportEventId(NewId())));
     }
 
     public IReadOnlyList<CitizenId> Citizens { get; }
 
     public IReadOnlyList<ProgrammeId> Programmes { get; }
 
+    public Events Events { get; }
+
+    /// <summary>What a programme adds to a voucher: a tenth, and one point at least.</summary>
+    public static long PremiumOf(long amount) => amount / 10 + 1;
+
     public Order Next(Notebook notebook, TimeProvider clock)
     {
-        // In the order of ids: what is drawn must not depend on who was answered first.
-        var accepted = notebook.Accepted.OrderBy(a => a.Order.Id.Value).ToList();
-        var uses = accepted.Where(a => a.Order.Kind == Record.Use).ToList();
-        var tickets = accepted.Where(a => a.Order.Kind == Record.TicketIssue).ToList();
-        return random.Next(32) switch
+        var accepted = notebook.Accepted;
+        return random.Next(60) switch
         {
-            < 6 => Grant(clock),
-            < 13 => Use(new TransferId(NewId()), Any(Citizens)),
-            < 16 when uses.Count > 0 => Cancel(Any(uses)),
-            < 18 when accepted.Count > 0 => Any(accepted).Order,
-            18 when accepted.Count > 0 => Other(Any(accepted).Order),
-            < 21 => Exchange(clock),
-            < 24 => Move(clock),
-            < 28 => TicketIssue(),
-            < 30 when tickets.Count > 0 => TicketUse(Any(tickets)),
-            < 32 when tickets.Count > 0 => TicketReturn(Any(tickets)),
-            _ => Grant(clock),
+            < 9 => Grant(clock),
+            < 17 => Use(new TransferId(NewId()), Any(Citizens)),
+            < 20 => EventUse(clock),
+            < 24 when accepted.Count > 0 => Any(accepted).Order,
+            24 when accepted.Count > 0 => Other(Any(accepted).Order),
+            < 28 => Exchange(clock),
+            < 31 => Move(clock),
+            < 33 => EventMove(clock),
+            < 36 => Voucher(),
+            < 38 => Charge(),
+            38 => Donate(),
+            < 45 => Cancel(notebook) ?? Grant(clock),
+            _ => Held(notebook) ?? Grant(clock),
         };
     }
 
@@ -72,11 +79,50 @@ internal sealed class Orders
         }));
     }
 
-    private Order Cancel((Order Order, Posted Answer) use)
+    private Order EventUse(TimeProvider clock)
     {
-        var (id, shop) = (new TransferId(NewId()), Any(shops));
-        return new Order(id, Record.Cancel, use.Order.Citizen, use.Answer.Amount.Value, false, house =>
-            house.Ledger.Post(Transfer.Cancel(id, use.Answer.Receipt.Bucket, use.Order.Id, shop, new ReturnRule(), till)));
+        var (id, citizen, from, amount, shop) = (new TransferId(NewId()), Any(Citizens), Events.Account(Events.Number(clock.Today())), random.Next(1, 100), Any(shops));
+        return new Order(id, Record.Use, citizen, amount, false, house => house.Ledger.Post(Transfer.Use(id, citizen, from, new Points(amount), shop, till)));
+    }
+
+    private Order Voucher()
+    {
+        var (id, citizen, which, amount, desk, added) = (new TransferId(NewId()), Any(Citizens), random.Next(issuers.Length), random.Next(1, 200), Any(shops), random.Next(2) == 0);
+        var voucher = Transfer.Voucher(id, citizen, issuers[which], new Points(amount), desk, till);
+        if (!added) return new Order(id, Record.Voucher, citizen, amount, false, house => house.Ledger.Post(voucher));
+        var with = voucher.WithPremium(Programmes[which], new Points(PremiumOf(amount)));
+        return new Order(id, Record.Voucher, citizen, amount + PremiumOf(amount), false, house => new(house.Limits.Post(LimitId.Budget(Programmes[which]), with)))
+        {
+            Premium = (Programmes[which], new Points(PremiumOf(amount))),
+        };
+    }
+
+    private Order Charge()
+    {
+        var (id, citizen, issuer, amount) = (new TransferId(NewId()), Any(Citizens), Any(issuers), random.Next(1, 200));
+        return new Order(id, Record.Charge, citizen, amount, false, house => house.Ledger.Post(Transfer.Charge(id, citizen, issuer, new Points(amount), cardOperator, Actor.Of(citizen))));
+    }
+
+    private Order Donate()
+    {
+        var (id, citizen, issuer, amount) = (new TransferId(NewId()), Any(Citizens), Any(issuers), random.Next(1, 60));
+        return new Order(id, Record.Donate, citizen, amount, false, house => house.Ledger.Post(Transfer.Donate(id, citizen, issuer, new Points(amount), Actor.Of(citizen))));
+    }
+
+    /// <summary>A use, a voucher with its premium, or a charge goes back.</summary>
+    private Order? Cancel(Notebook notebook)
+    {
+        if (AnyOf(notebook, Record.Use, Record.Use, Record.Voucher, Record.Charge) is not { } first) return null;
+        var (id, shop, bucket, what, rule) = (new TransferId(NewId()), Any(shops), first.Answer.Receipt.Bucket, first.Order.Id, new ReturnRule());
+        return new Order(id, Record.Cancel, first.Order.Citizen, first.Answer.Amount.Value, false, house => house.Ledger.Post(first.Order.Kind switch
+        {
+            Record.Use => Transfer.Cancel(id, bucket, what, shop, rule, till),
+            Record.Charge => Transfer.ChargeReturn(id, bucket, what, rule, Actor.Job("simulation")),
+            _ => Transfer.VoucherReturn(id, bucket, what, shop, first.Order.Premium?.Programme, rule, till) with
+            {
+                Companions = first.Order.Premium is { } premium ? [house.Limits.GiveBack(LimitId.Budget(premium.Programme), premium.Points)] : [],
+            },
+        }));
     }
 
     private Order Exchange(TimeProvider clock)
@@ -97,28 +143,11 @@ internal sealed class Orders
         return new Order(id, Record.Move, citizen, due ? null : amount, false, house => house.Ledger.Post(move));
     }
 
-    private Order TicketIssue()
+    private Order EventMove(TimeProvider clock)
     {
-        var (id, citizen, issuer, amount, office, row) = (new TransferId(NewId()), Any(Citizens), Any(issuers), random.Next(1, 150), Any(shops), random.Next(2) == 0);
-        var issue = Transfer.TicketIssue(id, citizen, issuer, new Points(amount), office, till) with
-        {
-            Companions = row ? [new Companion(RowSql, [("SimId", id)], 1, Refusal.Of("token_expired"), RowsSql)] : [],
-        };
-        return new Order(id, Record.TicketIssue, citizen, amount, row, house => house.Ledger.Post(issue));
-    }
-
-    private Order TicketUse((Order Order, Posted Answer) ticket)
-    {
-        var id = new TransferId(NewId());
-        var use = Transfer.TicketUse(id, ticket.Order.Citizen, Account.Ticket(ticket.Answer.Issuer, ticket.Order.Id), ticket.Answer.Amount, Any(shops), till);
-        return new Order(id, Record.TicketUse, ticket.Order.Citizen, ticket.Answer.Amount.Value, false, house => house.Ledger.Post(use));
-    }
-
-    private Order TicketReturn((Order Order, Posted Answer) ticket)
-    {
-        var id = new TransferId(NewId());
-        var back = Transfer.TicketReturn(id, ticket.Answer.Receipt.Bucket, ticket.Order.Id, Any(shops), till);
-        return new Order(id, Record.TicketReturn, ticket.Order.Citizen, null, false, house => house.Ledger.Post(back));
+        var (id, citizen, number, amount) = (new TransferId(NewId()), Any(Citizens), Events.Number(clock.Today()), random.Next(1, 80));
+        var move = Transfer.MoveReserved(id, citizen, Events.Account(number), new Points(amount), Events.LastDay(number), Actor.Of(citizen));
+        return new Order(id, Record.Move, citizen, amount, false, house => house.Ledger.Post(move));
     }
 
     /// <summary>Another amount under an id that is taken: it must be refused, and the refusal changes nothing about the first.</summary>
@@ -134,6 +163,12 @@ internal sealed class Orders
                 return await first.Ask(house);
             },
         };
+    }
+
+    private (Order Order, Posted Answer)? AnyOf(Notebook notebook, params long[] kinds)
+    {
+        var of = notebook.AcceptedOf(Any(kinds));
+        return of.Count == 0 ? null : Any(of);
     }
 
     private T Any<T>(IReadOnlyList<T> of) => of[random.Next(of.Count)];

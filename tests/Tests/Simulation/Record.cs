@@ -1,6 +1,6 @@
 namespace MyKey.Tests.Simulation;
 
-/// <summary>Kinds of account: 1 holding, 2 budget, 3 acceptor, 4 expired, 5 partner, 6 reserved, 8 ticket.</summary>
+/// <summary>Kinds of account: 1 holding, 2 budget, 3 acceptor, 4 expired, 5 partner, 6 reserved, 7 event, 8 ticket, 9 pledge, 10 desk of vouchers, 11 card centre, 14 donation.</summary>
 internal readonly record struct Box(long Kind, string Issuer, Guid Owner);
 
 /// <summary>A posting as the record tells it.</summary>
@@ -18,17 +18,21 @@ internal sealed record MadeLot(Guid Id, long AcquiredOn, long ExpiresOn, long Am
 internal sealed record Record(Guid Id, long Kind, Guid Citizen, long EntryNo, byte[]? PreviousCommit, long TimeMs, long Day, Guid? Acceptor, Guid? Programme, Guid? Cancels,
     string Settings, IReadOnlyList<Posting> Postings, IReadOnlyList<MadeLot> Lots)
 {
-    public const long Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9;
+    public const long Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9,
+        Voucher = 10, Charge = 11, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Refund = 17;
 
     /// <summary>Bucket, height, position: where it stands.</summary>
     public required (int Bucket, long Height, int Pos) Place { get; init; }
 
     public required byte[] Commit { get; init; }
 
+    /// <summary>What the budget of a programme adds to a voucher, or gets back with it.</summary>
+    public long Premium => Kind == Grant ? 0 : -Postings.Where(p => p.Kind == 2).Sum(p => p.Amount);
+
     public long Moved => Postings.Where(p => p.Amount > 0).Sum(p => p.Amount);
 
-    /// <summary>Of the holding, where one is touched; else of the reserved points; else of the ticket.</summary>
-    public long BalanceAfter => new[] { 1L, 6L, 8L }.Select(kind => Postings.LastOrDefault(p => p.Kind == kind)).First(p => p is not null)!.BalanceAfter!.Value;
+    /// <summary>Of the holding, where one is touched; else of the event's or the reserved points; else of the pledge or ticket.</summary>
+    public long BalanceAfter => new[] { 1L, 7L, 6L, 9L, 8L }.Select(kind => Postings.LastOrDefault(p => p.Kind == kind)).First(p => p is not null)!.BalanceAfter!.Value;
 
     public static Record Read(byte[] bytes, byte[] commit, (int Bucket, long Height, int Pos) place)
     {

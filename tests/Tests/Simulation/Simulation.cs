@@ -16,6 +16,10 @@ internal sealed class Simulation : IAsyncDisposable
     private const int HoursPerStep = 2;
     private const int MostOrdersAtOnce = 8;
     private const long BudgetPerDay = 1_500;
+
+    /// <summary>From so many days on every kind of transfer must have stood.</summary>
+    private const int DaysForAllKinds = 20;
+
     private static readonly MunicipalityCode[] Issuers = [MunicipalityCode.Of("132985"), MunicipalityCode.Of("134988")];
     private readonly TestClock common = new();
     private readonly Random random;
@@ -50,10 +54,12 @@ internal sealed class Simulation : IAsyncDisposable
             common.Advance(TimeSpan.FromHours(HoursPerStep));
             foreach (var house in houses)
                 if (random.Next(3) == 0) house.Plant(random.Next(12), cut: random.Next(2) == 0);
-            var moment = Enumerable.Range(0, random.Next(1, MostOrdersAtOnce + 1)).Select(_ => orders.Next(notebook, common)).Concat(Waiting()).Select(o => Insist(o, random.Next())).ToList();
+            var drawn = Enumerable.Range(0, random.Next(1, MostOrdersAtOnce + 1)).Select(_ => orders.Next(notebook, common)).Concat(Waiting()).ToList();
+            var moment = drawn.ConvertAll(o => Insist(o, random.Next()));
             if (random.Next(6) == 0) moment.Add(fullDisk.Strike());
             if (random.Next(4) == 0) moment.AddRange(Enumerable.Range(0, 2).Select(_ => Job(houses[random.Next(houses.Count)])));
             await Task.WhenAll(moment);
+            notebook.Turn();
         }
     }
 
@@ -66,6 +72,7 @@ internal sealed class Simulation : IAsyncDisposable
             await house.Revive();
         }
         foreach (var order in Waiting().ToList()) await Insist(order, 0);
+        notebook.Turn();
         common.Advance(TimeSpan.FromHours(1));
         foreach (var house in houses) await Job(house);
 
@@ -77,6 +84,8 @@ internal sealed class Simulation : IAsyncDisposable
         await CompareBudgets(auditor);
         var report = await new Audit(test.Database, Buckets.Default).Run();
         Wrong.Unless(report.Holds, $"./mykey audit: {report.Broken}");
+        var missing = Enum.GetValues<TransferKind>().Where(k => auditor.Records.Values.All(r => r.Kind != (long)k)).ToList();
+        Wrong.Unless(days < DaysForAllKinds || missing.Count == 0, $"no {string.Join(", ", missing)} in {days} days");
         var kinds = string.Join(", ", auditor.Records.Values.GroupBy(r => (TransferKind)r.Kind).OrderBy(g => g.Key).Select(g => $"{g.Count()} {g.Key}"));
         var refused = string.Join(", ", notebook.Answered.Values.Where(a => !a.Answer.Ok).GroupBy(a => a.Answer.Refused!.Code).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => $"{g.Count()} {g.Key}"));
         return $"{notebook.Answered.Count} orders; stand: {kinds}; refused: {refused}; {houses.Sum(h => h.Crashes)} crashes, {houses.Sum(h => h.Cuts)} cut connections, {fullDisk.Strikes} times a full disk";
@@ -114,7 +123,7 @@ internal sealed class Simulation : IAsyncDisposable
     /// <summary>Asks house after house under the same id until one answers; or gives up for today and comes back.</summary>
     private async Task Insist(Order order, int seed)
     {
-        var mine = new Random(seed);
+        var (mine, last) = (new Random(seed), "");
         await Task.Yield();
         for (var tries = 0; tries < 50; tries++)
         {
@@ -122,6 +131,7 @@ internal sealed class Simulation : IAsyncDisposable
             try
             {
                 var answer = await order.Ask(house);
+                last = Notebook.Say(answer);
                 if (answer.Refused?.Code != "busy")
                 {
                     notebook.Note(order, answer);
@@ -130,6 +140,8 @@ internal sealed class Simulation : IAsyncDisposable
             }
             catch (Exception lost) when (lost is Crash or IOException or System.Data.Common.DbException)
             {
+                last = lost.Message;
+                await fullDisk.HasRoom;
                 await house.Revive();
                 if (seed != 0 && mine.Next(4) == 0)
                 {
@@ -138,13 +150,14 @@ internal sealed class Simulation : IAsyncDisposable
                 }
             }
         }
-        throw new Wrong($"order {order.Id.Value} gets no answer");
+        throw new Wrong($"order {order.Id.Value} of kind {order.Kind} gets no answer: {last}");
     }
 
-    private static async Task Job(House house)
+    private async Task Job(House house)
     {
         try
         {
+            foreach (var ending in await orders.Events.Endings(test.Database, house.Clock.Today())) await house.Ledger.Post(ending);
             await house.Expire.Run();
             await house.Limits.CloseLeases();
         }
@@ -163,9 +176,13 @@ internal sealed class Simulation : IAsyncDisposable
             foreach (var issuer in Issuers)
             {
                 var shown = held.Where(h => h.Issuer == issuer).Sum(h => h.Usable.Value);
-                var told = auditor.Usable(new Box(1, issuer.Value, citizen.Value), common.Today().ToNumber());
+                var told = auditor.Usable(citizen.Value, new Box(1, issuer.Value, citizen.Value), common.Today().ToNumber());
                 Wrong.Unless(shown == told, $"citizen {citizen.Value} is shown {shown} of {issuer}, the blocks say {told}");
             }
+            var (atEvents, account) = (await new EventReading(test.Database, Buckets.Default).Of(citizen, common.Today()), orders.Events.Account(Events.Number(common.Today())));
+            var (here, ofEvent) = (atEvents.Where(e => e.Event.Value == account.Owner).Sum(e => e.Usable.Value), new Box(7, account.Issuer.Value, account.Owner));
+            var usable = auditor.Usable(citizen.Value, ofEvent, common.Today().ToNumber());
+            Wrong.Unless(here == usable, $"citizen {citizen.Value} is shown {here} for the event, the blocks say {usable}");
         }
     }
 
@@ -180,7 +197,7 @@ internal sealed class Simulation : IAsyncDisposable
     {
         foreach (var programme in orders.Programmes)
         {
-            var given = auditor.Records.Values.Where(r => r.Kind == Record.Grant && r.Programme == programme.Value).Sum(r => r.Moved);
+            var given = auditor.Records.Values.Where(r => r.Programme == programme.Value).Sum(r => r.Kind == Record.Grant ? r.Moved : r.Premium);
             var limit = await houses[0].Limits.Read(LimitId.Budget(programme));
             Wrong.Unless(limit!.Taken.Value == given && given <= budget.Value, $"of programme {programme.Value} {limit.Taken} are taken, the blocks say {given}");
         }

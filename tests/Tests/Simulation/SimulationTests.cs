@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using MyKey.Kernel.Db;
+using MyKey.Ledger;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.Simulation;
@@ -30,6 +31,13 @@ public class SimulationTests
         {
             throw new InvalidOperationException($"{run}: {wrong.Message}. Again: ./mykey sim --seed {seed} --days {days}", wrong);
         }
+    }
+
+    [Fact]
+    public void The_auditor_knows_every_kind_of_transfer()
+    {
+        var known = typeof(Record).GetFields(BindingFlags.Public | BindingFlags.Static).Where(f => f.IsLiteral).ToDictionary(f => f.Name, f => (long)f.GetRawConstantValue()!);
+        Assert.Equal(Enum.GetValues<TransferKind>().ToDictionary(k => k.ToString(), k => (long)k).OrderBy(k => k.Value), known.OrderBy(k => k.Value));
     }
 
     private static int? Asked(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : null;
