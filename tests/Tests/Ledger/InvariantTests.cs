@@ -252,6 +252,13 @@ public class InvariantTests
         Names((await honest.Audit()).Broken, Place(more), "gives 41 back to lot");
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_18_a_recall_of_what_came_by_two_grants_or_into_another_budget(Engine engine)
+    {
+        var budget = Account.Budget(A, Programme);
+        await Sealed(engine, use => use with { Kind = TransferKind.Recall, Acceptor = null, Programme = Programme, Legs = [use.Legs[0], new Leg(budget, null, -use.Legs[0].Amount, null)] }, "ledger_");
+    }
+
     /// <summary>The use as a ticket of 100 that takes from the same lot.</summary>
     private static TransferRecord Issue(TransferRecord use, Func<LotRecord, LotRecord> bug)
     {
