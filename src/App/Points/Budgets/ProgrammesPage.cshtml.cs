@@ -51,7 +51,7 @@ public sealed class ProgrammesPage(OfficeProgrammes programmes, TimeProvider clo
 
     public IReadOnlyList<SelectListItem> Whos { get; } =
     [
-        new("だれでも", "anyone"), new("自治体が入れた対象者の一覧にいる人", "list"), new("条件に合うことを職員が確認した人", "proof"),
+        new("だれでも", "anyone"), new("対象者の一覧にいる人", "list"), new("職員が条件を確認した人", "proof"),
     ];
 
     protected override IReadOnlyList<Role> Needed => [Role.Officer, Role.Approver];

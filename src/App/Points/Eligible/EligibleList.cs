@@ -63,11 +63,18 @@ public sealed class FindEligible(Database database)
     public async Task<IReadOnlyList<EligibleLine>> Faults(Guid list, int after, int count, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return [.. await connection.QueryAsync<EligibleLine>("select line, shown_id, code from pts_eligible_row where list = @list and code <> '' and line > @after order by line limit @count", new { list, after, count })];
+        return [.. (await connection.QueryAsync<Fault>("select line, shown_id, code from pts_eligible_row where list = @list and code <> '' and line > @after order by line limit @count", new { list, after, count })).Select(f => new EligibleLine(f.Line, f.ShownId, f.Code))];
     }
 
     private static EligibleList? Read(Row? row) =>
         row is null ? null : new EligibleList(row.Id, row.Programme, row.Sha256, Words<EligibleState>.Stored(row.State), row.LineCount, row.GoodCount, row.MadeMs);
+
+    private sealed record Fault
+    {
+        public int Line { get; init; }
+        public string ShownId { get; init; } = "";
+        public string Code { get; init; } = "";
+    }
 
     private sealed record Row
     {

@@ -66,7 +66,7 @@ public class YearCapTests
     }
 
     [Fact]
-    public async Task S4_03_the_audit_names_a_year_that_was_counted_wrong()
+    public async Task Invariant_19_S4_03_the_audit_names_a_year_that_was_counted_wrong()
     {
         await using var office = await GrantOffice.Open();
         await office.Begin(GrantOffice.Rules(cap: 2_000));
