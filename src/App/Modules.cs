@@ -1,6 +1,7 @@
 using System.Reflection;
 using MyKey.App.Budgets;
 using MyKey.App.Donations;
+using MyKey.App.Eligible;
 using MyKey.App.Events;
 using MyKey.App.Exchange;
 using MyKey.App.GrantBatches;
@@ -24,6 +25,7 @@ using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
+using MyKey.App.Recalls;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.Shared;
@@ -34,6 +36,7 @@ using MyKey.App.Staffing;
 using MyKey.App.StreetCards;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
+using MyKey.App.Unpaid;
 using MyKey.App.UseNotices;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
@@ -69,6 +72,9 @@ public static class Modules
         builder.AddBudgets();
         builder.AddGrants();
         builder.AddGrantBatches();
+        builder.AddEligible();
+        builder.AddRecalls();
+        builder.AddUnpaid();
         builder.AddPartners();
         builder.AddPartnerLinks();
         builder.AddReserved();
@@ -139,5 +145,8 @@ public static class Modules
         app.MapBudgets();
         app.MapGrants();
         app.MapGrantBatches();
+        app.MapEligible();
+        app.MapRecalls();
+        app.MapUnpaid();
     }
 }
