@@ -21,6 +21,9 @@ public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferK
     /// <summary>The event whose points moved.</summary>
     public SupportEventId? Event { get; init; }
 
+    /// <summary>The lots that it took from (below 0) or gave to, of what <see cref="Of"/> says.</summary>
+    public IReadOnlyList<(LotId Id, long Change)> Lots { get; init; } = [];
+
     /// <summary>As the transfer was posted with: <see cref="Transfer.Settings"/>.</summary>
     public string Settings { get; init; } = "";
 }
@@ -28,6 +31,8 @@ public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferK
 /// <summary>Reading the ledger; other modules never read its tables.</summary>
 public sealed class LedgerReading(Database database, Buckets buckets)
 {
+    private const int LotsAtOnce = 500;
+
     private static readonly string NotOnlyEvents =
         $"(@Issuer = '' or l.issuer = @Issuer) and (not {WalkValues.Touches(AccountKind.Event)} or {WalkValues.Touches(AccountKind.Holding)})";
 
@@ -46,6 +51,22 @@ public sealed class LedgerReading(Database database, Buckets buckets)
     /// <summary>How much of one issuer's points a citizen can use on the day.</summary>
     public async Task<Points> Usable(CitizenId citizen, MunicipalityCode issuer, DateOnly today) =>
         (await Holdings(citizen, today)).FirstOrDefault(h => h.Issuer == issuer)?.Usable ?? Points.Zero;
+
+    /// <summary>Some of a citizen's lots, also those with nothing left in them.</summary>
+    public async Task<IReadOnlyDictionary<LotId, HeldLot>> Lots(CitizenId citizen, IEnumerable<LotId> ids)
+    {
+        var found = new Dictionary<LotId, HeldLot>();
+        await using var connection = await database.Open();
+        var among = database.Engine == Engine.Postgres ? "= any(@ids)" : "in @ids";
+        foreach (var some in ids.Distinct().Chunk(LotsAtOnce))
+        {
+            var lots = await connection.QueryAsync<LotRow>($"""
+                select id, issuer, acquired_on, expires_on, amount, remaining, source_kind, programme from ledger_lot where bucket = @Bucket and citizen = @citizen and id {among}
+                """, new { Bucket = buckets.Of(citizen.Value), citizen, ids = database.Engine == Engine.Postgres ? (object)some.Select(i => i.Value).ToArray() : some.Select(i => i.Value.Bytes()).ToArray() });
+            foreach (var lot in lots) found[lot.Id] = lot.Lot();
+        }
+        return found;
+    }
 
     /// <summary>A citizen's transfers, newest first, but for those that touch only an event's points.</summary>
     /// <param name="before">The last line of the page before, or null.</param>

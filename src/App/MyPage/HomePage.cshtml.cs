@@ -17,6 +17,11 @@ namespace MyKey.App.MyPage;
 /// <param name="NextAmount">How much lapses then.</param>
 public sealed record Balance(MunicipalityCode Issuer, string Name, string PointName, Points Rest, DateOnly? NextDay, Points NextAmount);
 
+/// <summary>Something that a citizen can do now.</summary>
+/// <param name="Until">The last day on which it can be done; null: whenever.</param>
+/// <param name="Button">What its button says.</param>
+public sealed record HomeAction(string What, string Hint, string Path, string Button, DateOnly? Until = null);
+
 public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Points Amount);
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
@@ -74,6 +79,18 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>How often somebody paid without PIN or number since the citizen last looked.</summary>
     public int Unseen { get; private set; }
 
+    /// <summary>What somebody new does first, in three steps: gone when the third is done.</summary>
+    public bool IsNew => Citizen.BaseMunicipality is null || !HasHad;
+
+    /// <summary>Points of any kind have been there.</summary>
+    public bool HasHad => Balances.Count > 0 || Reserved.First is not null || Events.Count > 0 || PastEvents.Count > 0;
+
+    /// <summary>What matters now: what waits for this citizen alone, then by its last day.</summary>
+    public IReadOnlyList<HomeAction> Now => [.. FindNow().OrderBy(a => a.Until ?? DateOnly.MaxValue)];
+
+    /// <summary>What can be done besides, whenever one likes.</summary>
+    public IReadOnlyList<HomeAction> Besides => [.. FindBesides()];
+
     /// <summary>In which order points are used, where all the municipalities held agree (K-06); else null.</summary>
     public string? Order { get; private set; }
 
@@ -108,6 +125,32 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     public static string Near(DateOnly day, int daysLeft) => daysLeft < 365 ? $"{day.Month}月{day.Day}日" : Shared.Components.Words.Day(day);
 
     public string Near(DateOnly day) => Near(day, day.DayNumber - clock.Today().DayNumber);
+
+    private IEnumerable<HomeAction> FindNow()
+    {
+        var today = clock.Today();
+        if (Unseen > 0)
+            yield return new($"暗証番号なしで、{Unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
+        if (Reserved.First is { } due)
+            yield return new($"行き先を決めていない{InWords(Reserved.Sum)}があります",
+                $"{Reserved.Left(due)}。{(Reserved.Base is { } home ? $"決めないと、{home.PointName}になります。" : "決めるまで、留保のまま残ります。")}", "/my/reserved", "行き先を選ぶ", due);
+        foreach (var mine in Events.Where(e => e.Usable > Points.Zero && e.Event.From <= today))
+            yield return new($"{mine.Event.Name}で{InWords(mine.Usable)}を使えます", $"{Near(mine.Event.Until)}までです。", mine.Path, "使えるところを見る", mine.Event.Until);
+        if (HasPoints)
+            yield return new("お店でポイントを使う", "マイキーIDと、6けたの番号をお店で使います。", "/my/code", "番号を出す");
+        if (CanExchange && !IsNew)
+            yield return new("会社のポイントでためる", "会社のポイントやとどいたコードを、自治体ポイントにします。", "/my/exchange", "会社を選ぶ");
+    }
+
+    private static string InWords(Points points) => $"{Shared.Components.Words.Digits(points.Value)}ポイント";
+
+    private IEnumerable<HomeAction> FindBesides()
+    {
+        if (Online.Count > 0) yield return new("ネットの取り置き", "", "/my/online", "見る");
+        if (HasPoints && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
+        if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
+        if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");
+    }
 
     private static (IReadOnlyList<MyEvent> Now, IReadOnlyList<MyEvent> Past) Split(IReadOnlyList<MyEvent> all, DateOnly today) =>
         ([.. all.Where(e => today <= e.Event.Until.AddDays(DaysAfterEvent))], [.. all.Where(e => today > e.Event.Until.AddDays(DaysAfterEvent))]);

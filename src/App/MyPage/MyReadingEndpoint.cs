@@ -17,7 +17,8 @@ public sealed record MyBalances(IReadOnlyList<MyBalance> Balances);
 
 /// <param name="Change">Points, below 0 for a use; 0 where a ticket is used, which took its points when it was issued.</param>
 /// <param name="BalanceAfter">Null where a ticket is used.</param>
-public sealed record MyEntry(string Id, string Receipt, string Event, long TimeMs, long Change, long? BalanceAfter, bool Cancelled);
+/// <param name="Lots">Which points they were, where the municipality shows it (setting <c>history.show_lots</c>); else null.</param>
+public sealed record MyEntry(string Id, string Receipt, string Event, long TimeMs, long Change, long? BalanceAfter, bool Cancelled, IReadOnlyList<LotPart>? Lots);
 
 /// <param name="Before">Pass it as <c>before</c> for older entries; null when there are none.</param>
 public sealed record MyHistory(IReadOnlyList<MyEntry> Entries, string? Before);
@@ -58,7 +59,7 @@ public static class MyReadingEndpoint
         var last = HistoryPlace.Read(before);
         if (last.Refused is { } nowhere) return nowhere;
         var leaf = await passbook.Read(citizen.Value.Id, code.Value, last.Value, stop);
-        return new MyHistory([.. leaf.Lines.Select(l => new MyEntry(l.Line.Id.ToString()!, l.Line.Receipt.ToString(), l.Event, l.Line.TimeMs, l.Rest is null ? 0 : l.Line.Change, l.Rest?.Value, l.Line.Cancelled))],
+        return new MyHistory([.. leaf.Lines.Select(l => new MyEntry(l.Line.Id.ToString()!, l.Line.Receipt.ToString(), l.Event, l.Line.TimeMs, l.Rest is null ? 0 : l.Line.Change, l.Rest?.Value, l.Line.Cancelled, l.Lots))],
             leaf.Older?.Value.ToString());
     }
 

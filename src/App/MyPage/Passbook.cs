@@ -2,16 +2,28 @@ using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Recalls;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Components;
 using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
+using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
 namespace MyKey.App.MyPage;
+
+/// <summary>Points of one lot that a line took or gave.</summary>
+/// <param name="Change">Below 0 where they left.</param>
+public sealed record LotPart(DateOnly AcquiredOn, DateOnly ExpiresOn, long Change);
 
 /// <summary>A line of the passbook in words.</summary>
 /// <param name="Event">What happened and where: the shop or the programme.</param>
 public sealed record PassbookLine(HistoryLine Line, string Event)
 {
+    /// <summary>Which points they were, where the municipality shows it (K-07).</summary>
+    public IReadOnlyList<LotPart>? Lots { get; init; }
+
+    /// <summary>The same in words.</summary>
+    public string? LotWords => Lots is null ? null : string.Join("、", Lots.Select(l => $"{Words.Day(l.ExpiresOn)}までの分 {Words.Digits(Math.Abs(l.Change))}"));
+
     /// <summary>What is in a ticket or a pledge has left the holding before: its use or end changes nothing that is left there.</summary>
     private bool Inside => Line.Of is AccountKind.Ticket or AccountKind.Pledge;
 
@@ -21,7 +33,7 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 
     public Points? Rest => Inside ? null : Line.BalanceAfter;
 
-    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt.ToString(), Path, Line.Cancelled);
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt.ToString(), Path, Line.Cancelled) { Note = LotWords };
 
     public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 }
@@ -33,7 +45,8 @@ public sealed record PassbookLeaf(IReadOnlyList<PassbookLine> Lines, TransferId?
 }
 
 /// <summary>A citizen's history as people read it; no goods, only when, where and how many.</summary>
-public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes, FindRecalls recalls, PartnerCache partners)
+public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes, FindRecalls recalls, PartnerCache partners,
+    Settings settings, TimeProvider clock)
 {
     public const int LinesPerLeaf = 20;
 
@@ -46,7 +59,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
         var found = await reading.History(citizen, issuer, most + 1, before);
         var view = (await registry.View(), await partners.View());
         var names = await Names(found, stop);
-        var lines = found.Take(most).Select(l => Word(l, view, names)).ToList();
+        var lines = await WithLots(citizen, issuer, [.. found.Take(most).Select(l => Word(l, view, names))]);
         return new PassbookLeaf(lines, found.Count > most ? lines[^1].Line.Id : null);
     }
 
@@ -55,7 +68,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     {
         var number = ReceiptNumber.Read(receipt);
         if (!number.Ok || await reading.Find(number.Value, citizen) is not { } line || line.Issuer != issuer || line.Of == AccountKind.Event) return null;
-        return Word(line, (await registry.View(), await partners.View()), await Names([line], stop));
+        return (await WithLots(citizen, issuer, [Word(line, (await registry.View(), await partners.View()), await Names([line], stop))]))[0];
     }
 
     /// <summary>The issuers whose points the citizen holds or has lately had.</summary>
@@ -63,6 +76,13 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     {
         var history = await reading.History(citizen, null, LinesLookedAt);
         return [.. held.Select(h => h.Issuer).Concat(history.Select(l => l.Issuer)).Where(i => i != MunicipalityCode.Pool).Distinct().Order()];
+    }
+
+    private async Task<List<PassbookLine>> WithLots(CitizenId citizen, MunicipalityCode issuer, List<PassbookLine> lines)
+    {
+        if (!(await settings.View()).On("history.show_lots", new SettingScope(Issuer: issuer), clock.NowMs())) return lines;
+        var lots = await reading.Lots(citizen, lines.SelectMany(l => l.Line.Lots).Select(l => l.Id));
+        return lines.ConvertAll(l => l with { Lots = [.. l.Line.Lots.Select(p => new LotPart(lots[p.Id].AcquiredOn, lots[p.Id].ExpiresOn, p.Change))] });
     }
 
     private async Task<(Dictionary<ProgrammeId, string> Programmes, Dictionary<TransferId, string> Reasons)> Names(IReadOnlyList<HistoryLine> lines, CancellationToken stop)

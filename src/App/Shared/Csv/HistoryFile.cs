@@ -25,10 +25,10 @@ public static class HistoryFile
     public static FileContentResult Of(IEnumerable<HistoryRow> rows, string name) =>
         new(Csv(rows), $"{MediaTypeNames.Text.Csv}; charset=utf-8") { FileDownloadName = $"{name}.csv" };
 
-    public static byte[] Csv(IEnumerable<HistoryRow> rows) => CsvText.File(string.Concat(rows.Select(Row).Prepend(CsvText.Row("日時", "できごと", "ふえた", "へった", "残り", "受付番号", "取り消し"))));
+    public static byte[] Csv(IEnumerable<HistoryRow> rows) => CsvText.File(string.Concat(rows.Select(Row).Prepend(CsvText.Row("日時", "できごと", "ふえた", "へった", "残り", "受付番号", "取り消し", "内訳"))));
 
     private static string Row(HistoryRow r) => CsvText.Row(Jst.At(r.TimeMs).ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture), r.What, Number(r.In), Number(r.Out), Number(r.Rest),
-        r.Receipt, r.Cancelled ? "取り消しずみ" : "");
+        r.Receipt, r.Cancelled ? "取り消しずみ" : "", r.Note ?? "");
 
     private static string Number(Points? points) => points?.Value.ToString(CultureInfo.InvariantCulture) ?? "";
 }

@@ -1,12 +1,15 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.MyPage;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Components;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Settings;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.App.MyPage;
@@ -115,7 +118,50 @@ public class MyPageTests
         var rows = Encoding.UTF8.GetString(await file.Content.ReadAsByteArrayAsync()).Split("\r\n");
         Assert.Equal(Passbook.LinesPerLeaf + 3 + 2, rows.Length);
         Assert.StartsWith("\ufeff日時,できごと,ふえた,へった,残り,受付番号,取り消し", rows[0], StringComparison.Ordinal);
-        Assert.Matches(",健康ウォーク,23,,276,[^,]+,$", rows[1]);
+        Assert.Matches(",健康ウォーク,23,,276,[^,]+,,$", rows[1]);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task K_07_which_points_they_were_is_shown_where_the_municipality_shows_it(Engine engine)
+    {
+        await using var town = await Residents.Start(engine);
+        var me = await town.Resident();
+        await town.Grant(me, 300, 20);
+        await town.Grant(me, 500, 200);
+        var use = await town.Use(me, 400);
+        using var client = await town.LoggedIn();
+        var entry = $"/my/history/132985/{use.Receipt}";
+        Assert.DoesNotContain("までの分", await client.GetStringAsync("/my/history/132985"), StringComparison.Ordinal);
+        Assert.DoesNotContain("内訳", await client.GetStringAsync(entry), StringComparison.Ordinal);
+        Assert.Null((await client.GetFromJsonAsync<MyHistory>("/api/v1/my/history?issuer=132985"))!.Entries[0].Lots);
+
+        await town.Get<SetSetting>().Run(new("history.show_lots", SettingPlace.Of(Residents.A), "on", Actor.Job("test")));
+
+        var today = town.Get<TimeProvider>().Today();
+        var words = $"{Words.Day(today.AddDays(20))}までの分 300、{Words.Day(today.AddDays(200))}までの分 100";
+        Assert.Contains(words, await client.GetStringAsync("/my/history/132985"), StringComparison.Ordinal);
+        Assert.Contains(words, await client.GetStringAsync(entry), StringComparison.Ordinal);
+        Assert.Contains(words, await client.GetStringAsync("/my/history/132985?handler=file"), StringComparison.Ordinal);
+        Assert.Equal([new LotPart(today, today.AddDays(20), -300), new LotPart(today, today.AddDays(200), -100)], (await client.GetFromJsonAsync<MyHistory>("/api/v1/my/history?issuer=132985"))!.Entries[0].Lots!);
+    }
+
+    [Fact]
+    public async Task Who_is_new_sees_three_steps_until_the_third_is_done()
+    {
+        await using var town = await Residents.Start();
+        var me = await town.Resident();
+        using var client = await town.LoggedIn();
+        var page = await client.GetStringAsync("/my");
+        Assert.Contains("はじめに、3つ", page, StringComparison.Ordinal);
+        Assert.Equal(1, Regex.Count(page, "済みました"));
+        Assert.Contains("自治体を選ぶ", page, StringComparison.Ordinal);
+        await town.Grant(me, 300, 20);
+        Assert.Equal(2, Regex.Count(await client.GetStringAsync("/my"), "済みました"));
+        await town.Resident("BOTH1234", 3, Residents.A);
+        using var other = await town.LoggedIn("BOTH1234");
+        Assert.Equal(2, Regex.Count(await other.GetStringAsync("/my"), "済みました"));
+        await town.Grant((await town.Get<FindCitizen>().ById(MyKeyId.Read("BOTH1234").Value))!.Id, 300, 20);
+        Assert.DoesNotContain("はじめに、3つ", await other.GetStringAsync("/my"), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
