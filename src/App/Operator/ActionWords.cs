@@ -26,7 +26,7 @@ public static class ActionWords
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",
         ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
         ["eligible.stored"] = "対象者の一覧を入れた", ["eligible.applied"] = "対象者を決めた", ["unpaid.dropped"] = "支払わないことにした",
-        ["recall.proposed"] = "付与の取り戻しを申し出た", ["recall.approved"] = "付与の取り戻しを承認した", ["recall.withdrawn"] = "付与の取り戻しを取り下げた", ["recall.claimed"] = "使われた付与を記した",
+        ["recall.proposed"] = "付与の取り戻しを申し出た", ["recall.approved"] = "付与の取り戻しを承認した", ["recall.withdrawn"] = "付与の取り戻しを取り下げた", ["recall.owed"] = "使われた付与を記した",
         ["partner.changed"] = "協力会社を登録した", ["partner.mode_set"] = "会社の受け取り方を決めた", ["partner.terms_set"] = "会社の交換の条件を決めた",
         ["partner.campaign_set"] = "会社の交換率アップを決めた", ["coupon_batch.opened"] = "会社のコードを入れた", ["coupon_batch.refused"] = "会社のコードを入れられなかった",
         ["coupon.released"] = "コードを使う前に戻した",

@@ -1,4 +1,4 @@
--- Wrong grants that a municipality takes back (Z2): what was not spent goes back to the budget by a transfer of the same id; what was is a claim outside the system.
+-- Wrong grants that a municipality takes back (Z2): what was not spent goes back to the budget by a transfer of the same id; what was is a debt outside the system.
 create table pts_recall(
   id {id} not null primary key,
   bucket int not null,
@@ -17,8 +17,8 @@ create table pts_recall(
   made_ms {long} not null,
   posted_ms {long},
   recalled {long} check(recalled >= 0),
-  claim {long} check(claim >= 0),
-  check((state = 'posted') = (recalled is not null and claim is not null and posted_ms is not null))
+  owed {long} check(owed >= 0),
+  check((state = 'posted') = (recalled is not null and owed is not null and posted_ms is not null))
 ) {strict};
 create unique index pts_recall_waiting on pts_recall(granted_by) where state = 'waiting';
 create index pts_recall_grant on pts_recall(granted_by);

@@ -7,7 +7,7 @@ using MyKey.Kernel.Db;
 
 namespace MyKey.App.Recalls;
 
-/// <summary>Waiting: for another officer. Posted: what was there is back in the budget, what was not is a claim. Withdrawn: nothing happens.</summary>
+/// <summary>Waiting: for another officer. Posted: what was there is back in the budget, what was not is a debt. Withdrawn: nothing happens.</summary>
 public enum RecallState { Waiting, Posted, Withdrawn }
 
 /// <summary>A grant that turns out to be wrong, wherever it was made.</summary>
@@ -17,10 +17,10 @@ public sealed record WrongGrant(TransferId Id, MunicipalityCode Municipality, Pr
 /// <summary>Which one is meant: that of the form for one person, or a line of a file.</summary>
 public sealed record GrantPlace(Guid? Grant = null, string? File = null, int? Line = null);
 
-/// <param name="Recalled">Null until it is posted, as the claim is.</param>
-/// <param name="Claim">What was spent already: the municipality's own business with the person, outside the system.</param>
+/// <param name="Recalled">Null until it is posted, as the debt is.</param>
+/// <param name="Owed">What was spent already: the municipality's own business with the person, outside the system.</param>
 public sealed record Recall(TransferId Id, MunicipalityCode Municipality, ProgrammeId Programme, TransferId GrantedBy, CitizenId Citizen, PersonKey Person, string ShownId, Points Amount,
-    string Reason, RecallState State, StaffId Maker, DateOnly Day, long MadeMs, Points? Recalled, Points? Claim);
+    string Reason, RecallState State, StaffId Maker, DateOnly Day, long MadeMs, Points? Recalled, Points? Owed);
 
 /// <summary>Reading recalls, and the grants that they are about.</summary>
 public sealed class FindRecalls(Database database, FindGrants grants, FindBatches batches)
@@ -28,12 +28,12 @@ public sealed class FindRecalls(Database database, FindGrants grants, FindBatche
     private const int Newest = 500;
 
     private const string All = """
-        select id, municipality, programme, granted_by, citizen, person, shown_id, amount, reason, state, maker, civil_day, made_ms, recalled, claim from pts_recall r
+        select id, municipality, programme, granted_by, citizen, person, shown_id, amount, reason, state, maker, civil_day, made_ms, recalled, owed from pts_recall r
         """;
 
     /// <summary>Of each grant the newest recall says what is open.</summary>
     private const string Open = """
-        where municipality = @municipality and state = 'posted' and claim > 0 and not exists (select 1 from pts_recall n
+        where municipality = @municipality and state = 'posted' and owed > 0 and not exists (select 1 from pts_recall n
           where n.granted_by = r.granted_by and n.state = 'posted' and n.posted_ms > r.posted_ms) order by made_ms desc
         """;
 
@@ -65,7 +65,7 @@ public sealed class FindRecalls(Database database, FindGrants grants, FindBatche
         Read($"{All} where municipality = @municipality order by made_ms desc limit @Newest", new { municipality, Newest }, stop);
 
     /// <summary>What was spent of wrong grants.</summary>
-    public Task<IReadOnlyList<Recall>> Claims(MunicipalityCode municipality, CancellationToken stop = default) => Read($"{All} {Open}", new { municipality }, stop);
+    public Task<IReadOnlyList<Recall>> Owed(MunicipalityCode municipality, CancellationToken stop = default) => Read($"{All} {Open}", new { municipality }, stop);
 
     /// <summary>All posted of a bucket, for an audit.</summary>
     public Task<IReadOnlyList<Recall>> Posted(int bucket, CancellationToken stop = default) => Read($"{All} where bucket = @bucket and state = 'posted'", new { bucket }, stop);
@@ -92,9 +92,9 @@ public sealed class FindRecalls(Database database, FindGrants grants, FindBatche
         public DateOnly CivilDay { get; init; }
         public long MadeMs { get; init; }
         public long? Recalled { get; init; }
-        public long? Claim { get; init; }
+        public long? Owed { get; init; }
 
         public Recall Read() => new(Id, Municipality, Programme, GrantedBy, Citizen, Person, ShownId, new Kernel.Points(Amount), Reason, Words<RecallState>.Stored(State), Maker, CivilDay, MadeMs,
-            Recalled is { } recalled ? new Kernel.Points(recalled) : null, Claim is { } claim ? new Kernel.Points(claim) : null);
+            Recalled is { } recalled ? new Kernel.Points(recalled) : null, Owed is { } owed ? new Kernel.Points(owed) : null);
     }
 }

@@ -33,7 +33,7 @@ public sealed class RecallGrant(Database database, FindRecalls find, GrantReadin
         if (await reading.Of(grant.Value.Citizen, grant.Value.Id, clock.Today(), stop) is not { } found || await citizens.PersonKeyOf(grant.Value.Citizen, stop) is not { } person)
             return Refusal.Of("not_found");
         var known = (await find.Of(grant.Value.Id, stop)).LastOrDefault(r => r.State == RecallState.Posted);
-        if (found.Unspent == Points.Zero && found.Spent <= (known?.Claim ?? Points.Zero)) return Refusal.Of("recall_nothing");
+        if (found.Unspent == Points.Zero && found.Spent <= (known?.Owed ?? Points.Zero)) return Refusal.Of("recall_nothing");
         var sum = await grants.SumOf(work.Actor, grant.Value.Programme, clock.Today(), stop) + (found.Unspent + found.Spent).Value;
         return new RecallPreview(grant.Value, person, found, sum > await conditions.Alone(grant.Value.Municipality, grant.Value.Programme));
     }

@@ -18,24 +18,24 @@ public sealed class RecallPosting(Database database, Ledger.Ledger ledger, Limit
     private const int Tries = 5;
 
     private const string Insert = """
-        insert into pts_recall(id, bucket, municipality, programme, granted_by, citizen, person, shown_id, amount, reason, state, maker, civil_day, made_ms, posted_ms, recalled, claim)
+        insert into pts_recall(id, bucket, municipality, programme, granted_by, citizen, person, shown_id, amount, reason, state, maker, civil_day, made_ms, posted_ms, recalled, owed)
         values (@RecallId, @RecallBucket, @RecallTown, @RecallProgramme, @RecallGrant, @RecallCitizen, @RecallPerson, @RecallShown, @RecallAmount, @RecallReason, @RecallState, @RecallMaker, @RecallDay,
-          @RecallMade, @RecallPosted, @RecallTaken, @RecallClaim)
+          @RecallMade, @RecallPosted, @RecallTaken, @RecallOwed)
         on conflict do nothing
         """;
 
     private const string Update = """
-        update pts_recall set state = 'posted', posted_ms = @RecallPosted, recalled = @RecallTaken, claim = @RecallClaim, decided_by = @RecallBy where id = @RecallId and state = 'waiting'
+        update pts_recall set state = 'posted', posted_ms = @RecallPosted, recalled = @RecallTaken, owed = @RecallOwed, decided_by = @RecallBy where id = @RecallId and state = 'waiting'
         """;
 
     /// <summary>By the officer alone, as long as it is within what may be decided alone.</summary>
-    public Task<Result<Recall>> Alone(Recall recall, long most, CancellationToken stop) => Post(recall, Actor.Of(recall.Maker), most, (taken, claim) => [New(recall, taken, claim)], stop);
+    public Task<Result<Recall>> Alone(Recall recall, long most, CancellationToken stop) => Post(recall, Actor.Of(recall.Maker), most, (taken, owed) => [New(recall, taken, owed)], stop);
 
     /// <summary>By another officer: it counts to the day of who asked.</summary>
-    public Task<Result<Recall>> Approved(Recall recall, StaffId by, CancellationToken stop) => Post(recall, Actor.Of(by), long.MaxValue, (taken, claim) =>
+    public Task<Result<Recall>> Approved(Recall recall, StaffId by, CancellationToken stop) => Post(recall, Actor.Of(by), long.MaxValue, (taken, owed) =>
     [
-        new Companion(Update, [("RecallPosted", clock.NowMs()), ("RecallTaken", taken.Value), ("RecallClaim", claim.Value), ("RecallBy", by), ("RecallId", recall.Id)], 1, Refusal.Of("busy")),
-        .. log.Statements(new Operation("recall.approved", Actor.Of(by), recall.Id.Value, recall.Citizen, Before: "waiting", After: $"{taken} back, {claim} spent"))
+        new Companion(Update, [("RecallPosted", clock.NowMs()), ("RecallTaken", taken.Value), ("RecallOwed", owed.Value), ("RecallBy", by), ("RecallId", recall.Id)], 1, Refusal.Of("busy")),
+        .. log.Statements(new Operation("recall.approved", Actor.Of(by), recall.Id.Value, recall.Citizen, Before: "waiting", After: $"{taken} back, {owed} spent"))
             .Select(s => new Companion(s.Sql, s.Values, 1, Refusal.Of("busy"))),
     ], stop);
 
@@ -48,11 +48,11 @@ public sealed class RecallPosting(Database database, Ledger.Ledger ledger, Limit
         for (var tried = 0; tried < Tries; tried++)
         {
             var found = Must.Have(await reading.Of(recall.Citizen, recall.GrantedBy, clock.Today(), stop), "a recall has a grant");
-            var (taken, claim) = (found.Unspent, found.Spent);
-            if ((taken + claim).Value > most) return Refusal.Of("busy");
-            IReadOnlyList<Companion> own = [.. rows(taken, claim), GrantDay.Counted(Actor.Of(recall.Maker), recall.Programme, clock.Today(), ((taken + claim).Value, most))];
-            var posted = taken == Points.Zero ? await Claim(recall, actor, claim, own, stop) : await Take(recall, actor, found, own, stop);
-            if (posted.Ok) return recall with { State = RecallState.Posted, Recalled = taken, Claim = claim };
+            var (taken, owed) = (found.Unspent, found.Spent);
+            if ((taken + owed).Value > most) return Refusal.Of("busy");
+            IReadOnlyList<Companion> own = [.. rows(taken, owed), GrantDay.Counted(Actor.Of(recall.Maker), recall.Programme, clock.Today(), ((taken + owed).Value, most))];
+            var posted = taken == Points.Zero ? await Owe(recall, actor, owed, own, stop) : await Take(recall, actor, found, own, stop);
+            if (posted.Ok) return recall with { State = RecallState.Posted, Recalled = taken, Owed = owed };
             no = posted.Refused!;
             if (no.Code != "insufficient_points") return no;
         }
@@ -69,21 +69,21 @@ public sealed class RecallPosting(Database database, Ledger.Ledger ledger, Limit
     }
 
     /// <summary>Nothing is left of it: no points move, the log says so.</summary>
-    private Task<Result<bool>> Claim(Recall recall, Actor actor, Points claim, IReadOnlyList<Companion> own, CancellationToken stop) => database.WriteOrRefuse<bool>(async tx =>
+    private Task<Result<bool>> Owe(Recall recall, Actor actor, Points owed, IReadOnlyList<Companion> own, CancellationToken stop) => database.WriteOrRefuse<bool>(async tx =>
     {
         foreach (var one in own)
             if (await tx.Connection.ExecuteAsync(one.Sql, Values(one.Parameters), tx.Handle) != one.Rows) return one.Otherwise;
-        await log.Write(tx, new Operation("recall.claimed", actor, recall.Id.Value, recall.Citizen, After: claim.ToString(), Reason: recall.Reason));
+        await log.Write(tx, new Operation("recall.owed", actor, recall.Id.Value, recall.Citizen, After: owed.ToString(), Reason: recall.Reason));
         return true;
     }, stop);
 
-    private Companion New(Recall recall, Points taken, Points claim) => new(Insert, Of(recall with { State = RecallState.Posted }, taken, claim), 1, Refusal.Of("busy"));
+    private Companion New(Recall recall, Points taken, Points owed) => new(Insert, Of(recall with { State = RecallState.Posted }, taken, owed), 1, Refusal.Of("busy"));
 
-    private List<(string, object?)> Of(Recall r, Points? taken, Points? claim) =>
+    private List<(string, object?)> Of(Recall r, Points? taken, Points? owed) =>
     [
         ("RecallId", r.Id), ("RecallBucket", ledger.Buckets.Of(r.Citizen.Value)), ("RecallTown", r.Municipality.Value), ("RecallProgramme", r.Programme), ("RecallGrant", r.GrantedBy),
         ("RecallCitizen", r.Citizen), ("RecallPerson", r.Person), ("RecallShown", r.ShownId), ("RecallAmount", r.Amount.Value), ("RecallReason", r.Reason), ("RecallState", Words<RecallState>.Of(r.State)),
-        ("RecallMaker", r.Maker), ("RecallDay", r.Day.ToNumber()), ("RecallMade", r.MadeMs), ("RecallPosted", taken is null ? null : clock.NowMs()), ("RecallTaken", taken?.Value), ("RecallClaim", claim?.Value),
+        ("RecallMaker", r.Maker), ("RecallDay", r.Day.ToNumber()), ("RecallMade", r.MadeMs), ("RecallPosted", taken is null ? null : clock.NowMs()), ("RecallTaken", taken?.Value), ("RecallOwed", owed?.Value),
     ];
 
     private static DynamicParameters Values(IEnumerable<(string Name, object? Value)> values)

@@ -18,22 +18,22 @@ public sealed record RecallRequest(Guid Id, string Reason, Guid? Grant = null, s
 /// <param name="State"><c>posted</c>, <c>waiting</c> for another officer, <c>withdrawn</c>.</param>
 /// <param name="Granted">What the grant gave.</param>
 /// <param name="Recalled">What went back to the budget; null until it is posted.</param>
-/// <param name="Claim">What was spent already: a claim outside the system.</param>
-public sealed record RecallReply(Guid Id, string State, Guid Programme, string MyKeyId, long Granted, long? Recalled, long? Claim, string Reason, long MadeMs);
+/// <param name="Owed">What was spent already: a debt outside the system.</param>
+public sealed record RecallReply(Guid Id, string State, Guid Programme, string MyKeyId, long Granted, long? Recalled, long? Owed, string Reason, long MadeMs);
 
 /// <summary><c>/api/v1/office/recalls</c>: wrong grants that go back.</summary>
 public static class RecallsEndpoint
 {
     public static void AddRecalls(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<GrantReading>().AddSingleton<FindRecalls>().AddSingleton<RecallGrant>().AddSingleton<RecallPosting>().AddSingleton<ClaimsCsv>().AddSingleton<AuditRecalls>();
+        builder.Services.AddSingleton<GrantReading>().AddSingleton<FindRecalls>().AddSingleton<RecallGrant>().AddSingleton<RecallPosting>().AddSingleton<OwedCsv>().AddSingleton<AuditRecalls>();
 
     public static void MapRecalls(this WebApplication app)
     {
         var group = app.MapGroup("/api/v1/office/recalls");
         group.MapGet("/", List);
         group.MapPost("/", Post).Produces<RecallReply>(StatusCodes.Status201Created);
-        group.MapGet("/claims", Claims);
-        group.MapGet("/claims.csv", Csv).Produces<string>(contentType: MediaTypeNames.Text.Csv);
+        group.MapGet("/owed", Owed);
+        group.MapGet("/owed.csv", Csv).Produces<string>(contentType: MediaTypeNames.Text.Csv);
         group.MapGet("/{id:guid}", Get);
         group.MapPost("/{id:guid}/approve", Approve);
         group.MapPost("/{id:guid}/withdraw", Withdraw);
@@ -46,10 +46,10 @@ public static class RecallsEndpoint
     private static async Task<Answer<List<RecallReply>>> List(HttpContext context, FindRecalls find, CancellationToken stop) =>
         await Reading<List<RecallReply>>(context, async work => (await find.Of(work.Office.Code, stop)).Select(Reply).ToList());
 
-    private static async Task<Answer<List<RecallReply>>> Claims(HttpContext context, FindRecalls find, CancellationToken stop) =>
-        await Reading<List<RecallReply>>(context, async work => (await find.Claims(work.Office.Code, stop)).Select(Reply).ToList());
+    private static async Task<Answer<List<RecallReply>>> Owed(HttpContext context, FindRecalls find, CancellationToken stop) =>
+        await Reading<List<RecallReply>>(context, async work => (await find.Owed(work.Office.Code, stop)).Select(Reply).ToList());
 
-    private static async Task<IResult> Csv(HttpContext context, ClaimsCsv csv, CancellationToken stop)
+    private static async Task<IResult> Csv(HttpContext context, OwedCsv csv, CancellationToken stop)
     {
         var file = await Reading<byte[]>(context, async work => await csv.Of(work.Office.Code, stop));
         return !file.Ok ? (Answer<byte[]>)file : Results.File(file.Value, $"{MediaTypeNames.Text.Csv}; charset=utf-8");
@@ -69,17 +69,17 @@ public static class RecallsEndpoint
         context.InOffice<T>(async work => work.Require(Role.Officer).Ok || work.Require(Role.Approver).Ok ? await call(work) : Refusal.Of("role_forbidden"));
 
     private static RecallReply Reply(Recall r) =>
-        new(r.Id.Value, Words<RecallState>.Of(r.State), r.Programme.Value, r.ShownId, r.Amount.Value, r.Recalled?.Value, r.Claim?.Value, r.Reason, r.MadeMs);
+        new(r.Id.Value, Words<RecallState>.Of(r.State), r.Programme.Value, r.ShownId, r.Amount.Value, r.Recalled?.Value, r.Owed?.Value, r.Reason, r.MadeMs);
 }
 
 /// <summary>What was spent of wrong grants, as a file for those who ask for it back.</summary>
-public sealed class ClaimsCsv(FindRecalls find, ProgrammeList programmes)
+public sealed class OwedCsv(FindRecalls find, ProgrammeList programmes)
 {
     public async Task<byte[]> Of(MunicipalityCode municipality, CancellationToken stop)
     {
         var names = (await programmes.Of(municipality, stop)).ToDictionary(p => p.Id, p => p.Name);
-        return CsvText.File(string.Concat((await find.Claims(municipality, stop)).Select(r =>
-            CsvText.Row($"{Jst.Day(r.MadeMs):yyyy-MM-dd}", names.GetValueOrDefault(r.Programme, ""), r.ShownId, $"{r.Amount}", $"{r.Recalled}", $"{r.Claim}", r.Reason, $"{r.GrantedBy.Value}"))
+        return CsvText.File(string.Concat((await find.Owed(municipality, stop)).Select(r =>
+            CsvText.Row($"{Jst.Day(r.MadeMs):yyyy-MM-dd}", names.GetValueOrDefault(r.Programme, ""), r.ShownId, $"{r.Amount}", $"{r.Recalled}", $"{r.Owed}", r.Reason, $"{r.GrantedBy.Value}"))
             .Prepend(CsvText.Row("日付", "施策", "マイキーID", "付与したポイント", "取り戻したポイント", "使われていたポイント", "理由", "付与の番号"))));
     }
 }

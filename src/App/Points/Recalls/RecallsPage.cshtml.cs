@@ -7,12 +7,12 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Recalls;
 
-/// <summary>Grants that were taken back, and what was spent of them: claims outside the system.</summary>
-public sealed class RecallsPage(FindRecalls find, ProgrammeList programmes, ClaimsCsv csv) : StaffPage
+/// <summary>Grants that were taken back, and what was spent of them: debts outside the system.</summary>
+public sealed class RecallsPage(FindRecalls find, ProgrammeList programmes, OwedCsv csv) : StaffPage
 {
     public IReadOnlyList<Recall> All { get; private set; } = [];
 
-    public IReadOnlyList<Recall> Claims { get; private set; } = [];
+    public IReadOnlyList<Recall> Owed { get; private set; } = [];
 
     private Dictionary<ProgrammeId, string> Names { get; set; } = [];
 
@@ -22,9 +22,9 @@ public sealed class RecallsPage(FindRecalls find, ProgrammeList programmes, Clai
 
     public async Task OnGet(CancellationToken stop)
     {
-        (All, Claims) = (await find.Of(Work.Office.Code, stop), await find.Claims(Work.Office.Code, stop));
+        (All, Owed) = (await find.Of(Work.Office.Code, stop), await find.Owed(Work.Office.Code, stop));
         Names = (await programmes.Of(Work.Office.Code, stop)).ToDictionary(p => p.Id, p => p.Name);
     }
 
-    public async Task<IActionResult> OnGetCsv(CancellationToken stop) => File(await csv.Of(Work.Office.Code, stop), $"{MediaTypeNames.Text.Csv}; charset=utf-8", "claims.csv");
+    public async Task<IActionResult> OnGetCsv(CancellationToken stop) => File(await csv.Of(Work.Office.Code, stop), $"{MediaTypeNames.Text.Csv}; charset=utf-8", "owed.csv");
 }
