@@ -1,6 +1,7 @@
 using System.Reflection;
 using MyKey.App.Budgets;
 using MyKey.App.Donations;
+using MyKey.App.Eligible;
 using MyKey.App.Events;
 using MyKey.App.Exchange;
 using MyKey.App.GrantBatches;
@@ -12,6 +13,7 @@ using MyKey.App.Navi;
 using MyKey.App.Office;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
+using MyKey.App.Office.TapAlarms;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.OperationSearch;
@@ -23,6 +25,7 @@ using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
+using MyKey.App.Recalls;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.Shared;
@@ -33,6 +36,8 @@ using MyKey.App.Staffing;
 using MyKey.App.StreetCards;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
+using MyKey.App.Unpaid;
+using MyKey.App.UseNotices;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
 
@@ -67,6 +72,9 @@ public static class Modules
         builder.AddBudgets();
         builder.AddGrants();
         builder.AddGrantBatches();
+        builder.AddEligible();
+        builder.AddRecalls();
+        builder.AddUnpaid();
         builder.AddPartners();
         builder.AddPartnerLinks();
         builder.AddReserved();
@@ -74,6 +82,7 @@ public static class Modules
         builder.AddExchange();
         builder.AddLinkedExchange();
         builder.AddUsePoints();
+        builder.AddUseNotices();
         builder.AddTickets();
         builder.AddVouchers();
         builder.AddOnlineSites();
@@ -105,6 +114,7 @@ public static class Modules
         app.MapCards();
         app.MapStaffSessions();
         app.MapUsePoints();
+        app.MapUseNotices();
         app.MapPartners();
         app.MapPartnerLinks();
         app.MapReserved();
@@ -124,6 +134,7 @@ public static class Modules
         app.MapOfficeShops();
         app.MapOfficeRules();
         app.MapOfficeToday();
+        app.MapTapAlarms();
         app.MapOperatorCitizens();
         app.MapOperatorMunicipalities();
         app.MapOperatorToday();
@@ -134,5 +145,8 @@ public static class Modules
         app.MapBudgets();
         app.MapGrants();
         app.MapGrantBatches();
+        app.MapEligible();
+        app.MapRecalls();
+        app.MapUnpaid();
     }
 }

@@ -14,7 +14,7 @@ using MyKey.Kernel.OperationLog;
 namespace MyKey.Identity;
 
 /// <summary>
-/// The module that alone reads and writes <c>idn_*</c>. It needs Database, TimeProvider, Buckets and OperationLog from the house, and
+/// The module that alone reads and writes <c>idn_*</c>. It needs Database, TimeProvider, Buckets, OperationLog and Settings from the house, and
 /// CertificateRules with its anchors for cards. Call <see cref="Kek.CheckAtStart"/> before anything is served.
 /// </summary>
 public static class IdentityModule
@@ -27,7 +27,7 @@ public static class IdentityModule
         .AddSingleton<AddFirstOperator>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
-        .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>()
+        .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>().AddSingleton<TapAlarms>()
         .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>();
 }
 

@@ -63,6 +63,25 @@ internal static class Allocation
         return plan;
     }
 
+    /// <summary>Takes from one grant's lot and from its successors what is usable there, and from no other (Z2).</summary>
+    public static Result<Plan> Recall(Transfer transfer, List<Lot> lots, DateOnly today)
+    {
+        var granted = lots.FindAll(l => (l.Id == transfer.Lot || l.Parent == transfer.Lot) && l.Account == transfer.From && l.Programme == transfer.Programme && l.UsableOn(today));
+        var (rest, left) = (Sum(granted), transfer.Amount.Value);
+        if (left < 1 || left > rest) return Refusal.Of("insufficient_points", ("rest", rest));
+        granted.Sort(Lot.ByGrantDate);
+        var plan = new Plan(transfer.Citizen!.Value);
+        var balance = Usable(lots, transfer.From, today);
+        foreach (var lot in granted)
+        {
+            var part = Math.Min(left, lot.Remaining);
+            plan.Post(lot, -part, balance -= part);
+            if ((left -= part) == 0) break;
+        }
+        plan.Post(transfer.To, transfer.Amount.Value);
+        return plan;
+    }
+
     public static long Usable(List<Lot> lots, Account account, DateOnly today)
     {
         long sum = 0;

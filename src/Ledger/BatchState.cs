@@ -53,6 +53,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
             TransferKind.Use or TransferKind.TicketUse or TransferKind.Voucher or TransferKind.Charge or TransferKind.Capture or TransferKind.Donate => Allocation.Use(transfer, lots, Today),
             TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
             TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge => Allocation.Move(transfer, bucket, lots, Today, clock),
+            TransferKind.Recall => Allocation.Recall(transfer, lots, Today),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
             _ => Refusal.Of("direction_forbidden"),
         };

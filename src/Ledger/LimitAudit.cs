@@ -4,13 +4,14 @@ using Dapper;
 namespace MyKey.Ledger;
 
 /// <summary>
-/// What is taken of a limit is what the grants of its programme moved, with the premiums of vouchers that stand, and what leases hold for those
+/// What is taken of a limit is what the grants of its programme moved less what was recalled of them, with the premiums of vouchers that stand, and what leases hold for those
 /// still on their way, and never more than its total. The transfers were compared with their records before.
 /// </summary>
 internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
 {
     private const string Granted = """
-        select programme as id, cast(sum(amount) as bigint) as amount from ledger_transfer where kind = @Grant and programme is not null group by programme
+        select programme as id, cast(sum(case when kind = @Grant then amount else -amount end) as bigint) as amount from ledger_transfer
+        where kind in (@Grant, @Recall) and programme is not null group by programme
         """;
 
     /// <summary>Vouchers with a premium, and those taken back.</summary>
@@ -23,7 +24,7 @@ internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
 
     public async Task<long> Run()
     {
-        var taken = (await connection.QueryAsync<(Guid Id, long Amount)>(Granted, new { Grant = (int)TransferKind.Grant })).ToDictionary(g => g.Id, g => g.Amount);
+        var taken = (await connection.QueryAsync<(Guid Id, long Amount)>(Granted, new { Grant = (int)TransferKind.Grant, Recall = (int)TransferKind.Recall })).ToDictionary(g => g.Id, g => g.Amount);
         foreach (var (programme, legs) in await connection.QueryAsync<(Guid, string)>(Premiums, new { Voucher = (int)TransferKind.Voucher, Cancel = (int)TransferKind.Cancel }))
             taken[programme] = taken.GetValueOrDefault(programme) + PaidByBudget(legs);
         var limits = (await connection.QueryAsync<LimitRow>("select bucket, id, total, taken from ledger_limit order by bucket, id")).AsList();

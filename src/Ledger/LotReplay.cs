@@ -79,6 +79,7 @@ internal sealed class LotReplay(int bucket)
     private void Trace(TransferRecord record, string place)
     {
         foreach (var made in record.NewLots) Trace(record, made, place);
+        if (record.Kind == TransferKind.Recall) TraceRecall(record, place);
         if (record.Kind is TransferKind.Pledge or TransferKind.Capture or TransferKind.Refund) TracePledge(record, place);
         if (record.Kind is TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge)
             Found.Unless(record.NewLots.Select(l => l.Parent).Distinct().Count() == record.Legs.Count(l => l.Amount < 0), $"{place}: does not make a lot for each that it takes from");
@@ -108,6 +109,14 @@ internal sealed class LotReplay(int bucket)
             Found.Unless(open!.TryGetValue(into, out var rest) && leg.Amount <= rest, $"{place}: gives {leg.Amount} back to lot {into.Value}, of which {rest} are left in its capture");
             open![into] = rest - leg.Amount;
         }
+    }
+
+    /// <summary>What is recalled comes out of one grant: its lot and those that a cancel put in its place, into the budget that it came from (Z2).</summary>
+    private void TraceRecall(TransferRecord record, string place)
+    {
+        var taken = record.Legs.Where(l => l.Lot is not null).Select(l => lots[l.Lot!.Value].Made).ToList();
+        Found.Unless(taken.TrueForAll(l => l.Source.Kind == SourceKind.Grant && l.Programme == record.Programme) && taken.Select(l => l.Parent ?? l.Id).Distinct().Count() == 1
+            && record.Legs.All(l => l.Lot is not null || l.Account.Owner == record.Programme?.Value), $"{place}: recalls what its programme has not granted at once");
     }
 
     private void Trace(TransferRecord record, LotRecord made, string place)

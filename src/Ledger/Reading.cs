@@ -20,6 +20,9 @@ public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferK
 
     /// <summary>The event whose points moved.</summary>
     public SupportEventId? Event { get; init; }
+
+    /// <summary>As the transfer was posted with: <see cref="Transfer.Settings"/>.</summary>
+    public string Settings { get; init; } = "";
 }
 
 /// <summary>Reading the ledger; other modules never read its tables.</summary>

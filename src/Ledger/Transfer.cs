@@ -75,7 +75,7 @@ public sealed record Transfer
     /// <summary>The pledge that a capture takes from.</summary>
     internal TransferId? Pledged => Kind == TransferKind.Capture ? new TransferId(From.Owner) : null;
 
-    /// <summary>The one lot that an expire empties.</summary>
+    /// <summary>The one lot that an expire empties, or from which a recall takes.</summary>
     public LotId? Lot { get; private init; }
 
     public NewLot? NewLot { get; private init; }
@@ -110,6 +110,13 @@ public sealed record Transfer
     /// <summary>A municipality gives points from a programme (S0-1006b).</summary>
     public static Transfer Grant(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, NewLot lot, Actor actor) =>
         Move(id, TransferKind.Grant, citizen, Account.Budget(issuer, programme), Account.Holding(issuer, citizen), amount, actor) with { Programme = programme, NewLot = lot };
+
+    /// <summary>
+    /// Takes what is not spent of a wrong grant back into its budget (Z2): out of the lot that the grant made, and of what a late cancel put in its place, but no
+    /// other. What is spent, in a ticket or lapsed is not there any more.
+    /// </summary>
+    public static Transfer Recall(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, LotId lot, Actor actor) =>
+        Move(id, TransferKind.Recall, citizen, Account.Holding(issuer, citizen), Account.Budget(issuer, programme), amount, actor) with { Programme = programme, Lot = lot };
 
     /// <summary>Gives a use back to the same lots (S0-1014a). Only the acceptor that took it may (S0-1014b).</summary>
     public static Transfer Cancel(TransferId id, int bucket, TransferId cancels, AcceptorId acceptor, ReturnRule rule, Actor actor) =>

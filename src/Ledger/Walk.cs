@@ -7,7 +7,7 @@ namespace MyKey.Ledger;
 internal static class Walk
 {
     private const string Columns = """
-        select l.bucket, l.id, l.kind, l.issuer, l.legs, l.time_ms, l.height, l.pos, l.actor_kind, l.acceptor, l.programme, l.cancels,
+        select l.bucket, l.id, l.kind, l.issuer, l.legs, l.time_ms, l.height, l.pos, l.actor_kind, l.acceptor, l.programme, l.cancels, l.settings,
           exists(select 1 from ledger_transfer c where c.bucket = l.bucket and c.cancels = l.id) as cancelled
         """;
 
@@ -77,6 +77,7 @@ internal sealed class WalkRow
     public ProgrammeId? Programme { get; set; }
     public TransferId? Cancels { get; set; }
     public bool Cancelled { get; set; }
+    public string Settings { get; set; } = "";
 
     public ReceiptNumber Receipt => new(Bucket, Height, Pos);
 
@@ -89,6 +90,7 @@ internal sealed class WalkRow
         {
             Partner = legs.Where(l => l.Account.Kind == AccountKind.Partner).Select(l => (PartnerId?)new PartnerId(l.Account.Owner)).FirstOrDefault(),
             Event = legs.Where(l => l.Account.Kind == AccountKind.Event).Select(l => (SupportEventId?)new SupportEventId(l.Account.Owner)).FirstOrDefault(),
+            Settings = Settings,
         };
     }
 }

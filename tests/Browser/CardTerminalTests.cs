@@ -2,11 +2,14 @@ using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
 using MyKey.CardAgent;
+using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Settings;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
+using MyKey.Tests.App.MyPage;
 using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
@@ -74,6 +77,49 @@ public sealed class CardTerminalTests : IAsyncLifetime
     }
 
     [Theory, InlineData(Visit.Phone)]
+    public async Task K_02_what_a_card_alone_paid_is_told_to_its_citizen_and_many_cards_to_the_office(int width)
+    {
+        await town.Get<SetSetting>().Run(new(TapAlarms.Limit, SettingPlace.StandingIn(Town.A), "1", Actor.Job("test")));
+        using var second = house.Authority.Issue();
+        await house.Resident(second, "B0100002");
+        await using var till = await AtTerminal();
+        await Waiting(till);
+        await till.Page.GetByLabel("使うポイント").FillAsync("1000");
+        await Press(till.Page, "お客さまに見せる");
+        await CutWaiting(till.Page);
+        await Press(till.Page, "使う");
+        await Visit.Arrive(till.Page, "**/terminal/done/**");
+        await till.Page.UnrouteAllAsync();
+        Put(null);
+        await till.Open("/terminal?by=card");
+        Put(3, second);
+        await Visit.Arrive(till.Page, "**/terminal/points");
+
+        await using var visit = await Visit.Begin(house.App, width);
+        var page = visit.Page;
+        await visit.Open("/my");
+        await page.Locator("#MyKeyId").FillAsync("A0100001");
+        await page.Locator("#Password").FillAsync(Residents.Password);
+        await Press(page, "ログイン");
+        await Visit.Arrive(page, "**/my");
+        await visit.Looks("my-home-noticed");
+        await page.GetByRole(AriaRole.Link, new() { Name = "たしかめる" }).ClickAsync();
+        await visit.Looks("my-use-notices");
+        await Press(page, "全部、自分で使いました");
+        await Visit.Arrive(page, "**/my");
+        await Assertions.Expect(page.GetByRole(AriaRole.Link, new() { Name = "たしかめる" })).ToHaveCountAsync(0);
+
+        var desk = new StaffDesk(house.App);
+        await desk.Invite("TA-001", Town.A, Role.TerminalAdmin);
+        await using var office = await Visit.Begin(house.App, width);
+        await office.LogIn("office", "TA-001", desk);
+        await office.Page.GetByRole(AriaRole.Link, new() { Name = "かざされたカードの多い端末" }).ClickAsync();
+        await office.Looks("office-tap-alarms");
+        await Press(office.Page, "端末1は問題なかった");
+        await Assertions.Expect(office.Page.GetByText("いま、たしかめる端末はありません")).ToBeVisibleAsync();
+    }
+
+    [Theory, InlineData(Visit.Phone)]
     public async Task K_02_above_the_limit_the_agent_asks_the_PIN_for_this_very_payment(int width)
     {
         await using var visit = await AtTerminal(width);
@@ -131,7 +177,11 @@ public sealed class CardTerminalTests : IAsyncLifetime
         return visit;
     }
 
-    private void Put(int? tries) => agent.Put(tries is { } left ? CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin) with { Tries = left } : null);
+    private void Put(int? tries, SandboxCard? other = null)
+    {
+        var put = other ?? card;
+        agent.Put(tries is { } left ? CardFile.Of("カード", put.CertificateDer, put.RootDer, put.Rsa!, TestCards.Pin) with { Tries = left } : null);
+    }
 
     /// <summary>A page with a navigation under way can't be photographed: its waiting is cut off.</summary>
     private static Task CutWaiting(IPage page) => page.RouteAsync("**/tap?*", route => route.AbortAsync("aborted"));

@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
+using MyKey.Identity.AtTerminal;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -31,6 +33,16 @@ public sealed class EntryPageModel(Passbook passbook, MyVouchers vouchers, Regis
     public Municipality Issuer { get; private set; } = null!;
 
     public PassbookLine Entry { get; private set; } = null!;
+
+    /// <summary>How the citizen had shown himself at a terminal.</summary>
+    public string? Shown => Spending.WayOf(Entry.Line) switch
+    {
+        Way.Tap => "カードをかざした",
+        Way.Signature => "カードと暗証番号",
+        Way.Code => "マイキーIDとお店で使う番号",
+        Way.Password => "マイキーIDとパスワード",
+        _ => null,
+    };
 
     /// <summary>What the points became, where they became vouchers.</summary>
     public VoucherOrder? Vouchers { get; private set; }

@@ -1,5 +1,6 @@
 using MyKey.App.Partners;
 using MyKey.App.Programmes;
+using MyKey.App.Recalls;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
@@ -32,7 +33,7 @@ public sealed record PassbookLeaf(IReadOnlyList<PassbookLine> Lines, TransferId?
 }
 
 /// <summary>A citizen's history as people read it; no goods, only when, where and how many.</summary>
-public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes, PartnerCache partners)
+public sealed class Passbook(LedgerReading reading, RegistryCache registry, ProgrammeList programmes, FindRecalls recalls, PartnerCache partners)
 {
     public const int LinesPerLeaf = 20;
 
@@ -44,7 +45,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     {
         var found = await reading.History(citizen, issuer, most + 1, before);
         var view = (await registry.View(), await partners.View());
-        var names = await Programmes(found, stop);
+        var names = await Names(found, stop);
         var lines = found.Take(most).Select(l => Word(l, view, names)).ToList();
         return new PassbookLeaf(lines, found.Count > most ? lines[^1].Line.Id : null);
     }
@@ -54,7 +55,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
     {
         var number = ReceiptNumber.Read(receipt);
         if (!number.Ok || await reading.Find(number.Value, citizen) is not { } line || line.Issuer != issuer || line.Of == AccountKind.Event) return null;
-        return Word(line, (await registry.View(), await partners.View()), await Programmes([line], stop));
+        return Word(line, (await registry.View(), await partners.View()), await Names([line], stop));
     }
 
     /// <summary>The issuers whose points the citizen holds or has lately had.</summary>
@@ -64,20 +65,26 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
         return [.. held.Select(h => h.Issuer).Concat(history.Select(l => l.Issuer)).Where(i => i != MunicipalityCode.Pool).Distinct().Order()];
     }
 
-    private async Task<Dictionary<ProgrammeId, string>> Programmes(IReadOnlyList<HistoryLine> lines, CancellationToken stop)
+    private async Task<(Dictionary<ProgrammeId, string> Programmes, Dictionary<TransferId, string> Reasons)> Names(IReadOnlyList<HistoryLine> lines, CancellationToken stop)
     {
+        var reasons = new Dictionary<TransferId, string>();
+        foreach (var line in lines.Where(l => l.Kind == TransferKind.Recall))
+            if (await recalls.One(line.Id, stop) is { } recall) reasons[line.Id] = recall.Reason;
         var names = new Dictionary<ProgrammeId, string>();
         foreach (var id in lines.Select(l => l.Programme).OfType<ProgrammeId>().Distinct())
             if (await programmes.Find(id, stop) is { } programme) names[id] = programme.Name;
-        return names;
+        return (names, reasons);
     }
 
-    private static PassbookLine Word(HistoryLine line, (RegistryView Registry, PartnerView Partners) view, Dictionary<ProgrammeId, string> programmes)
+    private static PassbookLine Word(HistoryLine line, (RegistryView Registry, PartnerView Partners) view,
+        (Dictionary<ProgrammeId, string> Programmes, Dictionary<TransferId, string> Reasons) names)
     {
+        var programme = line.Programme is { } id ? names.Programmes.GetValueOrDefault(id, "付与") : "付与";
         var place = line.Acceptor is { } acceptor ? view.Registry.Find(acceptor)?.Name : null;
         return new PassbookLine(line, line.Kind switch
         {
-            TransferKind.Grant => line.Programme is { } programme ? programmes.GetValueOrDefault(programme, "付与") : "付与",
+            TransferKind.Grant => programme,
+            TransferKind.Recall => $"{programme}の取り戻し（理由　{names.Reasons.GetValueOrDefault(line.Id, "")}）",
             TransferKind.Use => place ?? "お店での利用",
             TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
             TransferKind.Expire => line.Of == AccountKind.Ticket ? "ポイント券の中で期限がすぎた分" : "期限がすぎた分",

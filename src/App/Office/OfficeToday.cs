@@ -1,6 +1,7 @@
 using MyKey.App.Budgets;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
+using MyKey.App.Recalls;
 using MyKey.App.Shared.Components;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -11,7 +12,8 @@ using MyKey.Kernel;
 namespace MyKey.App.Office;
 
 /// <summary>What an office has to do today, as far as this member may do it: approve, go on with a file, look after a budget.</summary>
-public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudget budgets, OfficeProgrammes programmes, StaffChanges changes, TimeProvider clock)
+public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudget budgets, FindRecalls recalls, OfficeProgrammes programmes, StaffChanges changes,
+    Identity.AtTerminal.TapAlarms alarms, TimeProvider clock)
 {
     private const int LowPercent = 10;
 
@@ -23,13 +25,16 @@ public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudge
         if (officer) await Budgets(tasks, work, stop);
         if (work.Require(Role.StaffAdmin).Ok && await changes.Waiting(work, stop) is { Ok: true, Value: { Length: > 0 } waiting })
             tasks.Add(new("staff_changes", $"職員の変更が{waiting.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/office/staff"));
+        if (await alarms.Open(work.Member, work.Office.Code, stop) is { Ok: true, Value: { Length: > 0 } many })
+            tasks.Add(new("tap_alarms", $"かざされたカードの多い端末が{many.Length}件あります", "混んでいただけか、お店にたしかめます。", "/office/tap-alarms"));
         return tasks;
     }
 
     private async Task Grants(List<TodaysTask> tasks, StaffAtWork work, CancellationToken stop)
     {
         var files = await batches.InWork(work.Office.Code, stop);
-        var waiting = (await grants.Waiting(work.Office.Code, stop)).Count + (await budgets.Waiting(work.Office.Code, stop)).Count + files.Count(f => f.Stage == BatchStage.Waiting);
+        var waiting = (await grants.Waiting(work.Office.Code, stop)).Count + (await budgets.Waiting(work.Office.Code, stop)).Count + (await recalls.Waiting(work.Office.Code, stop)).Count
+            + files.Count(f => f.Stage == BatchStage.Waiting);
         if (waiting > 0) tasks.Add(new("approvals", $"{waiting}件が承認を待っています", "付与や予算を、頼んだ人と別の職員がたしかめます。", "/office/approvals"));
         foreach (var file in files.Where(f => f.Stage != BatchStage.Waiting))
             tasks.Add(new("grant_batch", $"{file.FileName}（{Words.Digits(file.Lines)}件）", $"{BatchWords.Of(file.Stage)}。{Words.Moment(file.MadeMs)}に読みました。", $"/office/grants/files/{file.Sha256}"));

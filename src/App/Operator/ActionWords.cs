@@ -25,6 +25,8 @@ public static class ActionWords
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",
         ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
+        ["eligible.stored"] = "対象者の一覧を入れた", ["eligible.applied"] = "対象者を決めた", ["unpaid.dropped"] = "支払わないことにした",
+        ["recall.proposed"] = "付与の取り戻しを申し出た", ["recall.approved"] = "付与の取り戻しを承認した", ["recall.withdrawn"] = "付与の取り戻しを取り下げた", ["recall.claimed"] = "使われた付与を記した",
         ["partner.changed"] = "協力会社を登録した", ["partner.mode_set"] = "会社の受け取り方を決めた", ["partner.terms_set"] = "会社の交換の条件を決めた",
         ["partner.campaign_set"] = "会社の交換率アップを決めた", ["coupon_batch.opened"] = "会社のコードを入れた", ["coupon_batch.refused"] = "会社のコードを入れられなかった",
         ["coupon.released"] = "コードを使う前に戻した",
@@ -34,6 +36,7 @@ public static class ActionWords
         ["reserved.held"] = "留保ポイントを移せなかった", ["reserved.directed"] = "留保ポイントの行き先を決めた",
         ["online_site.changed"] = "ネットのサイトを登録した", ["online_site.login_set"] = "サイトのアドレスを決めた", ["online_site.seller_set"] = "サイトが売る自治体を決めた", ["online_site.hook_set"] = "サイトへの知らせ先を決めた",
         ["online_link.made"] = "サイトのIDとつないだ", ["online_link.removed"] = "サイトのIDとのつながりを外した", ["pledge.released"] = "取り置きを戻した", ["pledge.refunded"] = "ネットの利用を返金した", ["site_event.sent_again"] = "サイトにもう一度知らせた",
+        ["use_notice.seen"] = "暗証番号なしの利用をたしかめた", ["tap_alarm.seen"] = "かざされたカードの多さをたしかめた",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
         ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
         ["street_operator.saved"] = "カードの会社を決めた", ["street_link.made"] = "商店街などのカードをつないだ", ["street_link.removed"] = "商店街などのカードを外した",
@@ -59,6 +62,7 @@ public static class ActionWords
     public static string Of(TransferKind kind) => kind switch
     {
         TransferKind.Grant => "付与",
+        TransferKind.Recall => "付与の取り戻し",
         TransferKind.Use => "利用",
         TransferKind.Cancel => "取り消し",
         TransferKind.Expire => "期限ぎれ",

@@ -8,7 +8,7 @@ using MyKey.Kernel.OperationLog;
 namespace MyKey.Identity.AtTerminal;
 
 /// <summary>A card at the terminal: tapped (A1, S2-P7a) or with PIN for this very payment (A4). The settings are asked before.</summary>
-public sealed class ShowCard(Database database, UseCardCode use, CitizenTokens tokens, OperationLog log)
+public sealed class ShowCard(Database database, UseCardCode use, CitizenTokens tokens, TapAlarms alarms, OperationLog log)
 {
     /// <param name="code">From the agent's way back.</param>
     /// <param name="terminalCookie">Text of the terminal cookie that asked.</param>
@@ -26,6 +26,7 @@ public sealed class ShowCard(Database database, UseCardCode use, CitizenTokens t
             if (found.Value is not { } citizen) return Refusal.Of("mykey_missing");
             var way = proof.Assurance == Assurance.A4 ? Way.Signature : Way.Tap;
             await log.Write(tx, new Operation(way == Way.Tap ? "card.tapped" : "card.signed", Actor.Of(terminal.Id), Citizen: citizen, Terminal: terminal.Id));
+            if (way == Way.Tap) await alarms.Tapped(tx, terminal, citizen);
             return await tokens.Open(tx, citizen, terminal, way, proof.Binding);
         }, stop);
     }

@@ -11,7 +11,7 @@ public class DirectionsTests
         Assert.Equal([TransferKind.Grant, TransferKind.Cancel, TransferKind.Exchange, TransferKind.Move, TransferKind.TicketReturn, TransferKind.Release, TransferKind.Refund],
             Directions.All.Where(d => d.To == AccountKind.Holding).Select(d => d.Kind).Distinct());
         Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.TicketIssue, AccountKind.Ticket), (TransferKind.Voucher, AccountKind.VoucherDesk),
-            (TransferKind.Charge, AccountKind.CardCentre), (TransferKind.Pledge, AccountKind.Pledge), (TransferKind.Donate, AccountKind.Donation)],
+            (TransferKind.Charge, AccountKind.CardCentre), (TransferKind.Pledge, AccountKind.Pledge), (TransferKind.Donate, AccountKind.Donation), (TransferKind.Recall, AccountKind.Budget)],
             Directions.All.Where(d => d.From == AccountKind.Holding).Select(d => (d.Kind, d.To)));
         Assert.DoesNotContain(Directions.All, d => d.From == AccountKind.Holding && d.To == AccountKind.Holding);
     }

@@ -252,6 +252,27 @@ public class InvariantTests
         Names((await honest.Audit()).Broken, Place(more), "gives 41 back to lot");
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_18_a_recall_of_what_came_by_two_grants_or_into_another_budget(Engine engine)
+    {
+        const string Says = "recalls what its programme has not granted at once";
+        var other = Account.Budget(A, new ProgrammeId(Guid.NewGuid()));
+        await Sealed(engine, use => use with { Kind = TransferKind.Recall, Acceptor = null, Programme = Programme, Legs = [use.Legs[0], new Leg(other, null, -use.Legs[0].Amount, null)] }, Says);
+
+        await using var house = await WithHistory(engine);
+        await using var connection = await house.Database.Open();
+        var small = await connection.QuerySingleAsync<LotId>("select id from ledger_lot where amount = 5");
+        var next = await Forgery.NextUse(house);
+        var (lot, amount) = (next.Legs[0], -next.Legs[0].Amount + 5);
+        var both = next with
+        {
+            Kind = TransferKind.Recall, Acceptor = null, Programme = Programme,
+            Legs = [lot, lot with { Lot = small, Amount = -5, BalanceAfter = lot.BalanceAfter - 5 }, new Leg(Account.Budget(A, Programme), null, amount, null)],
+        };
+        await Forgery.Seal(house, both);
+        Names((await house.Audit()).Broken, Place(both), Says);
+    }
+
     /// <summary>The use as a ticket of 100 that takes from the same lot.</summary>
     private static TransferRecord Issue(TransferRecord use, Func<LotRecord, LotRecord> bug)
     {

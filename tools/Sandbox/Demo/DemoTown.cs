@@ -29,6 +29,7 @@ public sealed class DemoTown(Uri site, string cards)
         await Resident(LargeCard, "C0500005", Kawasaki, stop);
         using var office = await staff.LogIn("office", "OF-001", stop);
         await Grant(office, A, [("MY123456", 2_800)], "くらしの店", stop);
+        await Programmes(office, stop);
         await Street(office, stop);
         await Festival(office, stop);
         await Grant(office, B, [("MY123456", 2_000)], null, stop);
@@ -79,6 +80,22 @@ public sealed class DemoTown(Uri site, string cards)
             await office.Send(HttpMethod.Post, "/api/v1/office/grants",
                 new { id = Guid.CreateVersion7(), programme, myKeyId, points, expiresOn = today.AddDays(120), occasion = "見本の会" }, stop);
         return programme;
+    }
+
+    /// <summary>The amounts of S2-P3c as what a programme usually gives, and one with a cap for a year whose officer looks at a proof (S4-03, S4-04).</summary>
+    private static async Task Programmes(DemoClient office, CancellationToken stop)
+    {
+        office.WorkFor(A);
+        var today = TimeProvider.System.Today();
+        foreach (var (name, usual, cap) in ((string, long, long?)[])[("ボランティア活動", 200, null), ("市のイベント", 100, null), ("健康ウォークラリー", 500, null), ("高齢者の外出の応援", 100, 2_000)])
+        {
+            var programme = Guid.CreateVersion7();
+            await office.Send(HttpMethod.Post, "/api/v1/office/programmes", new
+            {
+                id = programme, name, kind = "activity", from = today, until = today.AddDays(180), usualPoints = usual, yearCap = cap, eligibility = cap is null ? "anyone" : "proof",
+            }, stop);
+            await office.Send(HttpMethod.Put, $"/api/v1/office/programmes/{programme}/budget", new { id = Guid.CreateVersion7(), total = 10_000 }, stop);
+        }
     }
 
     /// <summary>A shopping street whose office can give out tickets, with a shop that has no device (S2-P7, S4-09).</summary>

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Eligible;
 using MyKey.App.Programmes;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.Unpaid;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Ledger;
@@ -11,7 +13,7 @@ using MyKey.Ledger;
 namespace MyKey.App.Budgets;
 
 /// <summary>One programme: its budget, changes that wait for a second person, its end.</summary>
-public sealed class ProgrammePage(OfficeProgrammes programmes, SetBudget budgets, TimeProvider clock) : StaffPage
+public sealed class ProgrammePage(OfficeProgrammes programmes, SetBudget budgets, FindEligible eligible, UnpaidLines unpaid, TimeProvider clock) : StaffPage
 {
     [BindProperty, Display(Name = "新しい予算")]
     public string? Total { get; set; }
@@ -24,6 +26,12 @@ public sealed class ProgrammePage(OfficeProgrammes programmes, SetBudget budgets
     public LimitState Budget { get; private set; } = null!;
 
     public IReadOnlyList<BudgetChange> Waiting { get; private set; } = [];
+
+    /// <summary>How many are on its list of those who may get something.</summary>
+    public int Persons { get; private set; }
+
+    /// <summary>How many lines of its recipient lists are not paid yet.</summary>
+    public long Unpaid { get; private set; }
 
     public bool MayChange => Work.Require(Role.Officer).Ok;
 
@@ -61,6 +69,8 @@ public sealed class ProgrammePage(OfficeProgrammes programmes, SetBudget budgets
         if (found.Refused is { } no) return no;
         (Programme, Budget) = (found.Value, await programmes.Budget(found.Value.Id));
         Waiting = [.. (await budgets.Waiting(Work.Office.Code, stop)).Where(c => c.Programme == Programme.Id)];
+        Persons = Programme.Rules.Eligibility == Eligibility.List ? await eligible.Count(Programme.Id, stop) : 0;
+        Unpaid = await unpaid.Count(Work.Office.Code, Programme.Id, stop);
         return null;
     }
 

@@ -11,10 +11,15 @@ namespace MyKey.App.Budgets;
 /// <param name="Id">UUID made by the caller: the same again answers again.</param>
 /// <param name="Kind"><c>activity</c>, <c>life_event</c>, <c>yearly</c>, <c>benefit</c>, <c>other</c>.</param>
 /// <param name="ExpiryDays">Validity of its points: this or months; neither: as the municipality's.</param>
-public sealed record ProgrammeRequest(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, int? ExpiryDays = null, int? ExpiryMonths = null);
+/// <param name="YearCap">What one person gets in a fiscal year (April to March) at most.</param>
+/// <param name="Eligibility"><c>anyone</c>, <c>list</c> (MyKeyIds that the office sends), <c>proof</c> (the officer confirms each time).</param>
+/// <param name="UsualPoints">What is given where a line of a file says nothing; <paramref name="LeaderPoints"/> to who leads.</param>
+public sealed record ProgrammeRequest(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, int? ExpiryDays = null, int? ExpiryMonths = null,
+    long? YearCap = null, string Eligibility = "anyone", long? UsualPoints = null, long? LeaderPoints = null);
 
 /// <param name="Budget">What it may grant altogether; <paramref name="Granted"/> of it is used.</param>
-public sealed record ProgrammeReply(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, string State, long Budget, long Granted);
+public sealed record ProgrammeReply(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, string State, long Budget, long Granted,
+    long? YearCap, string Eligibility, long? UsualPoints, long? LeaderPoints);
 
 /// <param name="Id">UUID made by the caller.</param>
 public sealed record BudgetRequest(Guid Id, long Total);
@@ -52,8 +57,11 @@ public static class ProgrammesEndpoint
         Answer.Created(await context.InOffice<ProgrammeReply>(async work =>
         {
             if (Words<GrantKind>.Find(request.Kind) is not { } kind) return Refusal.Of("field_unknown", ("field", "kind"));
+            if (Words<Eligibility>.Find(request.Eligibility) is not { } eligibility) return Refusal.Of("field_unknown", ("field", "eligibility"));
+            var rules = GrantRules.From(request.YearCap, eligibility, request.UsualPoints, request.LeaderPoints);
+            if (rules.Refused is { } no) return no;
             var opened = await programmes.Open(work, new OpenProgramme.Plan(new ProgrammeId(request.Id), work.Office.Code, request.Name, kind, request.From, request.Until,
-                work.Actor, request.ExpiryDays, request.ExpiryMonths), stop);
+                work.Actor, request.ExpiryDays, request.ExpiryMonths, Rules: rules.Value), stop);
             return opened.Refused is { } refused ? refused : Reply(opened.Value, await programmes.Budget(opened.Value.Id));
         }));
 
@@ -76,5 +84,6 @@ public static class ProgrammesEndpoint
     private static Result<BudgetReply> Reply(BudgetSet set) => new BudgetReply(set.Change, set.Applied, set.Total.Value);
 
     private static ProgrammeReply Reply(Programme programme, LimitState budget) => new(programme.Id.Value, programme.Name, Words<GrantKind>.Of(programme.Kind), programme.From,
-        programme.Until, Words<ProgrammeState>.Of(programme.State), budget.Total.Value, budget.Taken.Value);
+        programme.Until, Words<ProgrammeState>.Of(programme.State), budget.Total.Value, budget.Taken.Value,
+        programme.Rules.YearCap?.Value, Words<Eligibility>.Of(programme.Rules.Eligibility), programme.Rules.Usual?.Value, programme.Rules.Leader?.Value);
 }

@@ -27,6 +27,18 @@ public sealed class ProgrammesPage(OfficeProgrammes programmes, TimeProvider clo
     [BindProperty, Display(Name = "終わる日")]
     public string? Until { get; set; }
 
+    [BindProperty, Display(Name = "いつものポイント")]
+    public string? Usual { get; set; }
+
+    [BindProperty, Display(Name = "リーダーのポイント")]
+    public string? Leader { get; set; }
+
+    [BindProperty, Display(Name = "1人の1年の上限")]
+    public string? YearCap { get; set; }
+
+    [BindProperty, Display(Name = "付与できる人")]
+    public string? Who { get; set; }
+
     [BindProperty]
     public Guid Id { get; set; }
 
@@ -35,6 +47,11 @@ public sealed class ProgrammesPage(OfficeProgrammes programmes, TimeProvider clo
     public IReadOnlyList<SelectListItem> Kinds { get; } =
     [
         new("参加1回ごと", "activity"), new("望ましい出来事", "life_event"), new("1年ごと", "yearly"), new("給付", "benefit"), new("そのほか", "other"),
+    ];
+
+    public IReadOnlyList<SelectListItem> Whos { get; } =
+    [
+        new("だれでも", "anyone"), new("対象者の一覧にいる人", "list"), new("職員が条件を確認した人", "proof"),
     ];
 
     protected override IReadOnlyList<Role> Needed => [Role.Officer, Role.Approver];
@@ -53,8 +70,20 @@ public sealed class ProgrammesPage(OfficeProgrammes programmes, TimeProvider clo
         var (from, until) = (this.Day(nameof(From), From), this.Day(nameof(Until), Until));
         var kind = Words<GrantKind>.Find(Kind ?? "");
         if (kind is null) this.Note(nameof(Kind), Refusal.Of("field_required", ("field", nameof(Kind))));
+        var who = Words<Eligibility>.Find(string.IsNullOrEmpty(Who) ? "anyone" : Who);
+        if (who is null) this.Note(nameof(Who), Refusal.Of("field_unknown", ("field", nameof(Who))));
+        var (cap, usual, leader) = (Amount(nameof(YearCap), YearCap), Amount(nameof(Usual), Usual), Amount(nameof(Leader), Leader));
         if (!ModelState.IsValid) return this.Again();
-        var opened = await programmes.Open(Work, new OpenProgramme.Plan(new ProgrammeId(Id), Work.Office.Code, Name ?? "", kind!.Value, from, until, Work.Actor), stop);
+        var opened = await programmes.Open(Work, new OpenProgramme.Plan(new ProgrammeId(Id), Work.Office.Code, Name ?? "", kind!.Value, from, until, Work.Actor,
+            Rules: new GrantRules(cap, who!.Value, usual, leader)), stop);
         return opened.Refused is { } no ? this.Refuse(no.Code == "out_of_period" ? nameof(Until) : nameof(Name), no) : this.SeeOther($"/office/programmes/{Id}");
+    }
+
+    private Points? Amount(string field, string? typed)
+    {
+        if (string.IsNullOrWhiteSpace(typed)) return null;
+        var amount = Points.Read(typed);
+        if (amount.Refused is { } no) this.Note(field, no);
+        return amount.Ok ? amount.Value : null;
     }
 }

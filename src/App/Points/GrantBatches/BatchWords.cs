@@ -18,6 +18,12 @@ public static class BatchWords
 
     public static string Of(BatchRowState state) => state switch { BatchRowState.Open => "付与できます", BatchRowState.Posted => "付与しました", _ => "付与できません" };
 
+    public static string Of(GrantBatchRow row) => !row.Capped ? Of(row.State) : row.State == BatchRowState.Posted ? "残りだけ付与しました" : "残りだけ付与します";
+
+    /// <summary>What is to be said of a line beside its state, or empty.</summary>
+    public static string Remark(GrantBatchRow row) => row.State == BatchRowState.Refused ? Fault(row)
+        : row.Capped ? $"1年の上限があるので、{Shared.Components.Words.Digits(row.Points)}ポイントだけです。" : "";
+
     /// <summary>What is wrong with a line and how to mend it.</summary>
     public static string Fault(GrantBatchRow row)
     {
@@ -35,10 +41,10 @@ public sealed class BatchCsv(FindBatches find)
 
     public async Task<byte[]> Of(GrantBatch batch, RowsShown shown, CancellationToken stop)
     {
-        var text = new StringBuilder(CsvText.Row("行", "マイキーID", "ポイント", "行事", "結果", "理由", "コード"));
+        var text = new StringBuilder(CsvText.Row("行", "マイキーID", "ポイント", "行事", "結果", "理由", "コード", "付与するポイント", "整理番号"));
         for (var after = 0; await find.Rows(batch, shown, after, AtOnce, stop) is { Count: > 0 } rows; after = rows[^1].Line)
             foreach (var row in rows)
-                text.Append(CsvText.Row($"{row.Line}", row.ShownId, row.ShownPoints, row.Occasion, BatchWords.Of(row.State), row.State == BatchRowState.Refused ? BatchWords.Fault(row) : "", row.Code));
+                text.Append(CsvText.Row($"{row.Line}", row.ShownId, row.ShownPoints, row.Occasion, BatchWords.Of(row), BatchWords.Remark(row), row.Code, $"{row.Points}", row.Reference));
         return CsvText.File(text.ToString());
     }
 }

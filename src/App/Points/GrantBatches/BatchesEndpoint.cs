@@ -19,9 +19,11 @@ public sealed record BatchReply(Guid Id, string Hash, string State, Guid Program
 /// <param name="MyKeyId">Masked.</param>
 /// <param name="Points">As typed.</param>
 /// <param name="State"><c>open</c>, <c>posted</c>, <c>refused</c>.</param>
-/// <param name="Code">Why it is refused, or empty.</param>
+/// <param name="Code">Why it is refused, or empty; <c>cap_reached</c> also where it gives only what the person's year leaves.</param>
 /// <param name="SameLine">The line of the file with the same person, or 0.</param>
-public sealed record BatchRowReply(int Line, string MyKeyId, string Points, string Occasion, string State, string Code, int SameLine);
+/// <param name="Granted">What it gives, or would; 0 when refused.</param>
+/// <param name="Reference">The office's own number of the line.</param>
+public sealed record BatchRowReply(int Line, string MyKeyId, string Points, string Occasion, string State, string Code, int SameLine, long Granted, string Reference);
 
 /// <param name="Id">Of the batch that was looked at.</param>
 public sealed record BatchRequest(Guid Id);
@@ -60,14 +62,15 @@ public static class BatchesEndpoint
             return replies;
         });
 
-    private static async Task<Answer<BatchReply>> Store(Guid programme, DateOnly? expiresOn, string? occasion, HttpContext context, StoreBatch store, FindBatches find, CancellationToken stop)
+    /// <param name="proven">Where the programme asks for a proof: everybody in the file has shown it.</param>
+    private static async Task<Answer<BatchReply>> Store(Guid programme, DateOnly? expiresOn, string? occasion, bool? proven, HttpContext context, StoreBatch store, FindBatches find, CancellationToken stop)
     {
         var stored = await context.InOffice<GrantBatch>(async work =>
         {
             if (Granter.Of(work) is not { Ok: true } granter) return Refusal.Of("role_forbidden");
             using var content = new MemoryStream();
             await context.Request.Body.CopyToAsync(content, stop);
-            return await store.Run(granter.Value, new GrantFile(new ProgrammeId(programme), content.ToArray(), "", expiresOn, occasion), stop);
+            return await store.Run(granter.Value, new GrantFile(new ProgrammeId(programme), content.ToArray(), "", expiresOn, occasion, proven == true), stop);
         });
         if (stored.Refused is { } no) return no;
         var reply = await Reply(find, stored.Value, stop);
@@ -84,7 +87,7 @@ public static class BatchesEndpoint
         {
             if (await find.One(work.Office.Code, hash, stop) is not { } batch) return Refusal.Of("not_found");
             var rows = await find.Rows(batch, refused == true ? RowsShown.Refused : RowsShown.All, after ?? 0, RowsAtOnce, stop);
-            return rows.Select(r => new BatchRowReply(r.Line, r.ShownId, r.ShownPoints, r.Occasion, Words<BatchRowState>.Of(r.State), r.Code, r.SameLine)).ToList();
+            return rows.Select(r => new BatchRowReply(r.Line, r.ShownId, r.ShownPoints, r.Occasion, Words<BatchRowState>.Of(r.State), r.Code, r.SameLine, r.Points, r.Reference)).ToList();
         });
 
     private static async Task<IResult> Csv(string hash, bool? refused, HttpContext context, FindBatches find, BatchCsv csv, CancellationToken stop)

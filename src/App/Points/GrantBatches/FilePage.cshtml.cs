@@ -58,6 +58,8 @@ public sealed class FilePage(FindBatches find, CommitBatch commit, BatchCsv csv,
 
     public bool MayCommit => Batch.Stage == BatchStage.Stored && Batch.Good > 0 && Work.Require(Role.Officer).Ok;
 
+    public bool MayRecall => Work.Require(Role.Officer).Ok;
+
     public bool MayApprove => Batch.Stage == BatchStage.Waiting && !Batch.MadeBy(Work.Member.Id) && Work.Require(Role.Approver).Ok;
 
     public bool MayWithdraw => Batch.Stage == BatchStage.Waiting && (Batch.MadeBy(Work.Member.Id) || MayApprove);

@@ -25,6 +25,9 @@ public sealed class FilesPage(StoreBatch store, FindBatches find, ProgrammeList 
     [BindProperty, Display(Name = "最後に使える日")]
     public string? ExpiresOn { get; set; }
 
+    [BindProperty, Display(Name = "全員が条件に合うことの確認")]
+    public string? Proven { get; set; }
+
     [BindProperty, Display(Name = "CSVファイル")]
     public IFormFile? Csv { get; set; }
 
@@ -55,7 +58,7 @@ public sealed class FilesPage(StoreBatch store, FindBatches find, ProgrammeList 
         if (!ModelState.IsValid) return this.Again();
         using var content = new MemoryStream();
         await Csv!.CopyToAsync(content, stop);
-        var stored = await store.Run(new Granter(Work.Actor, Work.Office), new GrantFile(programme, content.ToArray(), Csv.FileName, expires, Occasion), stop);
+        var stored = await store.Run(new Granter(Work.Actor, Work.Office), new GrantFile(programme, content.ToArray(), Csv.FileName, expires, Occasion, Proven == ProofChoices.Yes), stop);
         return stored.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
     }
 
@@ -63,6 +66,7 @@ public sealed class FilesPage(StoreBatch store, FindBatches find, ProgrammeList 
     {
         "out_of_period" => nameof(ExpiresOn),
         "not_found" or "not_started" => nameof(Programme),
+        "proof_required" => nameof(Proven),
         "my_number_refused" or "pan_refused" => nameof(Occasion),
         "field_required" when no.Fact<string>("field") == JudgeRows.OccasionColumn => nameof(Occasion),
         _ => nameof(Csv),

@@ -16,7 +16,7 @@ public sealed class FindBatches(Database database)
         from pts_grant_batch
         """;
 
-    private const string Lines = "select line, citizen, person, shown_id, shown_points, points, occasion, state, code, same_line from pts_grant_row where batch = @batch and line > @after";
+    private const string Lines = "select line, citizen, person, shown_id, shown_points, points, occasion, state, code, same_line, reference from pts_grant_row where batch = @batch and line > @after";
 
     private const string Progress = "select state, count(*) from pts_grant_row where batch = @Id group by state";
 
@@ -105,7 +105,8 @@ public sealed class FindBatches(Database database)
         public string State { get; init; } = "";
         public string Code { get; init; } = "";
         public int SameLine { get; init; }
+        public string Reference { get; init; } = "";
 
-        public GrantBatchRow Read() => new(Line, Citizen, Person, ShownId, ShownPoints, Points, Occasion, Words<BatchRowState>.Stored(State), Code, SameLine);
+        public GrantBatchRow Read() => new(Line, Citizen, Person, ShownId, ShownPoints, Points, Occasion, Words<BatchRowState>.Stored(State), Code, SameLine) { Reference = Reference };
     }
 }

@@ -25,9 +25,17 @@ public sealed record GrantBatch(Guid Id, MunicipalityCode Municipality, Programm
 /// <summary>One line of the file.</summary>
 /// <param name="ShownId">Masked.</param>
 /// <param name="ShownPoints">As typed.</param>
-/// <param name="Code">Why it is not granted, or empty.</param>
+/// <param name="Points">What it gives, or would.</param>
+/// <param name="Code">Why it is not granted, or empty; <c>cap_reached</c> also where it gives only what the year leaves.</param>
 /// <param name="SameLine">For <c>already_granted</c> within the file: the line that has the same person; else 0.</param>
-public sealed record GrantBatchRow(int Line, CitizenId? Citizen, PersonKey? Person, string ShownId, string ShownPoints, long Points, string Occasion, BatchRowState State, string Code, int SameLine);
+public sealed record GrantBatchRow(int Line, CitizenId? Citizen, PersonKey? Person, string ShownId, string ShownPoints, long Points, string Occasion, BatchRowState State, string Code, int SameLine)
+{
+    /// <summary>The office's own number of the line, or empty.</summary>
+    public string Reference { get; init; } = "";
+
+    /// <summary>It gives less than it says: the person's year leaves no more (S4-03).</summary>
+    public bool Capped => State != BatchRowState.Refused && Code == "cap_reached";
+}
 
 /// <summary>How far a batch is, in lines.</summary>
 public sealed record BatchProgress(int Posted, int Refused, int Open);

@@ -1,5 +1,7 @@
 using Dapper;
 using MyKey.App.Grants;
+using MyKey.App.Programmes;
+using MyKey.App.YearCaps;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
@@ -11,11 +13,12 @@ namespace MyKey.App.GrantBatches;
 /// Posts the lines of running files. A line's transfer follows from file and line, and its state changes in the same transaction, so a process
 /// that dies in the middle leaves a batch that the next one goes on with: every line once.
 /// </summary>
-public sealed class PostBatches(Database database, FindBatches find, GrantPosting posting, RefuseRows refuse, Ledger.Ledger ledger, Limits limits) : IJob
+public sealed class PostBatches(Database database, FindBatches find, GrantPosting posting, RefuseRows refuse, ProgrammeList programmes, YearCap cap, Ledger.Ledger ledger,
+    Limits limits) : IJob
 {
     public const int RowsPerRun = 1_000;
 
-    private const string Posted = "update pts_grant_row set state = 'posted' where batch = @RowBatch and line = @RowLine and state = 'open'";
+    private const string Posted = "update pts_grant_row set state = 'posted', points = @RowPoints, code = @RowCode where batch = @RowBatch and line = @RowLine and state = 'open'";
 
     private const string End = "update pts_grant_batch set state = 'done' where id = @Id and state = 'running'";
 
@@ -42,27 +45,28 @@ public sealed class PostBatches(Database database, FindBatches find, GrantPostin
         }
         await refuse.Before(batch, rows, stop);
         var open = (await find.Rows(batch, RowsShown.Open, 0, count, stop)).Where(r => r.Line <= rows[^1].Line).ToList();
-        var answers = await Task.WhenAll(open.Select(r => Post(batch, r)));
+        var programme = Must.Have(await programmes.Find(batch.Programme, stop), "a batch has a programme");
+        var answers = await Task.WhenAll(open.Select(r => Post(batch, programme, r)));
         // Busy says nothing about the line: the next run asks again.
         await refuse.These(batch, open.Zip(answers).Where(a => a.Second is not (null or "busy")).Select(a => (a.First.Line, a.Second!)), stop);
         return rows.Count - answers.Count(a => a == "busy");
     }
 
     /// <returns>The code of the refusal, or null.</returns>
-    private async Task<string?> Post(GrantBatch batch, GrantBatchRow row)
+    private async Task<string?> Post(GrantBatch batch, Programme programme, GrantBatchRow row)
     {
-        var (id, amount) = (batch.TransferOf(row.Line), new Points(row.Points));
-        var transfer = Transfer.Grant(id, row.Citizen!.Value, batch.Municipality, amount, batch.Programme,
-            new NewLot(batch.ExpiresOn, new LotSource(SourceKind.Grant)), Actor.Of(batch.AskedBy!.Value)) with
+        var (id, person) = (batch.TransferOf(row.Line), row.Person!.Value);
+        var posted = await cap.Post(programme, person, (id, new Points(row.Points)), (amount, counted) => ledger.Post(Transfer.Grant(id, row.Citizen!.Value, batch.Municipality, amount,
+            batch.Programme, new NewLot(batch.ExpiresOn, new LotSource(SourceKind.Grant)), Actor.Of(batch.AskedBy!.Value)) with
         {
             Companions =
             [
-                .. posting.Once(batch.Programme, row.Occasion, row.Person!.Value, id),
-                new Companion(Posted, [("RowBatch", batch.Id), ("RowLine", row.Line)], 1, Refusal.Of("busy")),
+                .. posting.Once(batch.Programme, row.Occasion, person, id), .. counted,
+                new Companion(Posted, [("RowBatch", batch.Id), ("RowLine", row.Line), ("RowPoints", amount.Value), ("RowCode", amount.Value < row.Points ? "cap_reached" : row.Code)], 1, Refusal.Of("busy")),
                 limits.Draw(LimitId.Budget(batch.Programme), new TransferId(batch.Id), amount),
             ],
-        };
-        return (await ledger.Post(transfer)).Refused?.Code;
+        }));
+        return posted.Refused?.Code;
     }
 
     private async Task Finish(Transaction tx, GrantBatch batch)

@@ -3,6 +3,7 @@ using MyKey.App.Grants;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
+using MyKey.App.YearCaps;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
@@ -10,10 +11,11 @@ using MyKey.Kernel.OperationLog;
 namespace MyKey.App.GrantBatches;
 
 /// <param name="Occasion">For lines that have none of their own.</param>
-public sealed record GrantFile(ProgrammeId Programme, byte[] Content, string FileName, DateOnly? ExpiresOn = null, string? Occasion = null);
+/// <param name="Proven">The officer has seen what shows that everybody in it may get it (S4-04).</param>
+public sealed record GrantFile(ProgrammeId Programme, byte[] Content, string FileName, DateOnly? ExpiresOn = null, string? Occasion = null, bool Proven = false);
 
 /// <summary>Reads a file of grants and keeps what it says, line by line with what is wrong. Nothing is granted here (S2-P6d).</summary>
-public sealed class StoreBatch(Database database, FindBatches find, GrantConditions conditions, JudgeRows judge, Buckets buckets, OperationLog log, TimeProvider clock)
+public sealed class StoreBatch(Database database, FindBatches find, GrantConditions conditions, JudgeRows judge, YearCap cap, Buckets buckets, OperationLog log, TimeProvider clock)
 {
     public const int MostLines = 100_000;
 
@@ -25,24 +27,25 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
     private const string ForgetBatch = "delete from pts_grant_batch where municipality = @Municipality and sha256 = @Sha256 and state = 'stored'";
 
     private const string Insert = """
-        insert into pts_grant_batch(id, municipality, programme, sha256, file_name, occasion, expires_on, state, maker, line_count, good_count, points, made_ms)
-        values (@Id, @Municipality, @Programme, @Sha256, @FileName, @Occasion, @ExpiresOn, 'stored', @Maker, @Lines, @Good, @Points, @MadeMs) on conflict do nothing
+        insert into pts_grant_batch(id, municipality, programme, sha256, file_name, occasion, expires_on, state, maker, line_count, good_count, points, made_ms, proven)
+        values (@Id, @Municipality, @Programme, @Sha256, @FileName, @Occasion, @ExpiresOn, 'stored', @Maker, @Lines, @Good, @Points, @MadeMs, @Proven) on conflict do nothing
         """;
 
     private const string InsertRow = """
-        insert into pts_grant_row(batch, line, bucket, citizen, person, shown_id, shown_points, points, occasion, state, code, same_line)
-        values (@Batch, @Line, @Bucket, @Citizen, @Person, @ShownId, @ShownPoints, @Points, @Occasion, @State, @Code, @SameLine)
+        insert into pts_grant_row(batch, line, bucket, citizen, person, shown_id, shown_points, points, occasion, state, code, same_line, reference)
+        values (@Batch, @Line, @Bucket, @Citizen, @Person, @ShownId, @ShownPoints, @Points, @Occasion, @State, @Code, @SameLine, @Reference)
         """;
 
     /// <returns>
     /// The batch; of a file whose points somebody has asked for already, that batch again, or <c>file_used</c> for another programme, occasion or
     /// day. <c>not_found</c>, <c>not_started</c>, <c>out_of_period</c>, <c>body_unreadable</c>, <c>file_empty</c>, <c>field_required</c> and
-    /// <c>field_unknown</c> for columns, <c>too_large</c>.
+    /// <c>field_unknown</c> for columns, <c>too_large</c>, <c>proof_required</c>.
     /// </returns>
     public async Task<Result<GrantBatch>> Run(Granter granter, GrantFile file, CancellationToken stop = default)
     {
         var programme = await conditions.Programme(granter, file.Programme, stop);
         if (programme.Refused is { } noProgramme) return noProgramme;
+        if (programme.Value.Rules.Eligibility == Eligibility.Proof && !file.Proven) return Refusal.Of("proof_required");
         var expires = conditions.ExpiresOn(programme.Value, granter.Municipality, file.ExpiresOn);
         if (expires.Refused is { } noDay) return noDay;
         var occasion = conditions.Occasion(programme.Value, file.Occasion);
@@ -60,11 +63,12 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
         // A column nobody asked for may hold names: such a file is better not sent.
         if (table.Further.Count > 0) return Refusal.Of("field_unknown", ("field", table.Further[0]));
         if (empty.Occasion.Length == 0 && !table.Has(JudgeRows.OccasionColumn)) return Refusal.Of("field_required", ("field", JudgeRows.OccasionColumn));
+        if (programme.Rules.Usual is null && !table.Has(JudgeRows.PointsColumn)) return Refusal.Of("field_required", ("field", JudgeRows.PointsColumn));
         var lines = table.Rows().Take(MostLines + 1).ToList();
         if (lines.Count == 0) return Refusal.Of("file_empty");
         if (lines.Count > MostLines) return Refusal.Of("too_large");
         var rows = await judge.Run(programme, lines, empty.Occasion, stop);
-        var written = await database.Write(tx => Write(tx, granter, empty with { Lines = rows.Count }, rows), stop);
+        var written = await database.Write(tx => Write(tx, (granter, programme, file.Proven), empty with { Lines = rows.Count }, rows), stop);
         // Somebody else sent it at the same moment, or asked for its points.
         return written ?? Same((await find.One(empty.Municipality, empty.Sha256, stop))!, empty, file);
     }
@@ -78,22 +82,28 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
         return name.Length is 0 or > LongestName || name.Any(char.IsControl) || FreeText.Check(name) is not null ? "CSV" : name;
     }
 
-    private async Task<GrantBatch?> Write(Transaction tx, Granter granter, GrantBatch batch, List<GrantBatchRow> rows)
+    private async Task<GrantBatch?> Write(Transaction tx, (Granter Granter, Programme Programme, bool Proven) by, GrantBatch batch, List<GrantBatchRow> rows)
     {
         await tx.Connection.ExecuteAsync(Forget, batch, tx.Handle);
         await tx.Connection.ExecuteAsync(ForgetBatch, batch, tx.Handle);
-        if (await tx.Connection.ExecuteAsync(Insert, batch, tx.Handle) == 0) return null;
+        if (await tx.Connection.ExecuteAsync(Insert, new
+        {
+            batch.Id, batch.Municipality, batch.Programme, batch.Sha256, batch.FileName, batch.Occasion, batch.ExpiresOn, batch.Maker, batch.Lines, batch.Good, batch.Points, batch.MadeMs,
+            Proven = by.Proven ? 1 : 0,
+        }, tx.Handle) == 0) return null;
         await tx.Connection.ExecuteAsync(InsertRow, rows.Select(r => new
         {
             Batch = batch.Id, r.Line, Bucket = r.Person is { } person ? buckets.Of(person.Value) : 0, r.Citizen, r.Person, r.ShownId, r.ShownPoints, r.Points, r.Occasion,
-            State = Words<BatchRowState>.Of(r.State), r.Code, r.SameLine,
+            State = Words<BatchRowState>.Of(r.State), r.Code, r.SameLine, r.Reference,
         }), tx.Handle);
         await RefuseRows.Granted(tx, batch, int.MaxValue);
+        await RefuseRows.Strangers(tx, batch, int.MaxValue);
+        await cap.Foresee(tx, batch.Id, by.Programme);
         var (good, points) = await tx.Connection.QuerySingleAsync<(long Good, long Points)>(
             "select count(*), cast(coalesce(sum(points), 0) as bigint) from pts_grant_row where batch = @Id and state = 'open'", new { batch.Id }, tx.Handle);
         var stored = batch with { Good = (int)good, Points = new Points(points) };
         await tx.Connection.ExecuteAsync("update pts_grant_batch set good_count = @Good, points = @Points where id = @Id", stored, tx.Handle);
-        await log.Write(tx, new Operation("grant_batch.stored", granter.Actor, batch.Id, After: $"{batch.Municipality} {good} of {batch.Lines} lines {stored.Points} {batch.Sha256}"));
+        await log.Write(tx, new Operation("grant_batch.stored", by.Granter.Actor, batch.Id, After: $"{batch.Municipality} {good} of {batch.Lines} lines {stored.Points} {batch.Sha256}"));
         return stored;
     }
 }

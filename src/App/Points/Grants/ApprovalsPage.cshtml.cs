@@ -1,6 +1,7 @@
 using MyKey.App.Budgets;
 using MyKey.App.GrantBatches;
 using MyKey.App.Programmes;
+using MyKey.App.Recalls;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -8,13 +9,15 @@ using MyKey.Kernel;
 namespace MyKey.App.Grants;
 
 /// <summary>All that waits for a second person.</summary>
-public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBudget budgets, ProgrammeList programmes) : StaffPage
+public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBudget budgets, FindRecalls recalls, ProgrammeList programmes) : StaffPage
 {
     public IReadOnlyList<Grant> Grants { get; private set; } = [];
 
     public IReadOnlyList<GrantBatch> Batches { get; private set; } = [];
 
     public IReadOnlyList<BudgetChange> Budgets { get; private set; } = [];
+
+    public IReadOnlyList<Recall> Recalls { get; private set; } = [];
 
     private Dictionary<ProgrammeId, string> Names { get; set; } = [];
 
@@ -27,6 +30,7 @@ public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBud
         Grants = await grants.Waiting(Work.Office.Code, stop);
         Batches = [.. (await batches.InWork(Work.Office.Code, stop)).Where(b => b.Stage == BatchStage.Waiting)];
         Budgets = await budgets.Waiting(Work.Office.Code, stop);
+        Recalls = await recalls.Waiting(Work.Office.Code, stop);
         Names = (await programmes.Of(Work.Office.Code, stop)).ToDictionary(p => p.Id, p => p.Name);
     }
 }

@@ -32,8 +32,16 @@ public sealed class GrantPage(GrantPoints grants, FindGrants find, ProgrammeList
     [BindProperty, Display(Name = "最後に使える日")]
     public string? ExpiresOn { get; set; }
 
+    [BindProperty, Display(Name = "条件に合うことの確認")]
+    public string? Proven { get; set; }
+
     [BindProperty]
     public Guid Id { get; set; }
+
+    /// <summary>Some programme asks for a proof.</summary>
+    public bool AsksProof { get; private set; }
+
+    private Dictionary<ProgrammeId, Kernel.Points> usuals = [];
 
     public IReadOnlyList<SelectListItem> Programmes { get; private set; } = [];
 
@@ -75,14 +83,21 @@ public sealed class GrantPage(GrantPoints grants, FindGrants find, ProgrammeList
         return granted.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/{Id}");
     }
 
-    private async Task Load(CancellationToken stop) =>
-        Programmes = [.. (await programmes.Of(Work.Office.Code, stop)).Where(p => p.GrantsOn(clock.Today()) is null).Select(p => new SelectListItem(p.Name, p.Id.Value.ToString()))];
+    private async Task Load(CancellationToken stop)
+    {
+        var open = (await programmes.Of(Work.Office.Code, stop)).Where(p => p.GrantsOn(clock.Today()) is null).ToList();
+        Programmes = [.. open.Select(p => new SelectListItem(p.Rules.Usual is { } usual ? $"{p.Name}（いつもは{usual}）" : p.Name, p.Id.Value.ToString()))];
+        AsksProof = open.Exists(p => p.Rules.Eligibility == Eligibility.Proof);
+        usuals = open.Where(p => p.Rules.Usual is not null).ToDictionary(p => p.Id, p => p.Rules.Usual!.Value);
+    }
 
     private async Task<GrantOrder?> Order(TransferId id, CancellationToken stop)
     {
         await Load(stop);
         if (!Ids.TryRead<ProgrammeId>(Programme, out var programme)) this.Note(nameof(Programme), Refusal.Of("field_required", ("field", nameof(Programme))));
         if (string.IsNullOrWhiteSpace(MyKeyId)) this.Note(nameof(MyKeyId), Refusal.Of("field_required", ("field", nameof(MyKeyId))));
+        // What the programme usually gives, unless something is typed (S2-P19c).
+        if (string.IsNullOrWhiteSpace(Amount) && usuals.TryGetValue(programme, out var usual)) Amount = usual.ToString();
         var amount = Kernel.Points.Read(Amount);
         if (amount.Refused is { } noAmount) this.Note(nameof(Amount), noAmount);
         DateOnly? expires = null;
@@ -91,15 +106,24 @@ public sealed class GrantPage(GrantPoints grants, FindGrants find, ProgrammeList
             if (DateOnly.TryParseExact(Typed.HalfWidth(ExpiresOn), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)) expires = day;
             else this.Note(nameof(ExpiresOn), Refusal.Of("number_format"));
         }
-        return ModelState.IsValid ? new GrantOrder(id, programme, MyKeyId, amount.Value.Value, expires, Occasion) : null;
+        return ModelState.IsValid ? new GrantOrder(id, programme, MyKeyId, amount.Value.Value, expires, Occasion) { Proven = Proven == ProofChoices.Yes } : null;
     }
 
     private static string FieldOf(Refusal no) => no.Code switch
     {
-        "id_format" or "mykey_unknown" or "id_suspended" or "already_granted" => nameof(MyKeyId),
+        "id_format" or "mykey_unknown" or "id_suspended" or "already_granted" or "not_eligible" or "cap_reached" => nameof(MyKeyId),
+        "proof_required" => nameof(Proven),
         "amount_format" or "budget_exhausted" => nameof(Amount),
         "out_of_period" => nameof(ExpiresOn),
         "too_large" or "my_number_refused" or "pan_refused" => nameof(Occasion),
         _ => nameof(Programme),
     };
+}
+
+/// <summary>The question whether a proof was seen, as forms ask it.</summary>
+public static class ProofChoices
+{
+    public const string Yes = "yes";
+
+    public static IReadOnlyList<SelectListItem> All { get; } = [new("確認しました", Yes), new("まだ確認していない・条件はない", "no")];
 }

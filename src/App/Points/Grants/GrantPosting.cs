@@ -1,4 +1,7 @@
 using Dapper;
+using MyKey.App.Eligible;
+using MyKey.App.Programmes;
+using MyKey.App.YearCaps;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
@@ -7,9 +10,9 @@ using MyKey.Ledger;
 namespace MyKey.App.Grants;
 
 /// <summary>From a grant that nobody needs to approve any more to points in the passbook, out of the programme's budget.</summary>
-public sealed class GrantPosting(Database database, Limits limits, Buckets buckets, FindGrants find, OperationLog log)
+public sealed class GrantPosting(Database database, Limits limits, Buckets buckets, FindGrants find, ProgrammeList programmes, FindEligible eligible, YearCap cap, OperationLog log)
 {
-    private const string Moved = "update pts_grant set state = 'posted' where id = @GrantId and state = 'made'";
+    private const string Moved = "update pts_grant set state = 'posted', credited = @GrantCredited where id = @GrantId and state = 'made'";
 
     /// <summary>Takes the occasion for this person in the transaction of the grant (S2-P19c).</summary>
     private const string Take = """
@@ -17,11 +20,11 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
         on conflict do nothing
         """;
 
-    /// <returns>The posted grant; <c>already_granted</c>, <c>budget_exhausted</c> (rest) and the ledger's refusals, after which it is not there any more.</returns>
+    /// <returns>The posted grant; <c>already_granted</c>, <c>not_eligible</c>, <c>cap_reached</c>, <c>budget_exhausted</c> (rest) and the ledger's refusals, after which it is not there any more.</returns>
     public async Task<Result<Grant>> Post(Grant grant, PersonKey person)
     {
         var posted = await Try(grant, person);
-        if (posted.Ok) return grant with { State = GrantState.Posted };
+        if (posted.Ok) return grant with { State = GrantState.Posted, Credited = posted.Value };
         await database.Write(tx => Undo(tx, grant));
         return await find.One(grant.Id) is { State: GrantState.Posted } other ? other : posted.Refused!;
     }
@@ -30,7 +33,7 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
     public async Task<Result<Grant>> PostLeft(Grant grant, PersonKey person, Actor by)
     {
         var posted = await Try(grant, person);
-        if (posted.Ok) return grant with { State = GrantState.Posted };
+        if (posted.Ok) return grant with { State = GrantState.Posted, Credited = posted.Value };
         if (posted.Refused is { Code: not "busy" } no) await Refuse(grant, no, by);
         return posted.Refused!;
     }
@@ -41,14 +44,17 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
         if (await Undo(tx, grant)) await log.Write(tx, new Operation("grant.refused", by, grant.Id.Value, grant.Citizen, Before: grant.Amount.ToString(), After: no.Code));
     });
 
-    private async Task<Result<Posted>> Try(Grant grant, PersonKey person)
+    /// <returns>What was posted.</returns>
+    private async Task<Result<Points>> Try(Grant grant, PersonKey person)
     {
-        var transfer = Transfer.Grant(grant.Id, grant.Citizen, grant.Municipality, grant.Amount, grant.Programme,
-            new NewLot(grant.ExpiresOn, new LotSource(SourceKind.Grant)), grant.Maker) with
+        var programme = Must.Have(await programmes.Find(grant.Programme), "a grant has a programme");
+        if (await eligible.Check(programme, person, grant.Proven) is { } no) return no;
+        return await cap.Post(programme, person, (grant.Id, grant.Amount), async (amount, counted) => await limits.Post(LimitId.Budget(grant.Programme), Transfer.Grant(grant.Id, grant.Citizen,
+            grant.Municipality, amount, grant.Programme, new NewLot(grant.ExpiresOn, new LotSource(SourceKind.Grant)), grant.Maker) with
         {
-            Companions = [.. Once(grant.Programme, grant.Occasion, person, grant.Id), new Companion(Moved, [("GrantId", grant.Id)], 1, Refusal.Of("busy"))],
-        };
-        return await limits.Post(LimitId.Budget(grant.Programme), transfer);
+            Companions = [.. Once(grant.Programme, grant.Occasion, person, grant.Id), .. counted,
+                new Companion(Moved, [("GrantId", grant.Id), ("GrantCredited", amount.Value)], 1, Refusal.Of("busy"))],
+        }));
     }
 
     internal IEnumerable<Companion> Once(ProgrammeId programme, string occasion, PersonKey person, TransferId transfer)
@@ -78,6 +84,10 @@ internal static class GrantDay
         insert into pts_grant_day(maker, programme, civil_day, granted) values (@Maker, @programme, @day, @amount)
         on conflict (maker, programme, civil_day) do update set granted = pts_grant_day.granted + excluded.granted where pts_grant_day.granted + excluded.granted <= @most
         """;
+
+    /// <summary>The same in the transaction of a transfer; <c>busy</c> when somebody else has used up what may be done alone.</summary>
+    public static Companion Counted(Actor maker, ProgrammeId programme, DateOnly day, (long Amount, long Most) sum) => new(Count,
+        [("Maker", maker.Id), ("programme", programme), ("day", day.ToNumber()), ("amount", sum.Amount), ("most", sum.Most)], 1, Refusal.Of("busy"));
 
     /// <returns>Whether it is within what may be granted alone; then it is counted.</returns>
     public static async Task<bool> Take(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, (long Amount, long Most) sum) =>

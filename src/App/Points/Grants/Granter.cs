@@ -52,7 +52,7 @@ public sealed class GrantConditions(ProgrammeList programmes, Settings settings,
     }
 
     /// <summary>
-    /// What counts once per person; empty where nothing does. A life event is its programme itself (S2-P19d), a yearly one its fiscal year (S2-P19e).
+    /// What counts once per person; empty where nothing does. A life event or a benefit is its programme itself (S2-P19d, S2-P2c), a yearly one its fiscal year (S2-P19e).
     /// </summary>
     /// <returns>The occasion; <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
     public Result<string> Occasion(Programme programme, string? typed)
@@ -60,8 +60,9 @@ public sealed class GrantConditions(ProgrammeList programmes, Settings settings,
         var text = Typed.HalfWidth(typed);
         if (text.Length > LongestOccasion) return Refusal.Of("too_large");
         if (FreeText.Check(text) is { } no) return no;
-        if (text.Length > 0) return text;
-        return programme.Kind switch { GrantKind.LifeEvent => programme.Name, GrantKind.Yearly => $"{clock.Today().AddMonths(-3).Year}年度", _ => "" };
+        // A benefit is paid once, whatever a file calls it (S2-P2c).
+        if (text.Length > 0 && programme.Kind != GrantKind.Benefit) return text;
+        return programme.Kind switch { GrantKind.LifeEvent or GrantKind.Benefit => programme.Name, GrantKind.Yearly => $"{clock.Today().AddMonths(-3).Year}年度", _ => "" };
     }
 
     /// <summary>What one maker may grant alone out of this programme on a day.</summary>

@@ -12,11 +12,15 @@ namespace MyKey.App.Grants;
 /// <param name="Points">From 1.</param>
 /// <param name="ExpiresOn">Last day of the points; left out: by the programme's rule.</param>
 /// <param name="Occasion">Counts once per person, up to 60 characters.</param>
-public sealed record GrantRequest(Guid Id, Guid Programme, string MyKeyId, long Points, DateOnly? ExpiresOn = null, string? Occasion = null);
+/// <param name="Proven">Where the programme asks for a proof: the officer has seen it.</param>
+public sealed record GrantRequest(Guid Id, Guid Programme, string MyKeyId, long Points, DateOnly? ExpiresOn = null, string? Occasion = null, bool Proven = false);
 
 /// <param name="State"><c>posted</c>, <c>waiting</c> for another officer, <c>made</c> while it is being posted, <c>withdrawn</c>.</param>
+/// <param name="Points">What was granted; while it waits, what was asked for.</param>
+/// <param name="Asked">What was asked for.</param>
+/// <param name="Capped">Only the rest was granted: the person's fiscal year leaves no more.</param>
 /// <param name="Receipt">When posted, e.g. <c>04-7K2M-9QXD-3</c>.</param>
-public sealed record GrantReply(Guid Id, string State, Guid Programme, long Points, DateOnly ExpiresOn, string Occasion, string? Receipt);
+public sealed record GrantReply(Guid Id, string State, Guid Programme, long Points, DateOnly ExpiresOn, string Occasion, string? Receipt, long Asked, bool Capped);
 
 /// <summary><c>/api/v1/office/grants</c>: 201 the first time, 200 on a repeat; what waits for approval is 201 with <c>waiting</c>. A machine with <c>grants.write</c> grants and reads, too.</summary>
 public static class GrantsEndpoint
@@ -45,7 +49,7 @@ public static class GrantsEndpoint
         var granter = await Granter.Of(context, registry);
         if (granter.Refused is { } no) return no;
         var repeated = await find.One(new TransferId(request.Id), stop) is not null;
-        var order = new GrantOrder(new TransferId(request.Id), new ProgrammeId(request.Programme), request.MyKeyId, request.Points, request.ExpiresOn, request.Occasion);
+        var order = new GrantOrder(new TransferId(request.Id), new ProgrammeId(request.Programme), request.MyKeyId, request.Points, request.ExpiresOn, request.Occasion) { Proven = request.Proven };
         var granted = await grants.Run(granter.Value, order, stop);
         if (granted.Refused is { } refused) return refused;
         var reply = await receipts.Reply(granted.Value);
@@ -85,5 +89,6 @@ public sealed class GrantReceipts(LedgerReading reading, Buckets buckets)
         grant.State == GrantState.Posted && await reading.Find(buckets.Of(grant.Citizen.Value), grant.Id) is { } line ? line.Receipt : null;
 
     public async Task<GrantReply> Reply(Grant grant) =>
-        new(grant.Id.Value, Words<GrantState>.Of(grant.State), grant.Programme.Value, grant.Amount.Value, grant.ExpiresOn, grant.Occasion, (await Of(grant))?.ToString());
+        new(grant.Id.Value, Words<GrantState>.Of(grant.State), grant.Programme.Value, grant.Moves.Value, grant.ExpiresOn, grant.Occasion, (await Of(grant))?.ToString(),
+            grant.Amount.Value, grant.Capped);
 }

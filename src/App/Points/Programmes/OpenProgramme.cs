@@ -12,15 +12,16 @@ public sealed class OpenProgramme(Database database, OperationLog log, RegistryC
     public const int LongestName = 60;
 
     private const string Insert = """
-        insert into pts_programme(id, municipality, name, grant_kind, from_day, until_day, expiry_days, expiry_months, budget, state)
-        values (@Id, @Municipality, @Name, @Kind, @From, @Until, @ExpiryDays, @ExpiryMonths, @Budget, 'open')
+        insert into pts_programme(id, municipality, name, grant_kind, from_day, until_day, expiry_days, expiry_months, budget, state,
+          year_cap, eligibility, usual_points, leader_points)
+        values (@Id, @Municipality, @Name, @Kind, @From, @Until, @ExpiryDays, @ExpiryMonths, @Budget, 'open', @YearCap, @Eligibility, @Usual, @Leader)
         on conflict do nothing
         """;
 
     /// <param name="Id">Made by the caller: the same again answers again.</param>
     /// <param name="ExpiryDays">This or months; neither: as the municipality's points.</param>
     public sealed record Plan(ProgrammeId Id, MunicipalityCode Municipality, string Name, GrantKind Kind, DateOnly From, DateOnly Until, Actor By,
-        int? ExpiryDays = null, int? ExpiryMonths = null, Guid? Budget = null);
+        int? ExpiryDays = null, int? ExpiryMonths = null, Guid? Budget = null, GrantRules? Rules = null);
 
     /// <returns>
     /// The programme; or <c>municipality_unknown</c> for one that is no live issuer, <c>field_required</c> (field), <c>out_of_period</c>
@@ -39,7 +40,7 @@ public sealed class OpenProgramme(Database database, OperationLog log, RegistryC
             if (rule.Refused is { } bad) return bad;
             expiry = rule.Value;
         }
-        var programme = new Programme(plan.Id, plan.Municipality, name.Value, plan.Kind, plan.From, plan.Until, expiry, plan.Budget, ProgrammeState.Open);
+        var programme = new Programme(plan.Id, plan.Municipality, name.Value, plan.Kind, plan.From, plan.Until, expiry, plan.Budget, ProgrammeState.Open) { Rules = plan.Rules ?? new GrantRules() };
         return await database.WriteOrRefuse(tx => Write(tx, plan, programme), stop);
     }
 
@@ -48,7 +49,7 @@ public sealed class OpenProgramme(Database database, OperationLog log, RegistryC
         var row = new
         {
             programme.Id, programme.Municipality, programme.Name, Kind = Words<GrantKind>.Of(programme.Kind), programme.From, programme.Until,
-            plan.ExpiryDays, plan.ExpiryMonths, programme.Budget,
+            plan.ExpiryDays, plan.ExpiryMonths, programme.Budget, programme.Rules.YearCap, Eligibility = Words<Eligibility>.Of(programme.Rules.Eligibility), programme.Rules.Usual, programme.Rules.Leader,
         };
         if (await tx.Connection.ExecuteAsync(Insert, row, tx.Handle) == 0)
         {
@@ -56,9 +57,12 @@ public sealed class OpenProgramme(Database database, OperationLog log, RegistryC
             return there with { State = ProgrammeState.Open } == programme ? there : Refusal.Of("id_reused");
         }
         await log.Write(tx, new Operation("programme.opened", plan.By, programme.Id.Value,
-            After: $"{programme.Municipality} {row.Kind} {programme.From:yyyy-MM-dd} to {programme.Until:yyyy-MM-dd} {programme.Name}"));
+            After: $"{programme.Municipality} {row.Kind} {programme.From:yyyy-MM-dd} to {programme.Until:yyyy-MM-dd} {programme.Name}{Said(programme.Rules)}"));
         return programme;
     }
+
+    private static string Said(GrantRules rules) =>
+        (rules.YearCap is { } cap ? $" cap {cap}" : "") + (rules.Eligibility == Eligibility.Anyone ? "" : $" {Words<Eligibility>.Of(rules.Eligibility)}");
 }
 
 /// <summary>A programme grants no more; what it granted stays.</summary>

@@ -10,12 +10,33 @@ public enum GrantKind { Activity, LifeEvent, Yearly, Benefit, Other }
 
 public enum ProgrammeState { Open, Closed }
 
+/// <summary>Who may get anything: anyone; whose MyKeyId is on the office's list; of whom the officer has seen a proof (S4-04). No birthday is stored.</summary>
+public enum Eligibility { Anyone, List, Proof }
+
+/// <summary>What a programme says about each of its grants.</summary>
+/// <param name="YearCap">What one person gets out of it in a fiscal year at most (S4-03); null: no end but the budget.</param>
+/// <param name="Usual">What it usually gives (S2-P19c): a form begins with it, a line of a file may leave the points out.</param>
+/// <param name="Leader">The same for who leads (S4-02b).</param>
+public sealed record GrantRules(Kernel.Points? YearCap = null, Eligibility Eligibility = Eligibility.Anyone, Kernel.Points? Usual = null, Kernel.Points? Leader = null)
+{
+    public static Result<GrantRules> From(long? yearCap, Eligibility eligibility, long? usual, long? leader)
+    {
+        foreach (var amount in new[] { yearCap, usual, leader }.OfType<long>())
+            if (Kernel.Points.From(amount).Refused is { } no) return no;
+        return new GrantRules(Read(yearCap), eligibility, Read(usual), Read(leader));
+    }
+
+    internal static Kernel.Points? Read(long? amount) => amount is { } points ? new Kernel.Points(points) : null;
+}
+
 /// <summary>One measure of a municipality.</summary>
 /// <param name="From">First and last day on which it grants.</param>
 /// <param name="Expiry">How long its points are valid; null: as the municipality's points are.</param>
 /// <param name="Budget">The limit out of which it grants; null: none set.</param>
 public sealed record Programme(ProgrammeId Id, MunicipalityCode Municipality, string Name, GrantKind Kind, DateOnly From, DateOnly Until, ExpiryRule? Expiry, Guid? Budget, ProgrammeState State)
 {
+    public GrantRules Rules { get; init; } = new();
+
     /// <returns>null when it grants on this day; else <c>not_started</c> (from) or <c>out_of_period</c> (from, until; S4-14).</returns>
     public Refusal? GrantsOn(DateOnly day) =>
         day < From ? Refusal.Of("not_started", ("from", Shared.Components.Words.Day(From)))
@@ -33,7 +54,7 @@ public sealed record Programme(ProgrammeId Id, MunicipalityCode Municipality, st
 
 internal sealed record ProgrammeRow
 {
-    private const string All = "select id, municipality, name, grant_kind, from_day, until_day, expiry_days, expiry_months, budget, state from pts_programme";
+    private const string All = "select id, municipality, name, grant_kind, from_day, until_day, expiry_days, expiry_months, budget, state, year_cap, eligibility, usual_points, leader_points from pts_programme";
 
     public const string ById = All + " where id = @Id";
 
@@ -49,7 +70,14 @@ internal sealed record ProgrammeRow
     public int? ExpiryMonths { get; init; }
     public Guid? Budget { get; init; }
     public string State { get; init; } = "";
+    public long? YearCap { get; init; }
+    public string Eligibility { get; init; } = "";
+    public long? UsualPoints { get; init; }
+    public long? LeaderPoints { get; init; }
 
     public Programme Read() => new(Id, Municipality, Name, Words<Kind>.Stored(GrantKind), FromDay, UntilDay,
-        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), Budget, Words<ProgrammeState>.Stored(State));
+        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), Budget, Words<ProgrammeState>.Stored(State))
+    {
+        Rules = new GrantRules(GrantRules.Read(YearCap), Words<Programmes.Eligibility>.Stored(Eligibility), GrantRules.Read(UsualPoints), GrantRules.Read(LeaderPoints)),
+    };
 }

@@ -18,6 +18,12 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Led
         on conflict (bucket, citizen, issuer, civil_day) do update set used = pts_tap_day.used + excluded.used where pts_tap_day.used + excluded.used <= @DayLimit
         """;
 
+    private const string WayMark = ";way=";
+
+    /// <summary>How the citizen showed himself for a transfer at a terminal, as its record says; null for any other.</summary>
+    public static Way? WayOf(HistoryLine line) =>
+        line.Settings.LastIndexOf(WayMark, StringComparison.Ordinal) is >= 0 and var at ? Words<Way>.Find(line.Settings[(at + WayMark.Length)..]) : null;
+
     /// <summary>The same transfer with what goes with it: the order of use, the settings in force, the token that it takes, the day's sum by tap.</summary>
     /// <returns>Or <c>step_up_required</c>, <c>auth_failed</c>.</returns>
     public async Task<Result<Transfer>> Allow(Terminal terminal, CitizenAtTerminal shown, string token, Transfer transfer)
@@ -31,7 +37,7 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Led
         {
             Terminal = terminal.Id,
             Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,
-            Settings = $"{view.InForce(scope, now, tapped)};way={shown.Way.ToString().ToLowerInvariant()}",
+            Settings = $"{view.InForce(scope, now, tapped)}{WayMark}{Words<Way>.Of(shown.Way)}",
             Companions = tapped
                 ? [Take(token, shown, transfer), Day(transfer, view.Number("spend.tap.limit_per_day", scope, now), Jst.Day(now))]
                 : [Take(token, shown, transfer)],

@@ -23,7 +23,7 @@ public sealed class GrantOffice : IAsyncDisposable
 
     public HttpClient Officer { get; }
 
-    public Guid Programme { get; } = Guid.CreateVersion7();
+    public Guid Programme { get; private set; } = Guid.CreateVersion7();
 
     public static async Task<GrantOffice> Open(Engine engine = Engine.Sqlite, long budget = 10_000) => await Open(await TestApp.Start(engine: engine), budget);
 
@@ -39,6 +39,19 @@ public sealed class GrantOffice : IAsyncDisposable
         await app.Database.Write(tx => app.Services.GetRequiredService<Limits>().SetTotal(tx, LimitId.Budget(new ProgrammeId(office.Programme)), new Points(budget)));
         return office;
     }
+
+    /// <summary>From here on another programme, with rules of its own.</summary>
+    public async Task Begin(ProgrammeRequest rules, long budget = 10_000)
+    {
+        var today = App.Services.GetRequiredService<TimeProvider>().Today();
+        Programme = Guid.CreateVersion7();
+        var opened = await Officer.PostAsJsonAsync("/api/v1/office/programmes", rules with { Id = Programme, From = today.AddDays(-1), Until = today.AddDays(30) });
+        Assert.Equal(System.Net.HttpStatusCode.Created, opened.StatusCode);
+        await App.Database.Write(tx => App.Services.GetRequiredService<Limits>().SetTotal(tx, LimitId.Budget(new ProgrammeId(Programme)), new Points(budget)));
+    }
+
+    public static ProgrammeRequest Rules(string kind = "activity", long? cap = null, string eligibility = "anyone", long? usual = null, long? leader = null) =>
+        new(default, "外出の応援", kind, default, default, YearCap: cap, Eligibility: eligibility, UsualPoints: usual, LeaderPoints: leader);
 
     public Task<HttpClient> Approver() => Desk.Officer("OF-002", Town.A, Role.Officer, Role.Approver);
 

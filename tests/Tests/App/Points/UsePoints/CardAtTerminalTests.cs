@@ -1,10 +1,13 @@
 using System.Net;
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Dapper;
+using MyKey.App.Office.TapAlarms;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
+using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
@@ -30,6 +33,35 @@ public class CardAtTerminalTests
         Assert.Matches("^/terminal/done/", await till.Pay(3000));
         Assert.Equal(7000, await till.Usable());
         Assert.Contains("way=tap", await till.LastSettings(), StringComparison.Ordinal);
+        Assert.Equal(Way.Tap, Assert.Single(await till.Town.Get<MyKey.App.UseNotices.UseNotices>().Unseen(till.Citizen)).Way);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Many_different_cards_at_one_terminal_within_an_hour_alarm_its_office(Engine engine)
+    {
+        await using var till = await CardTill.Open(engine);
+        await till.Town.Get<SetSetting>().Run(new(TapAlarms.Limit, SettingPlace.StandingIn(Town.A), "1", Actor.Job("test")));
+        var desk = new StaffDesk(till.House.App);
+        using var office = await desk.Officer("TA-001", Town.A, Role.TerminalAdmin);
+        using var elsewhere = await desk.Officer("TA-002", Town.B, Role.TerminalAdmin);
+        using var officer = await desk.Officer("OF-001", Town.A, Role.Officer);
+        // The same card again is no other card.
+        for (var i = 0; i < 2; i++) await till.Hold(till.Card);
+        Assert.Empty(await Alarms(office));
+        await till.Hold(till.Other);
+        var alarm = Assert.Single(await Alarms(office));
+        Assert.Equal(2, alarm.Cards);
+        Assert.Contains("tap_alarms", await office.GetStringAsync("/api/v1/office/today"), StringComparison.Ordinal);
+        Assert.Contains("2枚", await office.GetStringAsync("/office/tap-alarms"), StringComparison.Ordinal);
+        Assert.Empty(await Alarms(elsewhere));
+
+        var seen = $"/api/v1/office/tap-alarms/{alarm.Terminal}/{alarm.HourMs}/seen";
+        foreach (var (client, code) in new[] { (elsewhere, "not_found"), (officer, "role_forbidden") })
+            Assert.Contains(code, await (await client.PostAsync(seen, null)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.OK, (await office.PostAsync(seen, null)).StatusCode);
+        Assert.Empty(await Alarms(office));
+
+        static async Task<TapAlarmReply[]> Alarms(HttpClient client) => (await client.GetFromJsonAsync<TapAlarmReply[]>("/api/v1/office/tap-alarms"))!;
     }
 
     [Fact]

@@ -1,0 +1,100 @@
+using Dapper;
+using MyKey.App.GrantBatches;
+using MyKey.App.Grants;
+using MyKey.App.Registry;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+
+namespace MyKey.App.Recalls;
+
+/// <summary>Waiting: for another officer. Posted: what was there is back in the budget, what was not is a claim. Withdrawn: nothing happens.</summary>
+public enum RecallState { Waiting, Posted, Withdrawn }
+
+/// <summary>A grant that turns out to be wrong, wherever it was made.</summary>
+/// <param name="ShownId">Masked.</param>
+public sealed record WrongGrant(TransferId Id, MunicipalityCode Municipality, ProgrammeId Programme, CitizenId Citizen, string ShownId, Points Amount, string Occasion);
+
+/// <summary>Which one is meant: that of the form for one person, or a line of a file.</summary>
+public sealed record GrantPlace(Guid? Grant = null, string? File = null, int? Line = null);
+
+/// <param name="Recalled">Null until it is posted, as the claim is.</param>
+/// <param name="Claim">What was spent already: the municipality's own business with the person, outside the system.</param>
+public sealed record Recall(TransferId Id, MunicipalityCode Municipality, ProgrammeId Programme, TransferId GrantedBy, CitizenId Citizen, PersonKey Person, string ShownId, Points Amount,
+    string Reason, RecallState State, StaffId Maker, DateOnly Day, long MadeMs, Points? Recalled, Points? Claim);
+
+/// <summary>Reading recalls, and the grants that they are about.</summary>
+public sealed class FindRecalls(Database database, FindGrants grants, FindBatches batches)
+{
+    private const int Newest = 500;
+
+    private const string All = """
+        select id, municipality, programme, granted_by, citizen, person, shown_id, amount, reason, state, maker, civil_day, made_ms, recalled, claim from pts_recall r
+        """;
+
+    /// <summary>Of each grant the newest recall says what is open.</summary>
+    private const string Open = """
+        where municipality = @municipality and state = 'posted' and claim > 0 and not exists (select 1 from pts_recall n
+          where n.granted_by = r.granted_by and n.state = 'posted' and n.posted_ms > r.posted_ms) order by made_ms desc
+        """;
+
+    /// <returns>A grant of this municipality that stands; else <c>not_found</c>.</returns>
+    public async Task<Result<WrongGrant>> Grant(MunicipalityCode municipality, GrantPlace place, CancellationToken stop = default)
+    {
+        if (place.Grant is { } id)
+            return await grants.One(new TransferId(id), stop) is { State: GrantState.Posted } grant && grant.Municipality == municipality
+                ? new WrongGrant(grant.Id, municipality, grant.Programme, grant.Citizen, grant.ShownId, grant.Moves, grant.Occasion) : Refusal.Of("not_found");
+        if (place is not { File: { } hash, Line: { } line } || await batches.One(municipality, hash, stop) is not { } batch) return Refusal.Of("not_found");
+        return (await batches.Rows(batch, RowsShown.All, line - 1, 1, stop)) is [{ State: BatchRowState.Posted, Citizen: { } citizen } row] && row.Line == line
+            ? new WrongGrant(batch.TransferOf(line), municipality, batch.Programme, citizen, row.ShownId, new Points(row.Points), row.Occasion) : Refusal.Of("not_found");
+    }
+
+    public async Task<Recall?> One(TransferId id, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QuerySingleOrDefaultAsync<Row>($"{All} where id = @id", new { id }))?.Read();
+    }
+
+    /// <summary>Of one grant, in their order.</summary>
+    public Task<IReadOnlyList<Recall>> Of(TransferId grant, CancellationToken stop = default) => Read($"{All} where granted_by = @grant order by made_ms", new { grant }, stop);
+
+    public Task<IReadOnlyList<Recall>> Waiting(MunicipalityCode municipality, CancellationToken stop = default) =>
+        Read($"{All} where municipality = @municipality and state = 'waiting' order by made_ms", new { municipality }, stop);
+
+    /// <summary>The newest of a municipality.</summary>
+    public Task<IReadOnlyList<Recall>> Of(MunicipalityCode municipality, CancellationToken stop = default) =>
+        Read($"{All} where municipality = @municipality order by made_ms desc limit @Newest", new { municipality, Newest }, stop);
+
+    /// <summary>What was spent of wrong grants.</summary>
+    public Task<IReadOnlyList<Recall>> Claims(MunicipalityCode municipality, CancellationToken stop = default) => Read($"{All} {Open}", new { municipality }, stop);
+
+    /// <summary>All posted of a bucket, for an audit.</summary>
+    public Task<IReadOnlyList<Recall>> Posted(int bucket, CancellationToken stop = default) => Read($"{All} where bucket = @bucket and state = 'posted'", new { bucket }, stop);
+
+    private async Task<IReadOnlyList<Recall>> Read(string sql, object values, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. (await connection.QueryAsync<Row>(sql, values)).Select(r => r.Read())];
+    }
+
+    private sealed record Row
+    {
+        public TransferId Id { get; init; }
+        public MunicipalityCode Municipality { get; init; }
+        public ProgrammeId Programme { get; init; }
+        public TransferId GrantedBy { get; init; }
+        public CitizenId Citizen { get; init; }
+        public PersonKey Person { get; init; }
+        public string ShownId { get; init; } = "";
+        public long Amount { get; init; }
+        public string Reason { get; init; } = "";
+        public string State { get; init; } = "";
+        public StaffId Maker { get; init; }
+        public DateOnly CivilDay { get; init; }
+        public long MadeMs { get; init; }
+        public long? Recalled { get; init; }
+        public long? Claim { get; init; }
+
+        public Recall Read() => new(Id, Municipality, Programme, GrantedBy, Citizen, Person, ShownId, new Kernel.Points(Amount), Reason, Words<RecallState>.Stored(State), Maker, CivilDay, MadeMs,
+            Recalled is { } recalled ? new Kernel.Points(recalled) : null, Claim is { } claim ? new Kernel.Points(claim) : null);
+    }
+}
