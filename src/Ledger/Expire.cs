@@ -11,6 +11,9 @@ public sealed class Expire(Database database, Ledger ledger, TimeProvider clock)
 {
     public const int LotsPerRun = 10_000;
 
+    /// <summary>So many stand in the queue of the ledger at once; a payment waits no longer than for these.</summary>
+    private const int AtOnce = 200;
+
     /// <returns>How many lots lapsed.</returns>
     public async Task<int> Run(CancellationToken stop = default)
     {
@@ -18,9 +21,11 @@ public sealed class Expire(Database database, Ledger ledger, TimeProvider clock)
         var lapsed = 0;
         for (var bucket = 0; bucket < ledger.Buckets.Count && lapsed < LotsPerRun; bucket++)
         {
-            var posts = (await Due(bucket, today, LotsPerRun - lapsed, stop))
-                .Select(lot => ledger.Post(Transfer.Expire(lot.Citizen, lot.Account, lot.Id, today)).AsTask()).ToList();
-            lapsed += (await Task.WhenAll(posts)).Count(r => r.Ok && !r.Value.Repeated);
+            foreach (var some in (await Due(bucket, today, LotsPerRun - lapsed, stop)).Chunk(AtOnce))
+            {
+                var posts = some.Select(lot => ledger.Post(Transfer.Expire(lot.Citizen, lot.Account, lot.Id, today)).AsTask()).ToList();
+                lapsed += (await Task.WhenAll(posts)).Count(r => r.Ok && !r.Value.Repeated);
+            }
         }
         return lapsed;
     }

@@ -41,5 +41,11 @@ internal sealed record LoadOptions
 
     public required bool Json { get; init; }
 
+    /// <summary>One work beside payments instead of payments.</summary>
+    public string? Work { get; init; }
+
+    /// <summary>How much of that work; null: as much as its bar asks for.</summary>
+    public int? Size { get; init; }
+
     public int Shops => 5_000;
 }

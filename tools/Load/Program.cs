@@ -16,17 +16,20 @@ var postgres = new Option<string?>("--postgres") { Description = "connection str
 var baseline = new Option<bool>("--baseline") { Description = "in turns with the usual way, one transaction per payment by pgbench, and print the ratio" };
 var rounds = new Option<int>("--rounds") { Description = "turns of each with --baseline", DefaultValueFactory = _ => 3 };
 var json = new Option<bool>("--json") { Description = "one JSON object on stdout; what happens meanwhile goes to stderr" };
+var work = new Option<string?>("--work") { Description = "one work beside payments, measured once: coupons, grants, expiry, move, tickets or log" };
+var size = new Option<int?>("--size") { Description = "with --work: codes, lines, lots, tickets or rows; as many as the bar asks for if left out" };
+work.AcceptOnlyFromAmong([.. MyKey.Load.Works.Work.All.Keys]);
 level.AcceptOnlyFromAmong("http", "ledger");
 
 var root = new RootCommand("Drives payments with points and says how many a second, how long they take and what they cost; then audits.")
 {
-    accounts, seconds, inFlight, seed, refused, writers, level, connections, people, noSeal, sqlite, postgres, baseline, rounds, json,
+    accounts, seconds, inFlight, seed, refused, writers, level, connections, people, noSeal, sqlite, postgres, baseline, rounds, json, work, size,
 };
 root.SetAction((parsed, stop) => Run.Start(new LoadOptions
 {
     Accounts = parsed.GetValue(accounts), Seconds = parsed.GetValue(seconds), InFlight = parsed.GetValue(inFlight), Seed = parsed.GetValue(seed),
     RefusedPercent = parsed.GetValue(refused), Writers = parsed.GetValue(writers), Connections = parsed.GetValue(connections), People = Math.Min(parsed.GetValue(people), parsed.GetValue(accounts)),
     Http = parsed.GetValue(level) == "http" && !parsed.GetValue(noSeal) && !parsed.GetValue(sqlite), Seal = !parsed.GetValue(noSeal), Sqlite = parsed.GetValue(sqlite),
-    Postgres = parsed.GetValue(postgres), Baseline = parsed.GetValue(baseline), Rounds = parsed.GetValue(rounds), Json = parsed.GetValue(json),
+    Postgres = parsed.GetValue(postgres), Baseline = parsed.GetValue(baseline), Rounds = parsed.GetValue(rounds), Json = parsed.GetValue(json), Work = parsed.GetValue(work), Size = parsed.GetValue(size),
 }, stop));
 return await root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });

@@ -12,6 +12,7 @@ internal static class Run
     public static async Task<int> Start(LoadOptions options, CancellationToken stop)
     {
         var say = options.Json ? Console.Error : Console.Out;
+        if (options.Work is { } work) return await Works.Work.Start(work, options, stop);
         if (options.Baseline)
         {
             var found = await Baseline.Run(options, say, stop);

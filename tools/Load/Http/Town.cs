@@ -35,13 +35,18 @@ internal sealed class Town : IAsyncDisposable
 
     public CitizenId[] People { get; private set; } = [];
 
+    /// <summary>As they are typed.</summary>
+    public string[] MyKeyIds { get; private set; } = [];
+
     /// <param name="database">As in <c>MyKey:Database</c>.</param>
     /// <param name="keys">File of the key-encryption key, the same for the App.</param>
     public static async Task<Town> Build(string database, string keys, IReadOnlyList<MunicipalityCode> issuers)
     {
         var town = new Town(await App.Startup.Build([$"--MyKey:Database={database}", $"--MyKey:KekFile={keys}"], builder => builder.Logging.ClearProviders()));
         await town.Register(issuers);
-        town.Devices = await town.Enrol(issuers[0]);
+        var devices = new List<Device>();
+        for (var i = 0; i < Terminals; i++) devices.Add(await town.Enrol(issuers[0], i + 1, TerminalProfile.Shop));
+        town.Devices = devices;
         // The ledger is to judge what asks for more than there is, not the limit above which a PIN is asked for.
         Must.Hold((await town.Get<SetSetting>().Run(new("spend.pin_above", SettingPlace.Platform, "1000000000000", Clerk))).Ok, "the limit is set");
         return town;
@@ -50,9 +55,9 @@ internal sealed class Town : IAsyncDisposable
     /// <summary>Issues so many citizens a MyKey ID, as after card and PIN.</summary>
     public async Task Issue(int count, CancellationToken stop)
     {
-        var (people, next, now) = (new CitizenId[count], -1, Get<TimeProvider>().GetUtcNow());
+        var (people, ids, next, now) = (new CitizenId[count], new string[count], -1, Get<TimeProvider>().GetUtcNow());
         await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Work()));
-        People = people;
+        (People, MyKeyIds) = (people, ids);
 
         async Task Work()
         {
@@ -60,7 +65,8 @@ internal sealed class Town : IAsyncDisposable
             {
                 var certificate = new AuthCertificate(new string('a', 64), $"{i + 1:x}", now.AddYears(-1), now.AddYears(4));
                 var session = new Session(SessionKind.Citizen, Assurance.A3, null, null, null, certificate, now.ToUnixTimeMilliseconds(), 0, long.MaxValue);
-                people[i] = (await Get<IssueMyKeyId>().Issue(session, IssueMode.Generate, null, stop)).Value.Citizen;
+                var issued = (await Get<IssueMyKeyId>().Issue(session, IssueMode.Generate, null, stop)).Value;
+                (people[i], ids[i]) = (issued.Citizen, issued.Id.Value);
             }
         }
     }
@@ -88,7 +94,7 @@ internal sealed class Town : IAsyncDisposable
 
     public ValueTask DisposeAsync() => app.DisposeAsync();
 
-    private T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
+    public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
     private async Task Register(IReadOnlyList<MunicipalityCode> issuers)
     {
@@ -103,20 +109,16 @@ internal sealed class Town : IAsyncDisposable
         }
     }
 
-    private async Task<IReadOnlyList<Device>> Enrol(MunicipalityCode place)
+    /// <summary>A shop, or an office, with one terminal.</summary>
+    public async Task<Device> Enrol(MunicipalityCode place, int number, TerminalProfile profile)
     {
         var clock = Get<TimeProvider>();
         var clerk = new StaffMember(Ids.New<StaffId>(clock), "L-1", StaffState.Active, [new GivenRole(Role.TerminalAdmin, place)]);
-        var devices = new List<Device>();
-        for (var i = 0; i < Terminals; i++)
-        {
-            var shop = Ids.New<AcceptorId>(clock);
-            Must.Hold((await Get<RegisterAcceptor>().Run(new(shop, place, "shop", Run.Text($"くらしの店{i + 1}"), Clerk))).Ok, "a shop is registered");
-            var code = (await Get<RegisterTerminal>().Register(clerk, new NewTerminal(place, shop.Value, "レジ1", [TerminalProfile.Shop]))).Value.Code;
-            var token = (await Get<EnrolTerminal>().Enrol(code, ShopCode, new ClientNetwork("192.0.2.0/24"))).Value.Token;
-            devices.Add(new Device((await Get<FindTerminal>().ByToken(token)).Value, token));
-        }
-        return devices;
+        var shop = Ids.New<AcceptorId>(clock);
+        Must.Hold((await Get<RegisterAcceptor>().Run(new(shop, place, "shop", Run.Text($"くらしの店{number}"), Clerk))).Ok, "a shop is registered");
+        var code = (await Get<RegisterTerminal>().Register(clerk, new NewTerminal(place, shop.Value, "レジ1", [profile]))).Value.Code;
+        var token = (await Get<EnrolTerminal>().Enrol(code, ShopCode, new ClientNetwork("192.0.2.0/24"))).Value.Token;
+        return new Device((await Get<FindTerminal>().ByToken(token)).Value, token);
     }
 }
 

@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using MyKey.App.Registry;
+using MyKey.App.SignIn;
+using MyKey.Identity.Sessions;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel.Db;
+using MyKey.Ledger;
+
+namespace MyKey.Load.Works;
+
+/// <summary>A database of its own and the App's own services over it, in this process; no job runs but the one that is measured.</summary>
+internal sealed class Workplace : IAsyncDisposable
+{
+    private readonly string folder;
+    private readonly Http.Town town;
+    private readonly string name;
+
+    private Workplace(LoadOptions options, int size, string folder, Http.Town town)
+    {
+        (Options, Size, this.folder, this.town) = (options, size, folder, town);
+        name = options.Sqlite ? "SQLite" : "PostgreSQL";
+    }
+
+    public LoadOptions Options { get; }
+
+    public int Size { get; }
+
+    public Http.Town Town => town;
+
+    public string Folder => folder;
+
+    /// <summary>The database as an App of its own process is told it.</summary>
+    public required string Place { get; init; }
+
+    public string Keys => Path.Combine(folder, "kek");
+
+    public MunicipalityCode Municipality => Population.Issuers[0];
+
+    public TimeProvider Clock { get; } = TimeProvider.System;
+
+    public Database Database => town.Get<Database>();
+
+    public static async Task<Workplace> Open(LoadOptions options, PostgresServer? server, int size)
+    {
+        var folder = Directory.CreateTempSubdirectory("mykey-load-").FullName;
+        var place = server is null ? Path.Combine(folder, "mykey.db") : $"postgres:{await server.Create(PostgresServer.Names.Ledger)}";
+        return new Workplace(options, size, folder, await Http.Town.Build(place, Path.Combine(folder, "kek"), Population.Issuers)) { Place = place };
+    }
+
+    public T Get<T>() where T : notnull => town.Get<T>();
+
+    public Task Say(FormattableString figure) => Console.Out.WriteLineAsync($"{name}: {Run.Text(figure)}");
+
+    /// <summary>Seconds that something took.</summary>
+    public static async Task<double> Time(Func<Task> work)
+    {
+        var watch = Stopwatch.StartNew();
+        await work();
+        return watch.Elapsed.TotalSeconds;
+    }
+
+    /// <summary>Somebody of the staff, as the sign-in lets him in.</summary>
+    public async Task<StaffAtWork> Staff(Role role)
+    {
+        var id = Ids.New<StaffId>(Clock);
+        var at = role == Role.Operator ? null : (await Get<RegistryCache>().View()).Find(Municipality);
+        var session = new Session(role == Role.Operator ? SessionKind.Operator : SessionKind.Office, Assurance.A2, null, id, null, null, Clock.NowMs(), Clock.NowMs(), long.MaxValue);
+        return new StaffAtWork(new StaffMember(id, "L-2", StaffState.Active, [new GivenRole(role, at?.Code)]), session, at);
+    }
+
+    /// <summary>A ledger beside the App's that lives some days ago: what it posts is that old.</summary>
+    public Task<MyKey.Ledger.Ledger> Ago(int days) => MyKey.Ledger.Ledger.Open(Database, new Earlier(Clock, TimeSpan.FromDays(days)), Buckets.Default);
+
+    /// <summary>Posts so many transfers, many at once.</summary>
+    public static async Task Post(MyKey.Ledger.Ledger ledger, int count, Func<int, Transfer> transfer, CancellationToken stop)
+    {
+        const int atOnce = 2_000;
+        var next = -1;
+        await Task.WhenAll(Enumerable.Range(0, Math.Min(atOnce, count)).Select(async _ =>
+        {
+            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
+            {
+                stop.ThrowIfCancellationRequested();
+                Must.Hold((await ledger.Post(transfer(i))).Ok, "what the work begins with is accepted");
+            }
+        }));
+    }
+
+    public async Task<bool> Audit(CancellationToken stop)
+    {
+        AuditReport? report = null;
+        var seconds = await Time(async () => report = await new Audit(Database, Buckets.Default).Run(stop));
+        await Say($"audit of {report!.Transfers:#,0} transfers and {report.Lots:#,0} lots in {seconds:0.0} s: {report.Broken ?? "everything holds"}");
+        return report.Holds;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await town.DisposeAsync();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    private sealed class Earlier(TimeProvider clock, TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() - by;
+    }
+}
