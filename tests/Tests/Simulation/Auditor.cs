@@ -56,6 +56,7 @@ internal sealed class Auditor
             Record.TicketReturn => Emptied(record, Record.TicketIssue, 8),
             Record.Release => Emptied(record, Record.Pledge, 9),
             Record.Refund => Refunded(record),
+            Record.Recall => Recalled(record, holding),
             Record.Expire => Expired(record),
             _ => throw new Wrong($"{Name(record)} is of no kind"),
         };
@@ -176,6 +177,16 @@ internal sealed class Auditor
             expected.Add(On(record, lot.Made.Parent.Value, part));
         }
         return expected;
+    }
+
+    /// <summary>Out of what one grant made, and of what cancels put in its place, back into its budget.</summary>
+    private List<Posting> Recalled(Record record, Box holding)
+    {
+        var first = lots[record.Postings[0].Lot!.Value];
+        var granted = lots[first.Made.Parent ?? first.Made.Id].Made;
+        Wrong.Unless(granted.Parent is null && granted.Source.StartsWith("1 ", StringComparison.Ordinal) && granted.Programme == record.Programme, $"{Name(record)} recalls what is no grant of its programme");
+        var there = In(record.Citizen, holding, record.Day).Where(l => l.Made.Id == granted.Id || l.Made.Parent == granted.Id);
+        return [.. Taken(record, there, record.Moved).Select(t => t.Posting), new(new Box(2, holding.Issuer, record.Programme!.Value), null, record.Moved, null)];
     }
 
     private Record Cancelled(Record record, params long[] kinds)

@@ -28,6 +28,8 @@ internal sealed class House(Database database, TimeProvider clock) : IAsyncDispo
 
     public Expire Expire { get; private set; } = null!;
 
+    public GrantReading Grants { get; } = new(database, Buckets.Default);
+
     public TimeProvider Clock => clock;
 
     public int Crashes { get; private set; }

@@ -55,6 +55,7 @@ internal sealed partial class Orders
             < 36 => Voucher(),
             < 38 => Charge(),
             38 => Donate(),
+            39 => Recall(notebook) ?? Grant(clock),
             < 45 => Cancel(notebook) ?? Grant(clock),
             _ => Held(notebook) ?? Grant(clock),
         };
@@ -123,6 +124,21 @@ internal sealed partial class Orders
                 Companions = first.Order.Premium is { } premium ? [house.Limits.GiveBack(LimitId.Budget(premium.Programme), premium.Points)] : [],
             },
         }));
+    }
+
+    /// <summary>Part of a grant was wrong; what is not spent of it goes back to its budget.</summary>
+    private Order? Recall(Notebook notebook)
+    {
+        if (AnyOf(notebook, Record.Grant) is not { } grant) return null;
+        var (id, part, programme) = (new TransferId(NewId()), new Points(random.Next(1, (int)grant.Answer.Amount.Value + 1)), Programmes[Array.IndexOf(issuers, grant.Answer.Issuer)]);
+        return new Order(id, Record.Recall, grant.Order.Citizen, part.Value, false, async house =>
+        {
+            var found = Must.Have(await house.Grants.Of(grant.Order.Citizen, grant.Order.Id, house.Clock.Today()), "a grant that was accepted is found");
+            return await house.Ledger.Post(Transfer.Recall(id, grant.Order.Citizen, grant.Answer.Issuer, part, programme, found.Lot, Actor.Job("simulation")) with
+            {
+                Companions = [house.Limits.GiveBack(LimitId.Budget(programme), part)],
+            });
+        });
     }
 
     private Order Exchange(TimeProvider clock)
