@@ -32,6 +32,7 @@ using MyKey.App.SiteEvents;
 using MyKey.App.Staffing;
 using MyKey.App.StreetCards;
 using MyKey.App.Terminals;
+using MyKey.App.Tables;
 using MyKey.App.Tickets;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
@@ -74,6 +75,7 @@ public static class Modules
         builder.AddExchange();
         builder.AddLinkedExchange();
         builder.AddUsePoints();
+        builder.AddTables();
         builder.AddTickets();
         builder.AddVouchers();
         builder.AddOnlineSites();
@@ -111,6 +113,7 @@ public static class Modules
         app.MapEvents();
         app.MapExchange();
         app.MapLinkedExchange();
+        app.MapTables();
         app.MapTickets();
         app.MapVouchers();
         app.MapOnlineSites();
