@@ -34,6 +34,7 @@ using MyKey.App.SignIn;
 using MyKey.App.SiteEvents;
 using MyKey.App.Staffing;
 using MyKey.App.StreetCards;
+using MyKey.App.Tables;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
 using MyKey.App.Unpaid;
@@ -83,6 +84,7 @@ public static class Modules
         builder.AddLinkedExchange();
         builder.AddUsePoints();
         builder.AddUseNotices();
+        builder.AddTables();
         builder.AddTickets();
         builder.AddVouchers();
         builder.AddOnlineSites();
@@ -121,6 +123,7 @@ public static class Modules
         app.MapEvents();
         app.MapExchange();
         app.MapLinkedExchange();
+        app.MapTables();
         app.MapTickets();
         app.MapVouchers();
         app.MapOnlineSites();

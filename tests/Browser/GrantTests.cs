@@ -47,6 +47,32 @@ public class GrantTests
 
     [Theory]
     [InlineData(Visit.Phone)]
+    public async Task S4_02c_a_table_makes_grants_of_what_was_counted(int width)
+    {
+        await using var office = await GrantOffice.Open();
+        await using var visit = await Visit.Begin(office.App, width);
+        var page = visit.Page;
+        await office.Desk.Invite("OF-009", Town.A, Role.Officer);
+        await visit.LogIn("office", "OF-009", office.Desk);
+        await Menu(page, "施策");
+        await page.GetByRole(AriaRole.Link, new() { Name = "見守り活動" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("表で付与する") }).ClickAsync();
+        await page.GetByLabel("段").FillAsync("10 1000\n20");
+        await Visit.Press(page, "表を決める");
+        await visit.Looks("office-table-wrong");
+        await page.GetByLabel("段").FillAsync("10 1000\n20 2000");
+        await Visit.Press(page, "表を決める");
+        await page.GetByLabel("CSVファイル").SetInputFilesAsync(new FilePayload { Name = "hours.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("マイキーID,時間\nMY123456,12\n") });
+        await page.GetByLabel("行事").FillAsync("2026年度");
+        await visit.Looks("office-table");
+        await Visit.Press(page, "内容を見る");
+        await Visit.Press(page, "正しい1件を付与する");
+        await Finish(office, page);
+        Assert.Equal(3800, await office.Usable());
+    }
+
+    [Theory]
+    [InlineData(Visit.Phone)]
     public async Task S2_P6d_a_file_is_looked_at_then_granted_without_its_bad_lines(int width)
     {
         await using var office = await GrantOffice.Open();

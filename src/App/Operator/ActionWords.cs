@@ -20,7 +20,7 @@ public static class ActionWords
         ["machine_key.revoked"] = "システムのかぎを止めた", ["municipality.imported"] = "全国の自治体を取りこんだ", ["municipality.changed"] = "自治体の名前や種類が変わった",
         ["municipality.points_set"] = "自治体のポイントを決めた", ["council.imported"] = "協議会の会員を取りこんだ", ["acceptor.registered"] = "お店を登録した", ["acceptor.changed"] = "お店の登録を変えた", ["shop_group.saved"] = "商店街を決めた",
         ["event.saved"] = "イベントの下書きを残した", ["event.published"] = "イベントを公開した", ["event.acceptor_set"] = "イベントのお店を決めた",
-        ["usage.kind_set"] = "使えるお店の種類を決めた", ["usage.acceptor_set"] = "お店ごとの決まりを決めた", ["programme.opened"] = "施策を始めた", ["programme.closed"] = "施策を終えた",
+        ["usage.kind_set"] = "使えるお店の種類を決めた", ["usage.acceptor_set"] = "お店ごとの決まりを決めた", ["programme.opened"] = "施策を始めた", ["programme.closed"] = "施策を終えた", ["programme.table_set"] = "施策の表を決めた",
         ["programme.budget_proposed"] = "予算を申し出た", ["programme.budget_set"] = "予算を決めた", ["programme.budget_withdrawn"] = "予算の申し出を取り下げた",
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",

@@ -116,7 +116,7 @@ public static class BatchesEndpoint
         return batch.Refused is { } no ? no : await Reply(find, batch.Value, stop);
     }
 
-    private static async Task<BatchReply> Reply(FindBatches find, GrantBatch batch, CancellationToken stop)
+    internal static async Task<BatchReply> Reply(FindBatches find, GrantBatch batch, CancellationToken stop)
     {
         var progress = await find.ProgressOf(batch, stop);
         return new BatchReply(batch.Id, batch.Sha256, Words<BatchStage>.Of(batch.Stage), batch.Programme.Value, batch.Occasion, batch.ExpiresOn, batch.Lines, batch.Good, batch.Points.Value,

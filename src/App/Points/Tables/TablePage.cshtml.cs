@@ -1,0 +1,77 @@
+using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Budgets;
+using MyKey.App.GrantBatches;
+using MyKey.App.Grants;
+using MyKey.App.Programmes;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
+using MyKey.App.SignIn;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+
+namespace MyKey.App.Tables;
+
+/// <summary>The table of a programme, and the file of results it makes grants of; these are looked at on the page of grants by file.</summary>
+[RequestSizeLimit(BatchesEndpoint.MostBytes)]
+public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, GrantByTable grant) : StaffPage
+{
+    [BindProperty, Display(Name = "段")]
+    public string? Steps { get; set; }
+
+    [BindProperty, Display(Name = "CSVファイル")]
+    public IFormFile? Csv { get; set; }
+
+    [BindProperty, Display(Name = "行事")]
+    public string? Occasion { get; set; }
+
+    public Programme Programme { get; private set; } = null!;
+
+    public StepTable? Table { get; private set; }
+
+    private string Shown => string.Join('\n', (Table?.Steps ?? []).Select(s => $"{s.Least} {s.Points.Value}"));
+
+    protected override IReadOnlyList<Role> Needed => [Role.Officer];
+
+    public async Task<IActionResult> OnGet(Guid id, CancellationToken stop)
+    {
+        if (await Load(id, stop) is { } no) return await this.Refuse(no);
+        Steps = Shown;
+        return Page();
+    }
+
+    public async Task<IActionResult> OnPost(Guid id, CancellationToken stop)
+    {
+        if (await Load(id, stop) is { } gone) return await this.Refuse(gone);
+        var table = StepTable.Read(Steps);
+        if (table.Refused is { } bad) return this.Refuse(nameof(Steps), bad);
+        var set = await tables.Set(Work, Programme.Id, table.Value, stop);
+        return set.Refused is { } no ? this.Refuse(nameof(Steps), no) : this.SeeOther($"/office/programmes/{id}/table");
+    }
+
+    public async Task<IActionResult> OnPostCounts(Guid id, CancellationToken stop)
+    {
+        if (await Load(id, stop) is { } gone) return await this.Refuse(gone);
+        Steps = Shown;
+        if (Csv is null or { Length: 0 }) return this.Refuse(nameof(Csv), Refusal.Of("field_required", ("field", nameof(Csv))));
+        using var content = new MemoryStream();
+        await Csv.CopyToAsync(content, stop);
+        var stored = await grant.Run(new Granter(Work.Actor, Work.Office), new CountFile(Programme.Id, content.ToArray(), Csv.FileName, Occasion), stop);
+        return stored.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
+    }
+
+    private async Task<Refusal?> Load(Guid id, CancellationToken stop)
+    {
+        var found = await programmes.One(Work, new ProgrammeId(id), stop);
+        if (found.Refused is { } no) return no;
+        (Programme, Table) = (found.Value, await tables.Of(found.Value.Id, stop));
+        return null;
+    }
+
+    private static string FieldOf(Refusal no) => no.Code switch
+    {
+        "my_number_refused" or "pan_refused" => nameof(Occasion),
+        "field_required" when no.Fact<string>("field") == JudgeRows.OccasionColumn => nameof(Occasion),
+        _ => nameof(Csv),
+    };
+}

@@ -1,0 +1,66 @@
+using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Budgets;
+using MyKey.App.GrantBatches;
+using MyKey.App.Grants;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.SignIn;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+
+namespace MyKey.App.Tables;
+
+/// <param name="Least">Of stamps, hours or steps: from here on a person gets these points.</param>
+public sealed record StepLine(long Least, long Points);
+
+/// <param name="Steps">Each asks for more and gives more than the one before; empty: none is set.</param>
+public sealed record TableReply(IReadOnlyList<StepLine> Steps);
+
+/// <param name="Steps">1 to 20; each asks for more and gives more than the one before.</param>
+public sealed record TableRequest(IReadOnlyList<StepLine> Steps);
+
+/// <summary><c>/api/v1/office/programmes/…/table</c>, and <c>counts</c>: a file of stamps, hours or steps that becomes a file of grants.</summary>
+public static class TablesEndpoint
+{
+    public static void AddTables(this WebApplicationBuilder builder) => builder.Services.AddSingleton<StepTables>().AddSingleton<GrantByTable>();
+
+    public static void MapTables(this WebApplication app)
+    {
+        var group = app.MapGroup("/api/v1/office/programmes/{id:guid}");
+        group.MapGet("/table", Get);
+        group.MapPut("/table", Put);
+        group.MapPost("/counts", Counts).Accepts<byte[]>("text/csv").WithMetadata(new RequestSizeLimitAttribute(BatchesEndpoint.MostBytes)).Produces<BatchReply>(StatusCodes.Status201Created).Produces<BatchReply>();
+    }
+
+    private static async Task<Answer<TableReply>> Get(Guid id, HttpContext context, OfficeProgrammes programmes, StepTables tables, CancellationToken stop) =>
+        await context.InOffice<TableReply>(async work =>
+        {
+            if (!work.Require(Role.Officer).Ok && !work.Require(Role.Approver).Ok) return Refusal.Of("role_forbidden");
+            if ((await programmes.One(work, new ProgrammeId(id), stop)).Refused is { } no) return no;
+            return Reply(await tables.Of(new ProgrammeId(id), stop));
+        });
+
+    private static async Task<Answer<TableReply>> Put(Guid id, TableRequest request, HttpContext context, StepTables tables, CancellationToken stop) =>
+        await context.InOffice<TableReply>(async work =>
+        {
+            var table = StepTable.From([.. (request.Steps ?? []).Select(s => (s.Least, s.Points))]);
+            if (table.Refused is { } no) return no;
+            return (await tables.Set(work, new ProgrammeId(id), table.Value, stop)).Then<TableReply>(t => Reply(t));
+        });
+
+    /// <param name="occasion">For lines that have none of their own; a yearly programme has its fiscal year.</param>
+    private static async Task<Answer<BatchReply>> Counts(Guid id, string? occasion, HttpContext context, GrantByTable grant, FindBatches find, CancellationToken stop)
+    {
+        var stored = await context.InOffice<GrantBatch>(async work =>
+        {
+            if (Granter.Of(work) is not { Ok: true } granter) return Refusal.Of("role_forbidden");
+            using var content = new MemoryStream();
+            await context.Request.Body.CopyToAsync(content, stop);
+            return await grant.Run(granter.Value, new CountFile(new ProgrammeId(id), content.ToArray(), "", occasion), stop);
+        });
+        if (stored.Refused is { } no) return no;
+        var reply = await BatchesEndpoint.Reply(find, stored.Value, stop);
+        return stored.Value.Stage == BatchStage.Stored ? Answer.Created<BatchReply>(reply) : reply;
+    }
+
+    private static TableReply Reply(StepTable? table) => new([.. (table?.Steps ?? []).Select(s => new StepLine(s.Least, s.Points.Value))]);
+}
