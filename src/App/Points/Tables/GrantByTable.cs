@@ -36,7 +36,7 @@ public sealed class GrantByTable(StepTables tables, GrantConditions conditions, 
         if (counts.Refused is { } unreadable) return unreadable;
         if (counts.Value.Further.Count > 0) return Refusal.Of("field_unknown", ("field", counts.Value.Further[0]));
         if (occasion.Value.Length == 0 && !counts.Value.Has(JudgeRows.OccasionColumn)) return Refusal.Of("field_required", ("field", JudgeRows.OccasionColumn));
-        return await store.Run(granter, new GrantFile(file.Programme, Grants(table, counts.Value, occasion.Value), file.FileName, Occasion: file.Occasion), stop);
+        return await store.Run(granter, new GrantFile(file.Programme, Grants(table, counts.Value, occasion.Value), file.FileName, Occasion: file.Occasion, Proven: file.Proven), stop);
     }
 
     // The occasion stands in each line: the same steps reached by the same people in another month are another file.

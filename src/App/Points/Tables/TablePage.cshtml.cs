@@ -25,7 +25,12 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
     [BindProperty, Display(Name = "行事")]
     public string? Occasion { get; set; }
 
+    [BindProperty, Display(Name = "条件に合うことの確認")]
+    public string? Proven { get; set; }
+
     public Programme Programme { get; private set; } = null!;
+
+    public bool AsksProof => Programme.Rules.Eligibility == Eligibility.Proof;
 
     public StepTable? Table { get; private set; }
 
@@ -56,7 +61,7 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
         if (Csv is null or { Length: 0 }) return this.Refuse(nameof(Csv), Refusal.Of("field_required", ("field", nameof(Csv))));
         using var content = new MemoryStream();
         await Csv.CopyToAsync(content, stop);
-        var stored = await grant.Run(new Granter(Work.Actor, Work.Office), new CountFile(Programme.Id, content.ToArray(), Csv.FileName, Occasion), stop);
+        var stored = await grant.Run(new Granter(Work.Actor, Work.Office), new CountFile(Programme.Id, content.ToArray(), Csv.FileName, Occasion, Proven == ProofChoices.Yes), stop);
         return stored.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
     }
 
@@ -72,6 +77,7 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
     {
         "my_number_refused" or "pan_refused" => nameof(Occasion),
         "field_required" when no.Fact<string>("field") == JudgeRows.OccasionColumn => nameof(Occasion),
+        "proof_required" => nameof(Proven),
         _ => nameof(Csv),
     };
 }

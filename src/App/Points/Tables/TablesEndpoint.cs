@@ -48,14 +48,15 @@ public static class TablesEndpoint
         });
 
     /// <param name="occasion">For lines that have none of their own; a yearly programme has its fiscal year.</param>
-    private static async Task<Answer<BatchReply>> Counts(Guid id, string? occasion, HttpContext context, GrantByTable grant, FindBatches find, CancellationToken stop)
+    /// <param name="proven">Where the programme asks for a proof: the officer has seen it for everybody in the file.</param>
+    private static async Task<Answer<BatchReply>> Counts(Guid id, string? occasion, bool? proven, HttpContext context, GrantByTable grant, FindBatches find, CancellationToken stop)
     {
         var stored = await context.InOffice<GrantBatch>(async work =>
         {
             if (Granter.Of(work) is not { Ok: true } granter) return Refusal.Of("role_forbidden");
             using var content = new MemoryStream();
             await context.Request.Body.CopyToAsync(content, stop);
-            return await grant.Run(granter.Value, new CountFile(new ProgrammeId(id), content.ToArray(), "", occasion), stop);
+            return await grant.Run(granter.Value, new CountFile(new ProgrammeId(id), content.ToArray(), "", occasion, proven == true), stop);
         });
         if (stored.Refused is { } no) return no;
         var reply = await BatchesEndpoint.Reply(find, stored.Value, stop);
