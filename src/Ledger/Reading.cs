@@ -33,6 +33,12 @@ public sealed class LedgerReading(Database database, Buckets buckets)
 {
     private const int LotsAtOnce = 500;
 
+    private const string LotsOf = "select id, issuer, acquired_on, expires_on, amount, remaining, source_kind, programme from ledger_lot where bucket = @Bucket and citizen = @citizen";
+
+    private const string LotsOnPostgres = LotsOf + " and id = any(@ids)";
+
+    private const string LotsOnSqlite = LotsOf + " and id in @ids";
+
     private static readonly string NotOnlyEvents =
         $"(@Issuer = '' or l.issuer = @Issuer) and (not {WalkValues.Touches(AccountKind.Event)} or {WalkValues.Touches(AccountKind.Holding)})";
 
@@ -57,12 +63,11 @@ public sealed class LedgerReading(Database database, Buckets buckets)
     {
         var found = new Dictionary<LotId, HeldLot>();
         await using var connection = await database.Open();
-        var among = database.Engine == Engine.Postgres ? "= any(@ids)" : "in @ids";
         foreach (var some in ids.Distinct().Chunk(LotsAtOnce))
         {
-            var lots = await connection.QueryAsync<LotRow>($"""
-                select id, issuer, acquired_on, expires_on, amount, remaining, source_kind, programme from ledger_lot where bucket = @Bucket and citizen = @citizen and id {among}
-                """, new { Bucket = buckets.Of(citizen.Value), citizen, ids = database.Engine == Engine.Postgres ? (object)some.Select(i => i.Value).ToArray() : some.Select(i => i.Value.Bytes()).ToArray() });
+            var lots = database.Engine == Engine.Postgres
+                ? await connection.QueryAsync<LotRow>(LotsOnPostgres, new { Bucket = buckets.Of(citizen.Value), citizen, ids = some.Select(i => i.Value).ToArray() })
+                : await connection.QueryAsync<LotRow>(LotsOnSqlite, new { Bucket = buckets.Of(citizen.Value), citizen, ids = some.Select(i => i.Value.Bytes()).ToArray() });
             foreach (var lot in lots) found[lot.Id] = lot.Lot();
         }
         return found;

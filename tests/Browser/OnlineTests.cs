@@ -122,7 +122,7 @@ public class OnlineTests
         await visit.Looks("shop-order-held");
         await visit.Open("/my");
         await visit.Looks("online-my-home");
-        await page.GetByRole(AriaRole.Link, new() { Name = "取り置きと、ネットでの利用を見る" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "ネットの取り置き" }).ClickAsync();
         await visit.Looks("online-my-held");
         await page.GotoAsync($"{town.HomeOf(Shop)}/desk");
         await visit.Looks("shop-desk");
