@@ -266,7 +266,9 @@ public class InvariantTests
         var (lot, amount) = (next.Legs[0], -next.Legs[0].Amount + 5);
         var both = next with
         {
-            Kind = TransferKind.Recall, Acceptor = null, Programme = Programme,
+            Kind = TransferKind.Recall,
+            Acceptor = null,
+            Programme = Programme,
             Legs = [lot, lot with { Lot = small, Amount = -5, BalanceAfter = lot.BalanceAfter - 5 }, new Leg(Account.Budget(A, Programme), null, amount, null)],
         };
         await Forgery.Seal(house, both);

@@ -5,8 +5,8 @@ using Microsoft.Playwright;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel.Db;
-using MyKey.Load.Http;
 using MyKey.Ledger;
+using MyKey.Load.Http;
 
 namespace MyKey.Load.Works;
 

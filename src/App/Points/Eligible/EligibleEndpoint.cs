@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Budgets;
 using MyKey.App.GrantBatches;
 using MyKey.App.Registry;
@@ -5,7 +6,6 @@ using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
-using Microsoft.AspNetCore.Mvc;
 
 namespace MyKey.App.Eligible;
 
