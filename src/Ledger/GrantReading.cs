@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using MyKey.Kernel.Db;
 
@@ -43,14 +44,17 @@ public sealed class GrantReading(Database database, Buckets buckets)
         long Taken(TransferKind kind) => -gone.Where(g => g.Kind == (int)kind).SelectMany(g => LegsText.Read(g.Legs)).Where(l => l.Lot is { } id && lots.ContainsKey(id)).Sum(l => l.Amount);
     }
 
-    /// <summary>What the grants of a programme gave and no recall took back, for an audit; no index helps it.</summary>
-    public async Task<long> Net(ProgrammeId programme, CancellationToken stop = default)
+    /// <summary>What the grants of each programme gave and no recall took back, for an audit; no index helps it.</summary>
+    public async Task<IReadOnlyDictionary<ProgrammeId, long>> Net(CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<long?>("""
-            select cast(sum(case when kind = @Grant then amount else -amount end) as bigint) from ledger_transfer where kind in (@Grant, @Recall) and programme = @programme
-            """, new { Grant = (int)TransferKind.Grant, Recall = (int)TransferKind.Recall, programme }) ?? 0;
+        return (await Net(connection)).ToDictionary(r => new ProgrammeId(r.Programme), r => r.Amount);
     }
+
+    internal static Task<IEnumerable<(Guid Programme, long Amount)>> Net(DbConnection connection) => connection.QueryAsync<(Guid Programme, long Amount)>("""
+        select programme, cast(sum(case when kind = @Grant then amount else -amount end) as bigint) from ledger_transfer
+        where kind in (@Grant, @Recall) and programme is not null group by programme
+        """, new { Grant = (int)TransferKind.Grant, Recall = (int)TransferKind.Recall });
 
     /// <summary>Every recall of a bucket, for an audit; no index helps it.</summary>
     public async Task<IReadOnlyDictionary<TransferId, (CitizenId Citizen, ProgrammeId? Programme, long Amount)>> Recalls(int bucket, CancellationToken stop = default)

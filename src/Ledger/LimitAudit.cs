@@ -9,11 +9,6 @@ namespace MyKey.Ledger;
 /// </summary>
 internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
 {
-    private const string Granted = """
-        select programme as id, cast(sum(case when kind = @Grant then amount else -amount end) as bigint) as amount from ledger_transfer
-        where kind in (@Grant, @Recall) and programme is not null group by programme
-        """;
-
     /// <summary>Vouchers with a premium, and those taken back.</summary>
     private const string Premiums = "select programme, legs from ledger_transfer where kind in (@Voucher, @Cancel) and programme is not null";
 
@@ -24,7 +19,7 @@ internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
 
     public async Task<long> Run()
     {
-        var taken = (await connection.QueryAsync<(Guid Id, long Amount)>(Granted, new { Grant = (int)TransferKind.Grant, Recall = (int)TransferKind.Recall })).ToDictionary(g => g.Id, g => g.Amount);
+        var taken = (await GrantReading.Net(connection)).ToDictionary(g => g.Programme, g => g.Amount);
         foreach (var (programme, legs) in await connection.QueryAsync<(Guid, string)>(Premiums, new { Voucher = (int)TransferKind.Voucher, Cancel = (int)TransferKind.Cancel }))
             taken[programme] = taken.GetValueOrDefault(programme) + PaidByBudget(legs);
         var limits = (await connection.QueryAsync<LimitRow>("select bucket, id, total, taken from ledger_limit order by bucket, id")).AsList();

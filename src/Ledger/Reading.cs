@@ -86,7 +86,7 @@ public sealed class LedgerReading(Database database, Buckets buckets)
     public async Task<IReadOnlyList<HistoryLine>> Everything(CitizenId citizen, int count)
     {
         await using var connection = await database.Open();
-        return [.. (await Walk.Back(connection, "1 = 1", new WalkValues(buckets.Of(citizen.Value), citizen), count, before: null)).Select(r => r.Line())];
+        return [.. (await Walk.Back(connection, "1 = 1", new WalkValues(buckets.Of(citizen.Value), citizen), count, before: null, steps: count)).Select(r => r.Line())];
     }
 
     /// <summary>The transfer of a receipt, or null. The place of its entry is in the number.</summary>

@@ -15,11 +15,13 @@ internal static class Walk
 
     /// <param name="lines">Which of them, about <c>l</c>; names its values with <paramref name="values"/>, which also has Bucket and Citizen.</param>
     /// <param name="before">The last line of the page before, or null.</param>
-    public static async Task<IReadOnlyList<WalkRow>> Back(DbConnection connection, string lines, WalkValues values, int count, TransferId? before)
+    /// <param name="steps">How many transfers are looked at: with a condition more than are wanted.</param>
+    public static async Task<IReadOnlyList<WalkRow>> Back(DbConnection connection, string lines, WalkValues values, int count, TransferId? before, int steps = Longest)
     {
         var all = new DynamicParameters(values);
         all.Add("Before", before);
         all.Add("Count", count);
+        all.Add("Steps", steps);
         var newest = await connection.ExecuteScalarAsync<object?>(before is null
             ? "select last_transfer from ledger_lot where bucket = @Bucket and citizen = @Citizen and closed = 0 order by entry_no desc limit 1"
             : "select previous from ledger_transfer where bucket = @Bucket and id = @Before and citizen = @Citizen", all);
@@ -27,9 +29,9 @@ internal static class Walk
         all.Add("Newest", newest);
         return (await connection.QueryAsync<WalkRow>($"""
             with recursive line as (
-              select t.*, 0 as step from ledger_transfer t where t.bucket = @Bucket and t.id = @Newest
+              select t.*, 1 as step from ledger_transfer t where t.bucket = @Bucket and t.id = @Newest
               union all
-              select t.*, line.step + 1 from line join ledger_transfer t on t.bucket = @Bucket and t.id = line.previous where line.step < {Longest})
+              select t.*, line.step + 1 from line join ledger_transfer t on t.bucket = @Bucket and t.id = line.previous where line.step < @Steps)
             {Columns} from line l where {lines} order by l.step limit @Count
             """, all)).AsList();
     }

@@ -135,21 +135,8 @@ internal sealed class Site : IAsyncDisposable
         await say.WriteLineAsync(Run.Text($"{Name}: {Town.Devices.Count} terminals in {Clock.GetElapsedTime(start, made).TotalSeconds:0.0} s, {options.People:#,0} people in {took:0.0} s, {options.People / took:#,0}/s"));
     }
 
-    private async Task MakeAccounts(CancellationToken stop)
-    {
-        var next = -1;
-        await Task.WhenAll(Enumerable.Range(0, options.InFlight).Select(_ => Make()));
-
-        async Task Make()
-        {
-            for (var i = Interlocked.Increment(ref next); i < 2 * Population.Citizens; i = Interlocked.Increment(ref next))
-            {
-                stop.ThrowIfCancellationRequested();
-                var made = await ledger.Post(Population.Grant(i / 2, i % 2, Clock));
-                Must.Hold(made.Ok, "a grant of an empty ledger is accepted");
-            }
-        }
-    }
+    private Task MakeAccounts(CancellationToken stop) =>
+        Many.Post(ledger, 2 * Population.Citizens, options.InFlight, i => Population.Grant(i / 2, i % 2, Clock), stop);
 
     private async Task Tidy()
     {

@@ -76,9 +76,6 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>A street card belongs to this ID, or points that are held can be charged onto one.</summary>
     public bool HasCards { get; private set; }
 
-    /// <summary>How often somebody paid without PIN or number since the citizen last looked.</summary>
-    public int Unseen { get; private set; }
-
     /// <summary>What somebody new does first, in three steps: gone when the third is done.</summary>
     public bool IsNew => Citizen.BaseMunicipality is null || !HasHad;
 
@@ -86,10 +83,10 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     public bool HasHad => Balances.Count > 0 || Reserved.First is not null || Events.Count > 0 || PastEvents.Count > 0;
 
     /// <summary>What matters now: what waits for this citizen alone, then by its last day.</summary>
-    public IReadOnlyList<HomeAction> Now => [.. FindNow().OrderBy(a => a.Until ?? DateOnly.MaxValue)];
+    public IReadOnlyList<HomeAction> Now { get; private set; } = [];
 
     /// <summary>What can be done besides, whenever one likes.</summary>
-    public IReadOnlyList<HomeAction> Besides => [.. FindBesides()];
+    public IReadOnlyList<HomeAction> Besides { get; private set; } = [];
 
     /// <summary>In which order points are used, where all the municipalities held agree (K-06); else null.</summary>
     public string? Order { get; private set; }
@@ -110,7 +107,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         CanExchange = (await partners.View()).OpenOn(today).Any();
         (Online, CanUseOnline, CanDonate) = (await online.Held(Citizen.Id), await online.Open(today), await online.TakesDonation(held.Select(h => h.Issuer)));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
-        Unseen = (await notices.Unseen(Citizen.Id)).Count;
+        var unseen = (await notices.Unseen(Citizen.Id)).Count;
+        (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
         var rules = await settings.View();
         var now = clock.NowMs();
         Order = held.Select(h => rules.Get("consume.order", new SettingScope(Issuer: h.Issuer), now).Text).Distinct().ToList() switch
@@ -126,23 +124,21 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     public string Near(DateOnly day) => Near(day, day.DayNumber - clock.Today().DayNumber);
 
-    private IEnumerable<HomeAction> FindNow()
+    /// <param name="unseen">How often somebody paid without PIN or number since the citizen last looked.</param>
+    private IEnumerable<HomeAction> FindNow(DateOnly today, int unseen)
     {
-        var today = clock.Today();
-        if (Unseen > 0)
-            yield return new($"暗証番号なしで、{Unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
+        if (unseen > 0)
+            yield return new($"暗証番号なしで、{unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
         if (Reserved.First is { } due)
-            yield return new($"行き先を決めていない{InWords(Reserved.Sum)}があります",
+            yield return new($"行き先を決めていない{Shared.Components.Words.InWords(Reserved.Sum)}があります",
                 $"{Reserved.Left(due)}。{(Reserved.Base is { } home ? $"決めないと、{home.PointName}になります。" : "決めるまで、留保のまま残ります。")}", "/my/reserved", "行き先を選ぶ", due);
         foreach (var mine in Events.Where(e => e.Usable > Points.Zero && e.Event.From <= today))
-            yield return new($"{mine.Event.Name}で{InWords(mine.Usable)}を使えます", $"{Near(mine.Event.Until)}までです。", mine.Path, "使えるところを見る", mine.Event.Until);
+            yield return new($"{mine.Event.Name}で{Shared.Components.Words.InWords(mine.Usable)}を使えます", $"{Near(mine.Event.Until)}までです。", mine.Path, "使えるところを見る", mine.Event.Until);
         if (HasPoints)
             yield return new("お店でポイントを使う", "マイキーIDと、6けたの番号をお店で使います。", "/my/code", "番号を出す");
         if (CanExchange && !IsNew)
             yield return new("会社のポイントでためる", "会社のポイントやとどいたコードを、自治体ポイントにします。", "/my/exchange", "会社を選ぶ");
     }
-
-    private static string InWords(Points points) => $"{Shared.Components.Words.Digits(points.Value)}ポイント";
 
     private IEnumerable<HomeAction> FindBesides()
     {

@@ -17,11 +17,18 @@ public sealed record RowAudit(long Rows, string? Broken)
         long rows = 0;
         for (var bucket = 0; bucket < buckets.Count; bucket++)
         {
-            (long Rows, string? Broken) read = default;
-            for (var tried = 0; tried < Reads && (tried == 0 || read.Broken is not null); tried++) read = await one(bucket);
+            var read = await Settled(() => one(bucket));
             rows += read.Rows;
             if (read.Broken is not null) return new RowAudit(rows, read.Broken);
         }
         return new RowAudit(rows, null);
+    }
+
+    /// <summary>What a look says that finds nothing wrong, or the last of several.</summary>
+    public static async Task<(long Rows, string? Broken)> Settled(Func<Task<(long Rows, string? Broken)>> look)
+    {
+        var read = await look();
+        for (var tried = 1; tried < Reads && read.Broken is not null; tried++) read = await look();
+        return read;
     }
 }

@@ -11,6 +11,8 @@ namespace MyKey.Load.Works;
 /// <summary>A database of its own and the App's own services over it, in this process; no job runs but the one that is measured.</summary>
 internal sealed class Workplace : IAsyncDisposable
 {
+    private const int AtOnce = 2_000;
+
     private readonly string folder;
     private readonly Http.Town town;
     private readonly string name;
@@ -72,19 +74,7 @@ internal sealed class Workplace : IAsyncDisposable
     public Task<MyKey.Ledger.Ledger> Ago(int days) => MyKey.Ledger.Ledger.Open(Database, new Earlier(Clock, TimeSpan.FromDays(days)), Buckets.Default);
 
     /// <summary>Posts so many transfers, many at once.</summary>
-    public static async Task Post(MyKey.Ledger.Ledger ledger, int count, Func<int, Transfer> transfer, CancellationToken stop)
-    {
-        const int atOnce = 2_000;
-        var next = -1;
-        await Task.WhenAll(Enumerable.Range(0, Math.Min(atOnce, count)).Select(async _ =>
-        {
-            for (var i = Interlocked.Increment(ref next); i < count; i = Interlocked.Increment(ref next))
-            {
-                stop.ThrowIfCancellationRequested();
-                Must.Hold((await ledger.Post(transfer(i))).Ok, "what the work begins with is accepted");
-            }
-        }));
-    }
+    public static Task Post(MyKey.Ledger.Ledger ledger, int count, Func<int, Transfer> transfer, CancellationToken stop) => Many.Post(ledger, count, AtOnce, transfer, stop);
 
     public async Task<bool> Audit(CancellationToken stop)
     {

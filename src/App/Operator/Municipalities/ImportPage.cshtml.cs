@@ -4,6 +4,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
 
@@ -38,9 +39,8 @@ public sealed class ImportPage(ImportMunicipalities country, ImportCouncil counc
         if (Upload is not { Length: > 0 }) return this.Refuse(nameof(Upload), Refusal.Of("field_required"));
         var day = DateOnly.MinValue;
         if (What == "council" && !DateOnly.TryParseExact(From, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out day)) return this.Refuse(nameof(From), Refusal.Of("field_required"));
-        using var file = new MemoryStream();
-        await Upload.CopyToAsync(file, stop);
-        var report = What == "country" ? await country.Run(file.ToArray(), Work.Actor, stop) : await council.Run(file.ToArray(), day, Work.Actor, stop);
+        var file = await Upload.Bytes(stop);
+        var report = What == "country" ? await country.Run(file, Work.Actor, stop) : await council.Run(file, day, Work.Actor, stop);
         if (report.Refused is { } no) return this.Refuse(nameof(Upload), no);
         Report = report.Value;
         return Page();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
 
@@ -51,20 +52,12 @@ public static class MunicipalitiesEndpoint
         (await context.AtPlatform(work => municipalities.Change(work, code, request, stop))).Then<MunicipalityReply>(m => MunicipalityReply.Of(m));
 
     private static async Task<Answer<ImportReply>> Import(HttpContext context, ImportMunicipalities import, CancellationToken stop) =>
-        (await context.AtPlatform(async work => await import.Run(await Body(context, stop), work.Actor, stop))).Then<ImportReply>(r => ImportReply.Of(r));
+        (await context.AtPlatform(async work => await import.Run(await context.Request.Bytes(stop), work.Actor, stop))).Then<ImportReply>(r => ImportReply.Of(r));
 
     /// <param name="from">Members from this day on, yyyy-MM-dd.</param>
     private static async Task<Answer<ImportReply>> Council(string? from, HttpContext context, ImportCouncil import, CancellationToken stop) =>
         (await context.AtPlatform<ImportReport>(async work =>
             DateOnly.TryParseExact(from, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day)
-                ? await import.Run(await Body(context, stop), day, work.Actor, stop)
+                ? await import.Run(await context.Request.Bytes(stop), day, work.Actor, stop)
                 : Refusal.Of("field_required", ("field", "from")))).Then<ImportReply>(r => ImportReply.Of(r));
-
-    // The server's own limit on bodies holds here, too.
-    private static async Task<byte[]> Body(HttpContext context, CancellationToken stop)
-    {
-        using var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, stop);
-        return body.ToArray();
-    }
 }

@@ -3,6 +3,7 @@ using MyKey.App.Budgets;
 using MyKey.App.GrantBatches;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -28,7 +29,7 @@ public static class EligibleEndpoint
     private const int FaultsAtOnce = 500;
 
     public static void AddEligible(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<FindEligible>().AddSingleton<StoreEligible>().AddSingleton<YearCaps.YearCap>();
+        builder.Services.AddSingleton<FindEligible>().AddSingleton<StoreEligible>();
 
     public static void MapEligible(this WebApplication app)
     {
@@ -43,12 +44,7 @@ public static class EligibleEndpoint
         await Reading<EligibleListsReply>(context, id, programmes, async programme => new EligibleListsReply(await find.Count(programme, stop), [.. (await find.Of(programme, stop)).Select(Reply)]));
 
     private static async Task<Answer<EligibleReply>> Store(Guid id, HttpContext context, StoreEligible store, CancellationToken stop) =>
-        Answer.Created(await context.InOffice(async work =>
-        {
-            using var content = new MemoryStream();
-            await context.Request.Body.CopyToAsync(content, stop);
-            return (await store.Store(work, new ProgrammeId(id), content.ToArray(), stop)).Then<EligibleReply>(l => Reply(l));
-        }));
+        Answer.Created(await context.InOffice(async work => (await store.Store(work, new ProgrammeId(id), await context.Request.Bytes(stop), stop)).Then<EligibleReply>(l => Reply(l))));
 
     /// <param name="after">The last line that was read; up to 500 follow.</param>
     private static async Task<Answer<List<EligibleFaultReply>>> Faults(Guid id, Guid list, int? after, HttpContext context, OfficeProgrammes programmes, FindEligible find, CancellationToken stop) =>

@@ -42,9 +42,7 @@ public sealed class EligiblePage(OfficeProgrammes programmes, StoreEligible stor
     {
         if (await Load(id, stop) is { } gone) return await this.Refuse(gone);
         if (Csv is null or { Length: 0 }) return this.Refuse(nameof(Csv), Refusal.Of("field_required", ("field", nameof(Csv))));
-        using var content = new MemoryStream();
-        await Csv.CopyToAsync(content, stop);
-        var stored = await store.Store(Work, Programme.Id, content.ToArray(), stop);
+        var stored = await store.Store(Work, Programme.Id, await Csv.Bytes(stop), stop);
         return stored.Refused is { } no ? this.Refuse(nameof(Csv), no) : this.SeeOther($"{Path}?list={stored.Value.Id}");
     }
 

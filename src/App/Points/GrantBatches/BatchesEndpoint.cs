@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Grants;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -68,9 +69,7 @@ public static class BatchesEndpoint
         var stored = await context.InOffice<GrantBatch>(async work =>
         {
             if (Granter.Of(work) is not { Ok: true } granter) return Refusal.Of("role_forbidden");
-            using var content = new MemoryStream();
-            await context.Request.Body.CopyToAsync(content, stop);
-            return await store.Run(granter.Value, new GrantFile(new ProgrammeId(programme), content.ToArray(), "", expiresOn, occasion, proven == true), stop);
+            return await store.Run(granter.Value, new GrantFile(new ProgrammeId(programme), await context.Request.Bytes(stop), "", expiresOn, occasion, proven == true), stop);
         });
         if (stored.Refused is { } no) return no;
         var reply = await Reply(find, stored.Value, stop);

@@ -56,9 +56,7 @@ public sealed class FilesPage(StoreBatch store, FindBatches find, ProgrammeList 
         }
         if (Csv is null or { Length: 0 }) this.Note(nameof(Csv), Refusal.Of("field_required", ("field", nameof(Csv))));
         if (!ModelState.IsValid) return this.Again();
-        using var content = new MemoryStream();
-        await Csv!.CopyToAsync(content, stop);
-        var stored = await store.Run(new Granter(Work.Actor, Work.Office), new GrantFile(programme, content.ToArray(), Csv.FileName, expires, Occasion, Proven == ProofChoices.Yes), stop);
+        var stored = await store.Run(new Granter(Work.Actor, Work.Office), new GrantFile(programme, await Csv!.Bytes(stop), Csv!.FileName, expires, Occasion, Proven == ProofChoices.Yes), stop);
         return stored.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
     }
 

@@ -27,7 +27,7 @@ public static class GrantsEndpoint
 {
     public static void AddGrants(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<GrantConditions>().AddSingleton<GrantPoints>().AddSingleton<GrantPosting>().AddSingleton<DecideGrant>().AddSingleton<FindGrants>().AddSingleton<GrantReceipts>();
+        builder.Services.AddSingleton<GrantConditions>().AddSingleton<YearCaps.YearCap>().AddSingleton<GrantPoints>().AddSingleton<GrantPosting>().AddSingleton<DecideGrant>().AddSingleton<FindGrants>().AddSingleton<GrantReceipts>();
         builder.Services.AddSingleton<PostLeftGrants>().AddSingleton<IJob>(s => s.GetRequiredService<PostLeftGrants>());
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 10, "付与", "/office/grants", Role.Officer));
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 15, "承認", "/office/approvals", Role.Approver, Role.Officer));

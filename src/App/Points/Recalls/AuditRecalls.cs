@@ -24,7 +24,9 @@ public sealed class AuditRecalls(Database database, FindRecalls find, GrantReadi
     public async Task<RowAudit> Run(CancellationToken stop = default)
     {
         var rows = await RowAudit.EachBucket(buckets, bucket => Bucket(bucket, stop));
-        return rows.Holds ? await Sums(rows, stop) : rows;
+        if (!rows.Holds) return rows;
+        var sums = await RowAudit.Settled(() => Sums(rows.Rows, stop));
+        return new RowAudit(sums.Rows, sums.Broken);
     }
 
     private async Task<(long Rows, string? Broken)> Bucket(int bucket, CancellationToken stop)
@@ -43,17 +45,13 @@ public sealed class AuditRecalls(Database database, FindRecalls find, GrantReadi
         return (stored.Count + years, wrong is null ? null : $"pts_grant_year bucket {bucket} {wrong}: other than its grants, or above the cap");
     }
 
-    private async Task<RowAudit> Sums(RowAudit rows, CancellationToken stop)
+    private async Task<(long Rows, string? Broken)> Sums(long rows, CancellationToken stop)
     {
-        const int Reads = 3;
-        string? broken = null;
-        for (var tried = 0; tried < Reads && (tried == 0 || broken is not null); tried++)
-        {
-            await using var connection = await database.Open(stop);
-            broken = null;
-            foreach (var (programme, granted) in await connection.QueryAsync<(ProgrammeId Id, long Granted)>(Counted))
-                if (await reading.Net(programme, stop) is var net && net != granted) broken = $"pts_grant_counted programme {programme.Value}: {granted}, the ledger says {net}";
-        }
-        return rows with { Broken = broken };
+        await using var connection = await database.Open(stop);
+        var counted = await connection.QueryAsync<(ProgrammeId Id, long Granted)>(Counted);
+        var net = await reading.Net(stop);
+        foreach (var (programme, granted) in counted)
+            if (net.GetValueOrDefault(programme) != granted) return (rows, $"pts_grant_counted programme {programme.Value}: {granted}, the ledger says {net.GetValueOrDefault(programme)}");
+        return (rows, null);
     }
 }

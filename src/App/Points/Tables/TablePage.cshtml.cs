@@ -59,9 +59,7 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
         if (await Load(id, stop) is { } gone) return await this.Refuse(gone);
         Steps = Shown;
         if (Csv is null or { Length: 0 }) return this.Refuse(nameof(Csv), Refusal.Of("field_required", ("field", nameof(Csv))));
-        using var content = new MemoryStream();
-        await Csv.CopyToAsync(content, stop);
-        var stored = await grant.Run(new Granter(Work.Actor, Work.Office), new CountFile(Programme.Id, content.ToArray(), Csv.FileName, Occasion, Proven == ProofChoices.Yes), stop);
+        var stored = await grant.Run(new Granter(Work.Actor, Work.Office), new CountFile(Programme.Id, await Csv.Bytes(stop), Csv.FileName, Occasion, Proven == ProofChoices.Yes), stop);
         return stored.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
     }
 

@@ -3,6 +3,7 @@ using MyKey.App.Budgets;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -54,9 +55,7 @@ public static class TablesEndpoint
         var stored = await context.InOffice<GrantBatch>(async work =>
         {
             if (Granter.Of(work) is not { Ok: true } granter) return Refusal.Of("role_forbidden");
-            using var content = new MemoryStream();
-            await context.Request.Body.CopyToAsync(content, stop);
-            return await grant.Run(granter.Value, new CountFile(new ProgrammeId(id), content.ToArray(), "", occasion, proven == true), stop);
+            return await grant.Run(granter.Value, new CountFile(new ProgrammeId(id), await context.Request.Bytes(stop), "", occasion, proven == true), stop);
         });
         if (stored.Refused is { } no) return no;
         var reply = await BatchesEndpoint.Reply(find, stored.Value, stop);

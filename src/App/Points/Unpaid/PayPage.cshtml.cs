@@ -52,7 +52,7 @@ public sealed class PayPage(OfficeProgrammes programmes, UnpaidLines unpaid) : S
     {
         var found = await programmes.One(Work, new ProgrammeId(id), stop);
         if (found.Refused is { } no) return no;
-        if ((await unpaid.Of(Work.Office.Code, found.Value.Id, stop)).FirstOrDefault(u => u.Batch == batch && u.Line == line) is not { } there) return Refusal.Of("not_found");
+        if (await unpaid.Find(Work, found.Value.Id, (batch, line), stop) is not { } there) return Refusal.Of("not_found");
         (Programme, Line) = (found.Value, there);
         return null;
     }

@@ -36,15 +36,24 @@ public sealed class UnpaidLines(Database database, FindBatches batches, GrantPoi
 
     private const string All = $"""
         select b.id as batch, b.sha256, b.file_name, r.line, r.reference, r.shown_id, r.shown_points as points, r.occasion, r.code,
-          cast(case when g.state = 'waiting' then 1 else 0 end as int) as waits {Open} order by b.made_ms, r.line limit @Most
+          cast(case when g.state = 'waiting' then 1 else 0 end as int) as waits {Open}
         """;
 
-    private const string One = "select b.sha256, r.shown_points, r.occasion " + Open + " and r.batch = @batch and r.line = @line";
+    private const string First = All + " order by b.made_ms, r.line limit @Most";
+
+    private const string One = All + " and r.batch = @batch and r.line = @line";
 
     public async Task<IReadOnlyList<UnpaidLine>> Of(MunicipalityCode municipality, ProgrammeId programme, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return [.. (await connection.QueryAsync<Row>(All, new { municipality, programme, Most })).Select(r => r.Read())];
+        return [.. (await connection.QueryAsync<Row>(First, new { municipality, programme, Most })).Select(r => r.Read())];
+    }
+
+    /// <returns>null when it is paid, given up or no line of this office's programme.</returns>
+    public async Task<UnpaidLine?> Find(StaffAtWork work, ProgrammeId programme, (Guid Batch, int Line) place, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QuerySingleOrDefaultAsync<Row>(One, new { municipality = work.Office.Code, programme, batch = place.Batch, line = place.Line }))?.Read();
     }
 
     public async Task<long> Count(MunicipalityCode municipality, ProgrammeId programme, CancellationToken stop = default)
@@ -59,8 +68,8 @@ public sealed class UnpaidLines(Database database, FindBatches batches, GrantPoi
     {
         var granter = Granter.Of(work);
         if (granter.Refused is { } forbidden) return forbidden;
-        if (await Find(work, programme, order.Batch, order.Line, stop) is not { } line || await batches.One(work.Office.Code, line.Sha256, stop) is not { } batch) return Refusal.Of("not_found");
-        var points = Points.Read(line.ShownPoints);
+        if (await Find(work, programme, (order.Batch, order.Line), stop) is not { } line || await batches.One(work.Office.Code, line.Sha256, stop) is not { } batch) return Refusal.Of("not_found");
+        var points = Points.Read(line.Points);
         if (points.Refused is { } noPoints) return noPoints;
         var id = batch.TransferOf(order.Line);
         var paid = await grants.Run(granter.Value, new GrantOrder(id, programme, order.MyKeyId, points.Value.Value, null, line.Occasion) { Proven = order.Proven }, stop);
@@ -76,7 +85,7 @@ public sealed class UnpaidLines(Database database, FindBatches batches, GrantPoi
         if (work.Require(Role.Officer).Refused is { } forbidden) return forbidden;
         var reason = NameText.Read("reason", why, Recalls.RecallGrant.LongestReason);
         if (reason.Refused is { } no) return no;
-        if (await Find(work, programme, place.Batch, place.Line, stop) is null) return Refusal.Of("not_found");
+        if (await Find(work, programme, place, stop) is null) return Refusal.Of("not_found");
         return await database.Write(async tx =>
         {
             var row = new { place.Batch, place.Line, Now = clock.NowMs() };
@@ -84,12 +93,6 @@ public sealed class UnpaidLines(Database database, FindBatches batches, GrantPoi
             if (dropped) await log.Write(tx, new Operation("unpaid.dropped", work.Actor, place.Batch, After: $"line {place.Line}", Reason: reason.Value));
             return dropped;
         }, stop);
-    }
-
-    private async Task<(string Sha256, string ShownPoints, string Occasion)?> Find(StaffAtWork work, ProgrammeId programme, Guid batch, int line, CancellationToken stop)
-    {
-        await using var connection = await database.Open(stop);
-        return await connection.QuerySingleOrDefaultAsync<(string, string, string)?>(One, new { municipality = work.Office.Code, programme, batch, line });
     }
 
     private sealed record Row

@@ -35,8 +35,8 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
     {
         Detail[] details =
         [
-            new(DetailLabel.Payee, payment.Shop), new(DetailLabel.Amount, $"{payment.Name} {InWords(payment.Use.Amount)}"),
-            new(DetailLabel.Before, InWords(payment.Before)), new(DetailLabel.After, InWords(payment.Before - payment.Use.Amount)),
+            new(DetailLabel.Payee, payment.Shop), new(DetailLabel.Amount, $"{payment.Name} {Words.InWords(payment.Use.Amount)}"),
+            new(DetailLabel.Before, Words.InWords(payment.Before)), new(DetailLabel.After, Words.InWords(payment.Before - payment.Use.Amount)),
         ];
         var question = new CardQuestion(PurposeOf(payment.Use), CardEndpoints.Origin(context), Cookie(context), details, payment.Use.ToString(), terminal.Id);
         return $"{cards.Agent}/sign{(await ask.Sign(question, context.RequestAborted)).ToQuery()}";
@@ -86,8 +86,6 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
     private static Purpose PurposeOf(SignedUse use) => use switch { { Product: not null } => Purpose.HandOutVoucher, { Ticket: true } => Purpose.IssueTicket, _ => Purpose.UsePoints };
 
     private static string Cookie(HttpContext context) => Must.Have(ShellCookie.Terminal.Read(context), "a page of the terminal shell has its cookie");
-
-    private static string InWords(Points points) => $"{Words.Digits(points.Value)}ポイント";
 }
 
 /// <summary>The one use that a signature stands for. The citizen belongs to it: another person's card can't pay what was shown to this one.</summary>

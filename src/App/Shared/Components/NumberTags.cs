@@ -52,6 +52,8 @@ public static class Words
 {
     public static string Digits(long number) => number.ToString("#,0", CultureInfo.InvariantCulture);
 
+    public static string InWords(Points points) => $"{Digits(points.Value)}ポイント";
+
     public static string Day(DateOnly day) => $"{day.Year}年{day.Month}月{day.Day}日";
 
     public static string Moment(long ms)
