@@ -20,6 +20,11 @@ public sealed class PostBatches(Database database, FindBatches find, GrantPostin
 
     private const string Posted = "update pts_grant_row set state = 'posted', points = @RowPoints, code = @RowCode where batch = @RowBatch and line = @RowLine and state = 'open'";
 
+    private const string PostedMany = """
+        update pts_grant_row r set state = 'posted', points = k.points, code = k.code
+        from unnest(@RowBatch, @RowLine, @RowPoints, @RowCode) k(batch, line, points, code) where r.batch = k.batch and r.line = k.line and r.state = 'open'
+        """;
+
     private const string End = "update pts_grant_batch set state = 'done' where id = @Id and state = 'running'";
 
     public string Name => "points-post-grant-batches";
@@ -62,7 +67,7 @@ public sealed class PostBatches(Database database, FindBatches find, GrantPostin
             Companions =
             [
                 .. posting.Once(batch.Programme, row.Occasion, person, id), .. counted,
-                new Companion(Posted, [("RowBatch", batch.Id), ("RowLine", row.Line), ("RowPoints", amount.Value), ("RowCode", amount.Value < row.Points ? "cap_reached" : row.Code)], 1, Refusal.Of("busy")),
+                new Companion(Posted, [("RowBatch", batch.Id), ("RowLine", row.Line), ("RowPoints", amount.Value), ("RowCode", amount.Value < row.Points ? "cap_reached" : row.Code)], 1, Refusal.Of("busy"), PostedMany),
                 limits.Draw(LimitId.Budget(batch.Programme), new TransferId(batch.Id), amount),
             ],
         }));

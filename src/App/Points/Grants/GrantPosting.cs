@@ -20,6 +20,11 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
         on conflict do nothing
         """;
 
+    private const string TakeMany = """
+        insert into pts_grant_once(bucket, programme, occasion, person, transfer)
+        select * from unnest(@OnceBucket, @OnceProgramme, @OnceOccasion, @OncePerson, @OnceTransfer) on conflict do nothing
+        """;
+
     /// <returns>The posted grant; <c>already_granted</c>, <c>not_eligible</c>, <c>cap_reached</c>, <c>budget_exhausted</c> (rest) and the ledger's refusals, after which it is not there any more.</returns>
     public async Task<Result<Grant>> Post(Grant grant, PersonKey person)
     {
@@ -63,7 +68,7 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
         yield return new Companion(Take,
         [
             ("OnceBucket", buckets.Of(person.Value)), ("OnceProgramme", programme), ("OnceOccasion", occasion), ("OncePerson", person), ("OnceTransfer", transfer),
-        ], 1, Refusal.Of("already_granted"));
+        ], 1, Refusal.Of("already_granted"), TakeMany);
     }
 
     // A refusal binds nothing: the same form may be sent again. What another officer approved goes on waiting.
