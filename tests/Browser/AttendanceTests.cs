@@ -33,7 +33,7 @@ public class AttendanceTests
         await Visit.Press(desk, "入れる");
         await Visit.Arrive(desk, "**/office/organisers/*?saved=new");
         await staff.Looks("office-organiser");
-        await desk.GetByLabel("使う端末").FillAsync("会館のタブレット");
+        await desk.GetByLabel("端末の呼び名").FillAsync("会館のタブレット");
         await Visit.Press(desk, "登録用の番号を出す");
         await staff.Looks("office-organiser-code");
         var code = await desk.Locator(".one-time-code strong").InnerTextAsync();
@@ -116,7 +116,7 @@ public class AttendanceTests
         Assert.True((await office.Town.Get<SetPassword>().Set(office.Town.Session, new NewPassword(Password, null, new ClientNetwork("192.0.2.0/24")))).Ok);
         await using var citizen = await Visit.Begin(office.App, width);
         await citizen.Open("/my/login");
-        await citizen.Page.GetByLabel("マイキーID").FillAsync("MY123456");
+        await citizen.Page.Locator("#MyKeyId").FillAsync("MY123456");
         await citizen.Page.GetByLabel("パスワード").FillAsync(Password);
         await Visit.Press(citizen.Page, "ログイン");
         await Assertions.Expect(citizen.Page.GetByText("あと7で")).ToBeVisibleAsync();

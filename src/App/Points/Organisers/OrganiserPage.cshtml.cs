@@ -31,7 +31,7 @@ public sealed class OrganiserPage(OfficeOrganisers organisers, TimeProvider cloc
     [BindProperty]
     public Guid Device { get; set; }
 
-    [BindProperty, Display(Name = "使う端末")]
+    [BindProperty, Display(Name = "端末の呼び名")]
     public string? Label { get; set; }
 
     [BindProperty(SupportsGet = true, Name = "saved")]
