@@ -106,7 +106,7 @@ public sealed class RecordPage(RecordAttendance record, AddAttendance add, Atten
     public async Task<IActionResult> OnPostFile(CancellationToken stop)
     {
         if (await Show(stop) is { } gone) return await this.Refuse(gone, Back);
-        Line = Ids.NewV7(clock);
+        (Line, Part, Counted) = (Ids.NewV7(clock), Parts[0].Value, "1");
         if (Csv is null or { Length: 0 }) return this.Refuse(nameof(Csv), Refusal.Of("field_required", ("field", nameof(Csv))));
         var read = await add.File(Recorder, Occasion.Id, await Csv.Bytes(stop), stop);
         if (read.Refused is { } no) return this.Refuse(nameof(Csv), no);
