@@ -38,6 +38,12 @@ public readonly record struct TerminalId(Guid Value) : IId<TerminalId> { public 
 
 public readonly record struct ProgrammeId(Guid Value) : IId<ProgrammeId> { public static ProgrammeId Of(Guid value) => new(value); }
 
+/// <summary>A town association, a university, a group of volunteers: whose people record who was there (S2-P3d).</summary>
+public readonly record struct OrganiserId(Guid Value) : IId<OrganiserId> { public static OrganiserId Of(Guid value) => new(value); }
+
+/// <summary>One day of an activity whose attendance is recorded.</summary>
+public readonly record struct OccasionId(Guid Value) : IId<OccasionId> { public static OccasionId Of(Guid value) => new(value); }
+
 public readonly record struct PartnerId(Guid Value) : IId<PartnerId> { public static PartnerId Of(Guid value) => new(value); }
 
 /// <summary>An online shop or a crowdfunding site where points pay.</summary>

@@ -10,6 +10,7 @@ public static class KeyWords
     {
         MachineScopes.UsesWrite => "お店での利用と取り消し",
         MachineScopes.GrantsWrite => "付与",
+        MachineScopes.AttendanceWrite => "施設の利用の記録",
         MachineScopes.CouponsWrite => "クーポン",
         MachineScopes.PledgesWrite => "ネットでの利用",
         _ => scope,

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Counters;
 using MyKey.App.Events;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
@@ -27,7 +28,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -62,6 +63,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     /// <summary>Those whose end is longer ago: only their history is of use.</summary>
     public IReadOnlyList<MyEvent> PastEvents { get; private set; } = [];
+
+    /// <summary>What was gathered over the year and is no points yet (S2-P19e).</summary>
+    public IReadOnlyList<MyCounter> Counters { get; private set; } = [];
 
     /// <summary>Some company's points can be exchanged today.</summary>
     public bool CanExchange { get; private set; }
@@ -106,6 +110,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         MoreExpiries = Which != "all" && coming.Count > MostExpiries;
         Expiries = MoreExpiries ? coming[..MostExpiries] : coming;
         Reserved = await move.Plan(Citizen);
+        Counters = await counters.Of(Citizen.Id);
         CanExchange = (await partners.View()).OpenOn(today).Any();
         (Online, CanUseOnline, CanDonate) = (await online.Held(Citizen.Id), await online.Open(today), await online.TakesDonation(held.Select(h => h.Issuer)));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));

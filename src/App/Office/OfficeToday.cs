@@ -1,3 +1,4 @@
+using MyKey.App.Attendance;
 using MyKey.App.Budgets;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
@@ -13,7 +14,7 @@ namespace MyKey.App.Office;
 
 /// <summary>What an office has to do today, as far as this member may do it: approve, go on with a file, look after a budget.</summary>
 public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudget budgets, FindRecalls recalls, OfficeProgrammes programmes, StaffChanges changes,
-    Identity.AtTerminal.TapAlarms alarms, TimeProvider clock)
+    FindOccasions occasions, Identity.AtTerminal.TapAlarms alarms, TimeProvider clock)
 {
     private const int LowPercent = 10;
 
@@ -22,6 +23,8 @@ public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudge
         var tasks = new List<TodaysTask>();
         var (officer, approver) = (work.Require(Role.Officer).Ok, work.Require(Role.Approver).Ok);
         if (officer || approver) await Grants(tasks, work, stop);
+        if (officer && await occasions.Waiting(work.Office.Code, stop) is { Count: > 0 } lists)
+            tasks.Add(new("attendance", $"参加の記録が{lists.Count}件、届いています", "団体が記録した人をたしかめて、承認します。", "/office/attendance"));
         if (officer) await Budgets(tasks, work, stop);
         if (work.Require(Role.StaffAdmin).Ok && await changes.Waiting(work, stop) is { Ok: true, Value: { Length: > 0 } waiting })
             tasks.Add(new("staff_changes", $"職員の変更が{waiting.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/office/staff"));

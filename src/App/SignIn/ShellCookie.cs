@@ -24,6 +24,9 @@ public sealed record ShellCookie(string Name, int? Days = null)
     /// <summary>The citizen who stands at this terminal: the token of decision 7, five minutes.</summary>
     public static ShellCookie Shown { get; } = new("mykey-shown");
 
+    /// <summary>The list that an organiser's device was writing when it began to wait for a card.</summary>
+    public static ShellCookie Occasion { get; } = new("mykey-occasion");
+
     /// <summary>What a card challenge is bound to before anybody is signed in.</summary>
     public static ShellCookie BeforeLogin { get; } = new("mykey-before-login");
 

@@ -1,5 +1,4 @@
-using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
@@ -11,38 +10,23 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Terminals;
 
-/// <summary>A page of the terminal shell: only a registered terminal gets in (S4-06a), and the frame says which one it is.</summary>
-public abstract class TerminalPage : PageModel
+/// <summary>A page of the terminal shell: only a registered terminal of a shop gets in (S4-06a), and the frame says which one it is.</summary>
+public abstract class TerminalPage : DevicePage
 {
-    private static readonly NextStep Enrol = new("この端末を登録する", "/terminal/enrol");
-
-    public Terminal Terminal { get; private set; } = null!;
-
     public RegistryView Registry { get; private set; } = null!;
 
     /// <summary>The shop this terminal stands in.</summary>
     public Acceptor Shop { get; private set; } = null!;
 
-    public override async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    protected override async Task<IActionResult?> Enter(IServiceProvider services, Frame frame)
     {
-        var services = HttpContext.RequestServices;
-        Response.Headers.CacheControl = "no-store";
-        var found = await services.GetRequiredService<FindTerminal>().ByToken(ShellCookie.Terminal.Read(HttpContext), HttpContext.RequestAborted);
         Registry = await services.GetRequiredService<RegistryCache>().View();
-        if (found.Refused is { } no)
-        {
-            context.Result = await this.Refuse(no, no.Code == "terminal_unknown" ? Enrol : null);
-            return;
-        }
-        Terminal = found.Value;
-        if (Terminal.Holder is not { } holder || Registry.Find(new AcceptorId(holder)) is not { } shop)
-        {
-            context.Result = await this.Refuse(Refusal.Of("role_forbidden"));
-            return;
-        }
+        // An organiser's device has a start of its own; whatever comes back from a card ends here first.
+        if (Terminal.Require(TerminalCall.RecordAttendance).Ok) return this.SeeOther($"{RecordingPage.Home}/card{Request.QueryString}");
+        if (Terminal.Holder is not { } holder || Registry.Find(new AcceptorId(holder)) is not { } shop) return await this.Refuse(Refusal.Of("role_forbidden"));
         Shop = shop;
-        Tell(services.GetRequiredService<Frame>(), services.GetRequiredService<Caller>());
-        await next();
+        Tell(frame);
+        return null;
     }
 
     /// <summary>Why what only the shop may do waits for its code: no session that was opened by it on this very terminal.</summary>
@@ -52,9 +36,8 @@ public abstract class TerminalPage : PageModel
         return session.Refused ?? (session.Value.Terminal == Terminal.Id ? null : Refusal.Of("login_required"));
     }
 
-    private void Tell(Frame frame, Caller caller)
+    private void Tell(Frame frame)
     {
-        (caller.Actor, caller.Terminal) = (Actor.Of(Terminal.Id), Terminal.Id);
         frame.Who.Add($"{Shop.Name} {Terminal.Label}");
         var (uses, tickets) = (Terminal.Require(TerminalCall.UsePoints).Ok, Terminal.Require(TerminalCall.IssueTicket).Ok);
         if (uses || tickets) frame.Menu.Add(new MenuEntry((uses, tickets) switch { (true, true) => "使う・券を出す", (true, _) => "ポイントを使う", _ => "券を出す" }, "/terminal"));

@@ -13,19 +13,22 @@ public static class MachineScopes
     /// <summary>Grants of the municipality.</summary>
     public const string GrantsWrite = "grants.write";
 
+    /// <summary>Use of a facility that a municipality counts for a programme (K-12).</summary>
+    public const string AttendanceWrite = "attendance.write";
+
     /// <summary>Coupons of a partner: bring them, and read what was exchanged.</summary>
     public const string CouponsWrite = "coupons.write";
 
     /// <summary>Pledges to an online site: make, capture, release and refund them.</summary>
     public const string PledgesWrite = "pledges.write";
 
-    public static IReadOnlyList<string> All { get; } = [CouponsWrite, GrantsWrite, PledgesWrite, UsesWrite];
+    public static IReadOnlyList<string> All { get; } = [AttendanceWrite, CouponsWrite, GrantsWrite, PledgesWrite, UsesWrite];
 
     /// <summary>Of those for which the platform alone gives keys.</summary>
     public static IReadOnlyList<string> OfPlatform { get; } = [CouponsWrite, PledgesWrite];
 
     /// <summary>What an office may give; the platform alone has partners and online sites.</summary>
-    public static IReadOnlyList<string> OfOffices { get; } = [GrantsWrite, UsesWrite];
+    public static IReadOnlyList<string> OfOffices { get; } = [AttendanceWrite, GrantsWrite, UsesWrite];
 }
 
 /// <summary>A machine client that showed a good key.</summary>

@@ -4,10 +4,10 @@ using MyKey.Kernel;
 namespace MyKey.Identity.Terminals;
 
 /// <summary>What a terminal is there for. One device may have several.</summary>
-public enum TerminalProfile { Shop = 1, TicketOffice, LibraryCounter, SelfLending, GrantDesk, SupportCorner }
+public enum TerminalProfile { Shop = 1, TicketOffice, LibraryCounter, SelfLending, GrantDesk, SupportCorner, Organiser }
 
 /// <summary>What may be called from a terminal.</summary>
-public enum TerminalCall { ReadHoldings = 1, UsePoints, CancelUse, DayList, Settings, IssueTicket, FindLink, MakeLink, GrantPoints, HelpSignIn, HandOutVoucher }
+public enum TerminalCall { ReadHoldings = 1, UsePoints, CancelUse, DayList, Settings, IssueTicket, FindLink, MakeLink, GrantPoints, HelpSignIn, HandOutVoucher, RecordAttendance }
 
 /// <summary>The one table of profiles and the calls they open (V-D1). Cancel, day list and settings ask the shop's code besides.</summary>
 public static class TerminalProfiles
@@ -20,6 +20,7 @@ public static class TerminalProfiles
         [TerminalProfile.SelfLending] = ("self_lending", Of(TerminalCall.FindLink)),
         [TerminalProfile.GrantDesk] = ("grant_desk", Of(TerminalCall.GrantPoints, TerminalCall.DayList, TerminalCall.Settings)),
         [TerminalProfile.SupportCorner] = ("support_corner", Of(TerminalCall.HelpSignIn)),
+        [TerminalProfile.Organiser] = ("organiser", Of(TerminalCall.RecordAttendance)),
     }.ToFrozenDictionary();
 
     public static IEnumerable<TerminalProfile> All => Table.Keys.Order();

@@ -34,6 +34,8 @@ public sealed class NewTerminalPage(OfficeShops shops, TimeProvider clock) : Sta
 
     public Acceptor Shop { get; private set; } = null!;
 
+    public string Back => $"/office/shops/{ShopId}";
+
     public RegisteredTerminal? Given { get; private set; }
 
     protected override IReadOnlyList<Role> Needed => [Role.TerminalAdmin];

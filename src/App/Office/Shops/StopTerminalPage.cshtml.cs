@@ -20,7 +20,7 @@ public sealed class StopTerminalPage(OfficeShops shops) : StaffPage
 
     public Terminal Terminal { get; private set; } = null!;
 
-    public string Back => $"/office/shops/{Terminal.Holder}";
+    public string Back => OfficeShops.PageOf(Terminal);
 
     protected override IReadOnlyList<Role> Needed => [Role.TerminalAdmin];
 

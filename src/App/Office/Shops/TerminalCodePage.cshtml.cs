@@ -16,7 +16,7 @@ public sealed class TerminalCodePage(OfficeShops shops) : StaffPage
 
     public RegisteredTerminal Given { get; private set; } = null!;
 
-    public Guid Shop { get; private set; }
+    public string Back { get; private set; } = "";
 
     protected override IReadOnlyList<Role> Needed => [Role.TerminalAdmin];
 
@@ -29,7 +29,7 @@ public sealed class TerminalCodePage(OfficeShops shops) : StaffPage
         if (terminal.Refused is { } unknown) return await this.Refuse(unknown);
         var given = await shops.RenewCode(Work, terminal.Value.Id, stop);
         if (given.Refused is { } no) return await this.Refuse(no);
-        (Given, Shop) = (given.Value, terminal.Value.Holder ?? Guid.Empty);
+        (Given, Back) = (given.Value, OfficeShops.PageOf(terminal.Value));
         return Page();
     }
 }

@@ -52,14 +52,19 @@ public sealed class JudgeRows(GrantConditions conditions, FindRecipients recipie
         return row with { Citizen = recipient.Value.Citizen, Person = recipient.Value.Person, Points = points.Value.Value };
     }
 
+    /// <returns>Whether a role leads (S4-02b); null for one that nobody knows.</returns>
+    public static bool? Leads(string typed)
+    {
+        var role = Typed.HalfWidth(typed).ToLowerInvariant();
+        return Leaders.Contains(role) ? true : Members.Contains(role) ? false : null;
+    }
+
     private static Result<MyKeyId> Id(CsvRow line, Result<MyKeyId> read) => line[MyKeyIdColumn].Length == 0 ? Refusal.Of("recipient_without_id") : read;
 
     /// <summary>As the line says; else what the programme usually gives (S2-P19c), to who leads perhaps more (S4-02b).</summary>
     private static Result<Kernel.Points> PointsOf(Programme programme, CsvRow line)
     {
-        var role = Typed.HalfWidth(line[RoleColumn]).ToLowerInvariant();
-        var leads = Leaders.Contains(role);
-        if (!leads && !Members.Contains(role)) return Refusal.Of("role_unknown");
+        if (Leads(line[RoleColumn]) is not { } leads) return Refusal.Of("role_unknown");
         if (line[PointsColumn].Length > 0) return Kernel.Points.Read(line[PointsColumn]);
         return (leads ? programme.Rules.Leader ?? programme.Rules.Usual : programme.Rules.Usual) is { } usual ? usual : Refusal.Of("amount_format");
     }

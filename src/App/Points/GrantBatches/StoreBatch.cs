@@ -21,6 +21,9 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
 
     private const int LongestName = 100;
 
+    // Who asks for its points at this moment is first or second, never in between: else the lines would go of a file that is being granted.
+    private const string Hold = "update pts_grant_batch set state = state where municipality = @Municipality and sha256 = @Sha256 and state = 'stored'";
+
     // Nobody has asked for its points yet, so the file may be read anew: people get an ID, the programme was the wrong one.
     private const string Forget = "delete from pts_grant_row where batch in (select id from pts_grant_batch where municipality = @Municipality and sha256 = @Sha256 and state = 'stored')";
 
@@ -84,6 +87,7 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
 
     private async Task<GrantBatch?> Write(Transaction tx, (Granter Granter, Programme Programme, bool Proven) by, GrantBatch batch, List<GrantBatchRow> rows)
     {
+        await tx.Connection.ExecuteAsync(Hold, batch, tx.Handle);
         await tx.Connection.ExecuteAsync(Forget, batch, tx.Handle);
         await tx.Connection.ExecuteAsync(ForgetBatch, batch, tx.Handle);
         if (await tx.Connection.ExecuteAsync(Insert, new

@@ -9,12 +9,16 @@ namespace MyKey.App.Tables;
 
 /// <param name="Occasion">For lines that have none of their own; a yearly programme has its fiscal year.</param>
 /// <param name="Proven">Where the programme asks for a proof: the officer has seen it for everybody in the file (S4-04).</param>
-public sealed record CountFile(ProgrammeId Programme, byte[] Content, string FileName, string? Occasion = null, bool Proven = false);
+public sealed record CountFile(ProgrammeId Programme, byte[] Content, string FileName, string? Occasion = null, bool Proven = false)
+{
+    /// <summary>The fiscal year in which it was counted; null: the present one.</summary>
+    public int? Year { get; init; }
+}
 
 /// <summary>
 /// A file of what people have done, counted: the programme's table makes it a file of grants, which is looked at, approved and posted as any other.
 /// </summary>
-public sealed class GrantByTable(StepTables tables, GrantConditions conditions, StoreBatch store)
+public sealed class GrantByTable(StepTables tables, ExchangeDays days, GrantConditions conditions, StoreBatch store, TimeProvider clock)
 {
     public const string CountColumn = "数";
 
@@ -24,7 +28,7 @@ public sealed class GrantByTable(StepTables tables, GrantConditions conditions, 
         JudgeRows.Columns.Single(c => c.Name == JudgeRows.OccasionColumn),
     ];
 
-    /// <returns>The batch of grants; <c>table_missing</c>, and what <see cref="StoreBatch"/> refuses.</returns>
+    /// <returns>The batch of grants; <c>table_missing</c>, <c>not_started</c> before the day of exchange, and what <see cref="StoreBatch"/> refuses.</returns>
     public async Task<Result<GrantBatch>> Run(Granter granter, CountFile file, CancellationToken stop = default)
     {
         var programme = await conditions.Programme(granter, file.Programme, stop);
@@ -32,6 +36,7 @@ public sealed class GrantByTable(StepTables tables, GrantConditions conditions, 
         var occasion = conditions.Occasion(programme.Value, file.Occasion);
         if (occasion.Refused is { } noText) return noText;
         if (await tables.Of(file.Programme, stop) is not { } table) return Refusal.Of("table_missing");
+        if (await days.NotYet(file.Programme, file.Year ?? Jst.FiscalYear(clock.Today()), stop) is { } early) return early;
         var counts = CsvTable.Read(file.Content, Columns);
         if (counts.Refused is { } unreadable) return unreadable;
         if (counts.Value.Further.Count > 0) return Refusal.Of("field_unknown", ("field", counts.Value.Further[0]));

@@ -14,7 +14,7 @@ namespace MyKey.App.Tables;
 
 /// <summary>The table of a programme, and the file of results it makes grants of; these are looked at on the page of grants by file.</summary>
 [RequestSizeLimit(BatchesEndpoint.MostBytes)]
-public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, GrantByTable grant) : StaffPage
+public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, ExchangeDays days, GrantByTable grant, TimeProvider clock) : StaffPage
 {
     [BindProperty, Display(Name = "段")]
     public string? Steps { get; set; }
@@ -28,7 +28,15 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
     [BindProperty, Display(Name = "条件に合うことの確認")]
     public string? Proven { get; set; }
 
+    [BindProperty, Display(Name = "ポイントに変え始める日")]
+    public string? From { get; set; }
+
     public Programme Programme { get; private set; } = null!;
+
+    public DayOfYear? Day { get; private set; }
+
+    /// <summary>The first day in this fiscal year, while it has not come.</summary>
+    public DateOnly? Waits => Day?.In(Jst.FiscalYear(clock.Today())) is { } first && clock.Today() < first ? first : null;
 
     public bool AsksProof => Programme.Rules.Eligibility == Eligibility.Proof;
 
@@ -41,13 +49,29 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
     public async Task<IActionResult> OnGet(Guid id, CancellationToken stop)
     {
         if (await Load(id, stop) is { } no) return await this.Refuse(no);
-        Steps = Shown;
+        (Steps, From) = (Shown, Day?.ToString());
         return Page();
+    }
+
+    public async Task<IActionResult> OnPostDay(Guid id, CancellationToken stop)
+    {
+        if (await Load(id, stop) is { } gone) return await this.Refuse(gone);
+        Steps = Shown;
+        DayOfYear? day = null;
+        if (!string.IsNullOrWhiteSpace(From))
+        {
+            var read = DayOfYear.Read(From);
+            if (read.Refused is { } bad) return this.Refuse(nameof(From), bad);
+            day = read.Value;
+        }
+        var set = await days.Set(Work, Programme.Id, day, stop);
+        return set.Refused is { } no ? this.Refuse(nameof(From), no) : this.SeeOther($"/office/programmes/{id}/table");
     }
 
     public async Task<IActionResult> OnPost(Guid id, CancellationToken stop)
     {
         if (await Load(id, stop) is { } gone) return await this.Refuse(gone);
+        From = Day?.ToString();
         var table = StepTable.Read(Steps);
         if (table.Refused is { } bad) return this.Refuse(nameof(Steps), bad);
         var set = await tables.Set(Work, Programme.Id, table.Value, stop);
@@ -57,7 +81,7 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
     public async Task<IActionResult> OnPostCounts(Guid id, CancellationToken stop)
     {
         if (await Load(id, stop) is { } gone) return await this.Refuse(gone);
-        Steps = Shown;
+        (Steps, From) = (Shown, Day?.ToString());
         if (Csv is null or { Length: 0 }) return this.Refuse(nameof(Csv), Refusal.Of("field_required", ("field", nameof(Csv))));
         var stored = await grant.Run(new Granter(Work.Actor, Work.Office), new CountFile(Programme.Id, await Csv.Bytes(stop), Csv.FileName, Occasion, Proven == ProofChoices.Yes), stop);
         return stored.Refused is { } no ? this.Refuse(FieldOf(no), no) : this.SeeOther($"/office/grants/files/{stored.Value.Sha256}");
@@ -67,7 +91,7 @@ public sealed class TablePage(OfficeProgrammes programmes, StepTables tables, Gr
     {
         var found = await programmes.One(Work, new ProgrammeId(id), stop);
         if (found.Refused is { } no) return no;
-        (Programme, Table) = (found.Value, await tables.Of(found.Value.Id, stop));
+        (Programme, Table, Day) = (found.Value, await tables.Of(found.Value.Id, stop), await days.Of(found.Value.Id, stop));
         return null;
     }
 

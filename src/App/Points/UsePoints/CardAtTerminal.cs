@@ -1,3 +1,4 @@
+using MyKey.App.Attendance;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
@@ -14,7 +15,7 @@ namespace MyKey.App.UsePoints;
 
 /// <summary>A card at a terminal: held, it shows who is there (S2-P7a); with the PIN it pays or makes paper of points (A4), exactly what the agent named.</summary>
 public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, IssueTicket issueTicket,
-    HandOutVouchers vouchers, DeskStreetCards streetCards, AskCard ask, CardOptions cards)
+    HandOutVouchers vouchers, DeskStreetCards streetCards, RecordByCard record, AskCard ask, CardOptions cards)
 {
     public const string WaitPath = "/terminal";
 
@@ -53,6 +54,7 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
         if (shown.Refused is { } no) return no;
         var citizen = await tokens.Find(shown.Value, terminal.Value, null, context.RequestAborted);
         if (citizen.Refused is { } gone) return gone;
+        if (terminal.Value.Require(TerminalCall.RecordAttendance).Ok) return await record.Run(context, terminal.Value, shown.Value);
         if (citizen.Value.Way != Way.Signature)
         {
             ShellCookie.Shown.Set(context, shown.Value, TimeSpan.FromMilliseconds(CitizenTokens.LifeMs));

@@ -35,9 +35,10 @@ public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, Citi
         (await Ways(terminal)).Password ? await password.Show(terminal, myKeyId, typed, stop) : Refusal.Of("step_up_required");
 
     /// <summary>What the citizen of a token holds, municipalities first; takes nothing.</summary>
-    /// <returns>Or <c>token_expired</c>, <c>id_suspended</c>.</returns>
+    /// <returns>Or <c>role_forbidden</c> for a device that is there for something else, <c>token_expired</c>, <c>id_suspended</c>.</returns>
     public async Task<Result<IReadOnlyList<HeldRow>>> Holdings(Terminal terminal, string? token, CancellationToken stop)
     {
+        if (terminal.Require(TerminalCall.ReadHoldings).Refused is { } forbidden) return forbidden;
         var shown = await tokens.Find(token, terminal, null, stop);
         if (shown.Refused is { } nobody) return nobody;
         var view = await registry.View();

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Dapper;
 using MyKey.App.GrantBatches;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -162,5 +163,31 @@ public class GrantBatchTests
 
         Assert.Equal((1, 0), await office.Done(stored) is var done ? (done.Posted, done.Refused) : default);
         Assert.Equal((7800, 5000), (await office.Usable(), await office.Rest()));
+    }
+
+    [Fact]
+    public async Task S2_P6b_a_file_that_is_read_anew_while_its_points_are_asked_for_keeps_its_lines()
+    {
+        await using var office = await GrantOffice.Open(Engine.Postgres);
+        const string File = "マイキーID,ポイント,行事\nMY123456,500,清掃\n";
+        var stored = await office.Store(File);
+        Task<HttpResponseMessage> again;
+        await using (var connection = await office.App.Database.Open())
+        {
+            // As the commit of another process, half way.
+            await using var half = await connection.BeginTransactionAsync();
+            await connection.ExecuteAsync("update pts_grant_batch set state = 'waiting', asked_by = maker, asked_on = 20990101 where sha256 = @Hash", new { stored.Hash }, half);
+            again = office.Send(Encoding.UTF8.GetBytes(File));
+            for (var deadline = DateTime.UtcNow.AddSeconds(60); await Waiting(office) == 0 && DateTime.UtcNow < deadline;) await Task.Yield();
+            await half.CommitAsync();
+        }
+        Assert.True((await again).IsSuccessStatusCode);
+        Assert.Single(await office.Town.Get<FindBatches>().Rows((await office.Town.Get<FindBatches>().One(Town.A, stored.Hash))!, RowsShown.All, 0, 10));
+    }
+
+    private static async Task<long> Waiting(GrantOffice office)
+    {
+        await using var connection = await office.App.Database.Open();
+        return await connection.ExecuteScalarAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()");
     }
 }
