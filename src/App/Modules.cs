@@ -1,5 +1,6 @@
 using System.Reflection;
 using MyKey.App.Budgets;
+using MyKey.App.Cases;
 using MyKey.App.Donations;
 using MyKey.App.Eligible;
 using MyKey.App.Events;
@@ -93,6 +94,7 @@ public static class Modules
         builder.AddSiteEvents();
         builder.AddDonations();
         builder.AddStreetCards();
+        builder.AddCases();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -132,6 +134,7 @@ public static class Modules
         app.MapSiteEvents();
         app.MapDonations();
         app.MapStreetCards();
+        app.MapCases();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();
