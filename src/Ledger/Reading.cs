@@ -114,6 +114,13 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return (await Walk.One(connection, bucket, id))?.Line();
     }
 
+    /// <summary>At which terminal a transfer was ordered; null: at none.</summary>
+    public async Task<TerminalId?> TerminalOf(int bucket, TransferId id)
+    {
+        await using var connection = await database.Open();
+        return await connection.ExecuteScalarAsync<TerminalId?>("select terminal from ledger_transfer where bucket = @bucket and id = @id", new { bucket, id });
+    }
+
     /// <summary>Everything that took a citizen's points at a terminal since an instant, for an audit; no index helps it.</summary>
     public async Task<IReadOnlyList<(TransferId Id, CitizenId Citizen, TerminalId Terminal)>> UsesAtTerminals(long sinceMs, CancellationToken stop = default)
     {

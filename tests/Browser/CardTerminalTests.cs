@@ -1,15 +1,21 @@
+using System.Net.Http.Json;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using MyKey.App.StreetCards;
 using MyKey.Browser.Support;
 using MyKey.CardAgent;
 using MyKey.Identity.AtTerminal;
 using MyKey.Identity.Staffing;
+using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Settings;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
+using MyKey.Sandbox.StreetCards;
+using MyKey.Tests.App.Exchange;
 using MyKey.Tests.App.MyPage;
+using MyKey.Tests.App.StreetCards;
 using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
@@ -73,6 +79,37 @@ public sealed class CardTerminalTests : IAsyncLifetime
         Put(null);
         Put(3);
         await Visit.Arrive(page, "**/terminal/points");
+        visit.Quiet();
+    }
+
+    [Theory, InlineData(Visit.Phone)]
+    public async Task A4_S4_07a_above_the_limit_a_street_card_is_charged_with_card_and_PIN_at_the_desk(int width)
+    {
+        await using var centre = await CentreTown.Start(TimeProvider.System);
+        using var platform = await new StaffDesk(house.App).Operator();
+        await CouponTown.Read<CardOperatorReply>(await platform.PutAsJsonAsync($"/api/v1/operator/street-card-operators/{Guid.CreateVersion7()}",
+            new CardOperatorRequest(Town.A.Value, "さのぽカード", "street", true, CentreTown.ApiOf(centre), CardCentreBooks.ClientId, CardCentreBooks.ClientSecret)));
+        await using var visit = await AtTerminal(width, TerminalProfile.Shop, TerminalProfile.TicketOffice);
+        var page = visit.Page;
+        await visit.Open("/terminal?by=id");
+        await page.GetByRole(AriaRole.Link, new() { Name = "この端末のカードリーダーを使う" }).ClickAsync();
+        await Waiting(visit);
+        await page.GetByRole(AriaRole.Link, new() { Name = "商店街・バスのカードをつなぐ・入れる" }).ClickAsync();
+        await page.GetByLabel("カードの番号").FillAsync(CentreTown.Issued);
+        await page.GetByLabel("入れるポイント数").FillAsync("3500");
+        await Press(page, "お客さまに見せる");
+        await page.RouteAsync("**/sign?*", route => route.AbortAsync("aborted"));
+        await Press(page, "つないで、入れる");
+        await Visit.Arrive(page, "**/terminal/cards/pin?**");
+        await visit.Looks("terminal-card-pin");
+        await page.UnrouteAllAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "入れる", Exact = true }).ClickAsync();
+        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
+        await visit.Looks("agent-card-pin");
+        await Press(page, "入れる");
+        await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("カードに入れました");
+        await visit.Looks("terminal-card-charged");
+        Assert.Equal(500, await town.Usable(Town.A, citizen));
         visit.Quiet();
     }
 
@@ -170,10 +207,10 @@ public sealed class CardTerminalTests : IAsyncLifetime
     }
 
     /// <summary>This browser is a terminal of the shop.</summary>
-    private async Task<Visit> AtTerminal(int width = Visit.Desk)
+    private async Task<Visit> AtTerminal(int width = Visit.Desk, params TerminalProfile[] profiles)
     {
         var visit = await Visit.Begin(house.App, width, agent: agent.Self);
-        await visit.Page.Context.AddCookiesAsync([new Cookie { Name = "mykey-terminal", Value = await town.Terminal(town.Shop), Url = house.App.Site.ToString() }]);
+        await visit.Page.Context.AddCookiesAsync([new Cookie { Name = "mykey-terminal", Value = await town.Terminal(town.Shop, null, profiles), Url = house.App.Site.ToString() }]);
         return visit;
     }
 

@@ -38,6 +38,31 @@ public class EventTests
         await town.MustAddUp();
     }
 
+    [Theory, InlineData(Visit.Phone)]
+    public async Task S0_5010b_an_event_is_called_off_and_who_has_points_for_it_reads_what_becomes_of_them(int width)
+    {
+        await using var town = await CouponTown.Open();
+        await town.Town.Resident(home: Residents.A);
+        await town.Desk.Invite("OF-001", Residents.A, Role.Officer);
+        await town.Bring(await town.Machine(), 500, "GOOD0001XY");
+        await using var visit = await Visit.Begin(town.Town.App, width);
+        await Publish(visit, town);
+        await MoveThere(visit);
+        var page = visit.Page;
+        var mine = new Uri(page.Url).AbsolutePath;
+        await page.Context.ClearCookiesAsync();
+        await visit.LogIn("office", "OF-001", town.Desk);
+        await visit.Open(mine.Replace("/my/", "/office/", StringComparison.Ordinal));
+        await page.GetByText("中止する", new() { Exact = true }).ClickAsync();
+        await visit.Looks("office-event-call-off");
+        await Visit.Press(page, "このイベントを中止する");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("中止しました");
+        await visit.Looks("office-event-called-off");
+        await page.Context.ClearCookiesAsync();
+        await LogIn(visit, mine);
+        await visit.Looks("event-called-off");
+    }
+
     private static async Task Publish(Visit visit, CouponTown town)
     {
         var (page, start) = (visit.Page, town.Today.AddDays(5));

@@ -33,6 +33,14 @@ public class GrantRuleTests
         await page.GetByLabel("新しい予算").FillAsync("5000");
         await Visit.Press(page, "予算を変える");
         await visit.Looks("office-programme-capped");
+        await page.GetByRole(AriaRole.Link, new() { Name = "決まりを変える" }).ClickAsync();
+        await page.GetByLabel("1人の1年の上限").FillAsync("");
+        await Visit.Press(page, "変える");
+        await page.Locator(".summary").WaitForAsync();
+        await visit.Looks("office-programme-change-wrong");
+        await page.GetByLabel("1人の1年の上限").FillAsync("2000");
+        await page.GetByLabel("施策の名前").FillAsync("高齢者の外出");
+        await Visit.Press(page, "変える");
         await page.GetByRole(AriaRole.Link, new() { Name = "対象者の一覧" }).ClickAsync();
         await page.GetByLabel("CSVファイル").SetInputFilesAsync(new FilePayload { Name = "list.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("マイキーID\nMY123456\nMY12345\n") });
         await Visit.Press(page, "内容を見る");

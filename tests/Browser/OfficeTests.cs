@@ -67,6 +67,25 @@ public class OfficeTests
 
     [Theory]
     [InlineData(Visit.Phone)]
+    public async Task S4_14_points_that_are_given_but_not_used_yet_say_so(int width)
+    {
+        await using var app = await TestApp.Start();
+        await Town.Build(app.Services);
+        var desk = new StaffDesk(app);
+        await desk.Invite("TA-001", Town.A, Role.StaffAdmin);
+        await using var visit = await Visit.Begin(app, width);
+        var page = visit.Page;
+        await visit.LogIn("office", "TA-001", desk);
+        await visit.Open("/office/points");
+        await page.GetByRole(AriaRole.Textbox, new() { Name = "使い始める日" }).FillAsync("2099-04-01");
+        await Visit.Press(page, "使い始める日を変える");
+        await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("変えました");
+        await Assertions.Expect(page.GetByRole(AriaRole.Textbox, new() { Name = "使い始める日" })).ToHaveValueAsync("2099-04-01");
+        await visit.Looks("office-points");
+    }
+
+    [Theory]
+    [InlineData(Visit.Phone)]
     public async Task S0_1022_an_id_is_stopped_read_and_resumed(int width)
     {
         await using var app = await TestApp.Start();

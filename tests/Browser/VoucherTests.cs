@@ -59,7 +59,7 @@ public partial class VoucherTests
         var page = office.Page;
         await page.GotoAsync("/office/vouchers/stock");
         await page.GetByLabel("券", new() { Exact = false }).Locator("xpath=self::select").First.SelectOptionAsync(new SelectOptionValue { Index = 1 });
-        await page.GetByLabel("窓口").SelectOptionAsync(new SelectOptionValue { Index = 1 });
+        await page.Locator("#Desk").SelectOptionAsync(new SelectOptionValue { Index = 1 });
         await page.GetByLabel("はじめの番号").FillAsync(last);
         await page.GetByLabel("終わりの番号").FillAsync(first);
         await Visit.Press(page, "在庫を変える");
@@ -68,6 +68,7 @@ public partial class VoucherTests
         await page.GetByLabel("終わりの番号").FillAsync(last);
         await page.GetByRole(AriaRole.Button, new() { Name = "在庫を変える", Exact = true }).DblClickAsync();
         await Assertions.Expect(page).ToHaveURLAsync(new Regex("/office/vouchers/stock\\?done=3$"));
+        await office.Looks("office-voucher-stock");
         await page.GotoAsync("/office/vouchers");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("3枚");
         await office.Looks("office-vouchers");

@@ -17,7 +17,8 @@ namespace MyKey.App.MyPage;
 /// <summary>What is left of one municipality's points. Municipalities don't mix, so there is no sum over them.</summary>
 /// <param name="NextDay">The last day of what lapses next; null when nothing is left.</param>
 /// <param name="NextAmount">How much lapses then.</param>
-public sealed record Balance(MunicipalityCode Issuer, string Name, string PointName, Points Rest, DateOnly? NextDay, Points NextAmount);
+/// <param name="From">The day from which they pay, while it is to come (S4-14).</param>
+public sealed record Balance(MunicipalityCode Issuer, string Name, string PointName, Points Rest, DateOnly? NextDay, Points NextAmount, DateOnly? From);
 
 /// <summary>Something that a citizen can do now.</summary>
 /// <param name="Until">The last day on which it can be done; null: whenever.</param>
@@ -52,7 +53,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     public bool MoreExpiries { get; private set; }
 
-    public bool HasPoints => Balances.Any(b => b.Rest > Points.Zero) || Events.Any(e => e.Usable > Points.Zero);
+    /// <summary>Some of them pay today.</summary>
+    public bool CanPay => Balances.Any(b => b.Rest > Points.Zero && b.From is null) || Events.Any(e => e.Usable > Points.Zero && e.Event.PaysOn(clock.Today()) is null);
 
     /// <summary>Points without a municipality yet; they count in no balance (S0-1010a).</summary>
     public ReservedPlan Reserved { get; private set; } = null!;
@@ -101,7 +103,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         var today = clock.Today();
         var view = await registry.View();
         var held = await reading.Holdings(Citizen.Id, today);
-        Balances = [.. (await passbook.Issuers(Citizen.Id, held)).Select(i => Of(i, held.FirstOrDefault(h => h.Issuer == i), view))];
+        Balances = [.. (await passbook.Issuers(Citizen.Id, held)).Select(i => Of(i, held.FirstOrDefault(h => h.Issuer == i), view, today))];
         var coming = held.SelectMany(h => h.Lots.GroupBy(l => l.ExpiresOn).Select(g => new ComingExpiry(g.Key, g.Key.DayNumber - today.DayNumber, Name(h.Issuer, view), Sum(g))))
             .OrderBy(e => e.Day).ToList();
         (Events, PastEvents) = Split(await events.All(Citizen.Id), today);
@@ -140,9 +142,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (Reserved.First is { } due)
             yield return new($"行き先を決めていない{Shared.Components.Words.InWords(Reserved.Sum)}があります",
                 $"{Reserved.Left(due)}。{(Reserved.Base is { } home ? $"決めないと、{home.PointName}になります。" : "決めるまで、留保のまま残ります。")}", "/my/reserved", "行き先を選ぶ", due);
-        foreach (var mine in Events.Where(e => e.Usable > Points.Zero && e.Event.From <= today))
+        foreach (var mine in Events.Where(e => e.Usable > Points.Zero && e.Event.PaysOn(today) is null))
             yield return new($"{mine.Event.Name}で{Shared.Components.Words.InWords(mine.Usable)}を使えます", $"{Near(mine.Event.Until)}までです。", mine.Path, "使えるところを見る", mine.Event.Until);
-        if (HasPoints)
+        if (CanPay)
             yield return new("お店でポイントを使う", "マイキーIDと、6けたの番号をお店で使います。", "/my/code", "番号を出す");
         if (CanExchange && !IsNew)
             yield return new("会社のポイントでためる", "会社のポイントやとどいたコードを、自治体ポイントにします。", "/my/exchange", "会社を選ぶ");
@@ -151,7 +153,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     private IEnumerable<HomeAction> FindBesides()
     {
         if (Online.Count > 0) yield return new("ネットの取り置き", "", "/my/online", "見る");
-        if (HasPoints && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
+        if (CanPay && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
         if (Cases.Count > 0) yield return new("心当たりがないと知らせた記録", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");
@@ -160,13 +162,14 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     private static (IReadOnlyList<MyEvent> Now, IReadOnlyList<MyEvent> Past) Split(IReadOnlyList<MyEvent> all, DateOnly today) =>
         ([.. all.Where(e => today <= e.Event.Until.AddDays(DaysAfterEvent))], [.. all.Where(e => today > e.Event.Until.AddDays(DaysAfterEvent))]);
 
-    private static Balance Of(MunicipalityCode issuer, Holding? holding, RegistryView view)
+    private static Balance Of(MunicipalityCode issuer, Holding? holding, RegistryView view, DateOnly today)
     {
         var name = Name(issuer, view);
-        var points = view.Find(issuer)?.PointName ?? $"{name}ポイント";
-        if (holding is null) return new Balance(issuer, name, points, Points.Zero, null, Points.Zero);
+        var (town, points) = (view.Find(issuer), view.NameOfPoints(issuer));
+        var from = town?.PaysOn(today) is null ? null : town.UseFrom;
+        if (holding is null) return new Balance(issuer, name, points, Points.Zero, null, Points.Zero, from);
         var next = holding.Lots.Min(l => l.ExpiresOn);
-        return new Balance(issuer, name, points, holding.Usable, next, Sum(holding.Lots.Where(l => l.ExpiresOn == next)));
+        return new Balance(issuer, name, points, holding.Usable, next, Sum(holding.Lots.Where(l => l.ExpiresOn == next)), from);
     }
 
     private static string Name(MunicipalityCode issuer, RegistryView view) => view.Find(issuer)?.Name ?? issuer.Value;

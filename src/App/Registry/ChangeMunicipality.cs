@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.OperationLog;
@@ -47,6 +48,19 @@ public sealed class ChangeMunicipality(OperationLog log, RegistryCache registry)
             return after;
         }, stop);
     }
+
+    /// <summary>From when on its points pay (S4-14); null: at once. What was paid stays paid.</summary>
+    /// <returns>The municipality; or <c>municipality_unknown</c>.</returns>
+    public Task<Result<Municipality>> UseFrom(MunicipalityCode code, DateOnly? from, Actor by, CancellationToken stop = default) => registry.Change<Municipality>(async (tx, number) =>
+    {
+        if (await RegistryCache.Find(tx, code) is not { } before) return Refusal.Of("municipality_unknown");
+        if (before.UseFrom == from) return before;
+        await tx.Connection.ExecuteAsync("update reg_municipality set use_from = @from, changed_no = @number where code = @code", new { code, from, number }, tx.Handle);
+        await log.Write(tx, new Operation("municipality.use_from_set", by, Before: Short(before.UseFrom), After: $"{code} {Short(from)}"));
+        return before with { UseFrom = from };
+    }, stop);
+
+    private static string Short(DateOnly? from) => from?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-";
 
     private static string Short(Municipality m) => $"{m.Code} {m.PointName} {Words<IssuerKind>.Of(m.Issuer)} {m.Expiry?.ToString() ?? "-"} {Words<MunicipalityState>.Of(m.State)}";
 }

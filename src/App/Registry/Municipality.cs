@@ -35,8 +35,9 @@ public readonly record struct ExpiryRule(int Days, int Months)
 /// <summary>A prefecture, municipality or ward as the registry knows it.</summary>
 /// <param name="Brand">The name it has given its points (S4-20), or null.</param>
 /// <param name="MemberFrom">Member of the council from this day on.</param>
+/// <param name="UseFrom">The first day on which its points pay (S4-14); null: they always did.</param>
 public sealed record Municipality(MunicipalityCode Code, string Prefecture, string Name, string Kana, MunicipalityKind Kind, string? Brand, IssuerKind Issuer,
-    ExpiryRule? Expiry, DateOnly? MemberFrom, DateOnly? MemberUntil, MunicipalityState State)
+    ExpiryRule? Expiry, DateOnly? MemberFrom, DateOnly? MemberUntil, MunicipalityState State, DateOnly? UseFrom = null)
 {
     /// <summary>What its points are called; the official name stands beside it (S4-20).</summary>
     public string PointName => Brand ?? $"{Name}ポイント";
@@ -47,13 +48,16 @@ public sealed record Municipality(MunicipalityCode Code, string Prefecture, stri
     /// <summary>Whether it gives points now, and for how long is settled.</summary>
     public bool Issues => State == MunicipalityState.Live && Expiry is not null;
 
+    /// <returns>null when its points pay on this day; else <c>not_started</c> (from).</returns>
+    public Refusal? PaysOn(DateOnly day) => UseFrom > day ? Refusal.Of("not_started", ("from", Shared.Components.Words.Day(UseFrom.Value))) : null;
+
     public bool IsMemberOn(DateOnly day) => MemberFrom <= day && (MemberUntil is null || day <= MemberUntil);
 }
 
 internal sealed record MunicipalityRow
 {
     private const string All = """
-        select code, prefecture, name, kana, kind, brand, issuer_kind, expiry_days, expiry_months, member_from, member_until, state
+        select code, prefecture, name, kana, kind, brand, issuer_kind, expiry_days, expiry_months, member_from, member_until, state, use_from
         from reg_municipality
         """;
 
@@ -73,7 +77,8 @@ internal sealed record MunicipalityRow
     public DateOnly? MemberFrom { get; init; }
     public DateOnly? MemberUntil { get; init; }
     public string State { get; init; } = "";
+    public DateOnly? UseFrom { get; init; }
 
     public Municipality Read() => new(Code, Prefecture, Name, Kana, Words<MunicipalityKind>.Stored(Kind), Brand, Words<IssuerKind>.Stored(IssuerKind),
-        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), MemberFrom, MemberUntil, Words<MunicipalityState>.Stored(State));
+        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), MemberFrom, MemberUntil, Words<MunicipalityState>.Stored(State), UseFrom);
 }

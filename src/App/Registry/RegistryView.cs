@@ -71,11 +71,13 @@ public sealed class RegistryView
     /// <summary>The same for those of an event, too.</summary>
     public string NameOfPoints(Purse purse) => purse.Event is { } id ? Find(id)?.PointName ?? "イベントのポイント" : NameOfPoints(purse.Issuer);
 
-    /// <summary>Whether points of a purse pay at an acceptor on a day: an event's only at its own acceptors (S0-5010a), in its days (S0-5010b).</summary>
-    /// <returns>The acceptor; <c>not_accepted_here</c>, <c>event_closed</c> (from, until).</returns>
+    /// <summary>
+    /// Whether points of a purse pay at an acceptor on a day: from the issuer's first day on (S4-14), an event's only at its own acceptors (S0-5010a), in its days (S0-5010b).
+    /// </summary>
+    /// <returns>The acceptor; <c>not_accepted_here</c>, <c>not_started</c> (from), <c>event_closed</c> (from, until).</returns>
     public Result<Acceptor> TakenHere(Purse purse, AcceptorId id, DateOnly day)
     {
-        if (purse.Event is not { } supported) return AcceptedHere(purse.Issuer, id);
+        if (purse.Event is not { } supported) return AcceptedHere(purse.Issuer, id).Then<Acceptor>(a => Find(purse.Issuer)?.PaysOn(day) is { } early ? early : a);
         if (Find(supported) is not { } found || found.Municipality != purse.Issuer || !Joins(supported, id)) return NotHere;
         if (Find(id) is not { State: AcceptorState.Active, Kind.MayAccept: true } acceptor) return NotHere;
         return found.PaysOn(day) is { } closed ? closed : acceptor;

@@ -47,7 +47,7 @@ public sealed class SaveEvent(OperationLog log, RegistryCache registry)
         {
             var before = await RegistryCache.Find(tx, draft.Id);
             if (before is not null && before.Municipality != draft.Municipality) return Refusal.Of("not_found");
-            if (before is { State: EventState.Published }) return Refusal.Of("event_published");
+            if (before is { State: not EventState.Draft }) return Refusal.Of("event_published");
             if (before == after) return after;
             await tx.Connection.ExecuteAsync(Upsert, new
             {
@@ -59,10 +59,11 @@ public sealed class SaveEvent(OperationLog log, RegistryCache registry)
         }, stop);
     }
 
-    /// <returns>The event; <c>field_required</c> (organiser, left_over, acceptors), <c>out_of_period</c> (from, until) when it is over, <c>not_found</c>.</returns>
+    /// <returns>The event; <c>field_required</c> (organiser, left_over, acceptors), <c>out_of_period</c> (from, until) when it is over, <c>event_published</c> when it was called off, <c>not_found</c>.</returns>
     public Task<Result<SupportEvent>> Publish(MunicipalityCode municipality, SupportEventId id, DateOnly today, Actor by, CancellationToken stop = default) => Change(municipality, id, async (tx, number, found) =>
     {
         if (found.State == EventState.Published) return found;
+        if (found.State == EventState.CalledOff) return Refusal.Of("event_published");
         if (found.Organiser is null) return Refusal.Of("field_required", ("field", "organiser"));
         if (found.Rule is null) return Refusal.Of("field_required", ("field", "left_over"));
         if (await tx.Connection.ExecuteScalarAsync<long>("select count(*) from reg_event_acceptor where event = @id and takes = 1", new { id }, tx.Handle) == 0)
@@ -71,6 +72,18 @@ public sealed class SaveEvent(OperationLog log, RegistryCache registry)
         await tx.Connection.ExecuteAsync("update reg_event set state = 'published', changed_no = @number where id = @id", new { id, number }, tx.Handle);
         await log.Write(tx, new Operation("event.published", by, id.Value, Before: "draft", After: Show(found)));
         return found with { State = EventState.Published };
+    }, stop);
+
+    /// <summary>A published event does not take place: its points pay no more. What citizens have of them becomes points of the municipality after the last day. It can't be undone.</summary>
+    /// <returns>The event; <c>event_closed</c> (from, until) when it is over, <c>not_found</c> also for a draft.</returns>
+    public Task<Result<SupportEvent>> CallOff(MunicipalityCode municipality, SupportEventId id, DateOnly today, Actor by, CancellationToken stop = default) => Change(municipality, id, async (tx, number, found) =>
+    {
+        if (found.State == EventState.CalledOff) return found;
+        if (found.State == EventState.Draft) return Refusal.Of("not_found");
+        if (found.TakesOn(today) is { } over) return over;
+        await tx.Connection.ExecuteAsync("update reg_event set called_off = 1, changed_no = @number where id = @id", new { id, number }, tx.Handle);
+        await log.Write(tx, new Operation("event.called_off", by, id.Value, Before: "published", After: Show(found)));
+        return found with { State = EventState.CalledOff };
     }, stop);
 
     /// <summary>A shop takes the event's points, or no longer; also while it is running.</summary>

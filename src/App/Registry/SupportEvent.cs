@@ -6,7 +6,8 @@ namespace MyKey.App.Registry;
 /// <summary>What becomes of an event's points after its last day (H-D2): they lapse, or become points of the municipality that is paid for them.</summary>
 public enum LeftOver { Lapse, Keep }
 
-public enum EventState { Draft, Published }
+/// <summary>Called off: published, but it does not take place.</summary>
+public enum EventState { Draft, Published, CalledOff }
 
 /// <summary>A support event: disaster recovery, a big festival (S0-5010a).</summary>
 /// <param name="Municipality">It is paid for the points (H-D1).</param>
@@ -26,6 +27,9 @@ public sealed record SupportEvent(SupportEventId Id, MunicipalityCode Municipali
     /// <summary>Where citizens' points for it lie.</summary>
     public Account Account => Ledger.Account.Event(Municipality, Id);
 
+    /// <summary>What becomes of the rest: nobody loses points to an event that did not take place, whatever its rule.</summary>
+    public LeftOver? EndsBy => State == EventState.CalledOff ? LeftOver.Keep : Rule;
+
     public string PointName => $"{Name}のポイント";
 
     /// <returns>Null while its points pay; else <c>event_closed</c> (from, until).</returns>
@@ -39,7 +43,7 @@ public sealed record SupportEvent(SupportEventId Id, MunicipalityCode Municipali
 
 internal sealed record EventRow
 {
-    private const string All = "select id, municipality, name, organiser, first_day, last_day, lead_days, tail_days, left_over, state from reg_event";
+    private const string All = "select id, municipality, name, organiser, first_day, last_day, lead_days, tail_days, left_over, state, called_off from reg_event";
 
     public const string ById = All + " where id = @id";
 
@@ -55,6 +59,8 @@ internal sealed record EventRow
     public int TailDays { get; init; }
     public string? LeftOver { get; init; }
     public string State { get; init; } = "";
+    public int CalledOff { get; init; }
 
-    public SupportEvent Read() => new(Id, Municipality, Name, Organiser, FirstDay, LastDay, LeadDays, TailDays, LeftOver is null ? null : Words<LeftOver>.Stored(LeftOver), Words<EventState>.Stored(State));
+    public SupportEvent Read() => new(Id, Municipality, Name, Organiser, FirstDay, LastDay, LeadDays, TailDays, LeftOver is null ? null : Words<LeftOver>.Stored(LeftOver),
+        CalledOff == 1 ? EventState.CalledOff : Words<EventState>.Stored(State));
 }

@@ -20,7 +20,10 @@ public readonly record struct MyKeyId
     public string Value => Must.Have(text, "a MyKeyId is set");
 
     /// <summary>First character and last two, as screens show it until it is asked for: M＊＊＊＊＊56 (K-19).</summary>
-    public string Masked => $"{Value[0]}＊＊＊＊＊{Value[6..]}";
+    public string Masked => $"{Value[0]}＊＊＊＊＊{Tail}";
+
+    /// <summary>The last two: enough to tell one's own sheet from another's (K-29).</summary>
+    public string Tail => Value[6..];
 
     /// <summary>Reads an ID that somebody chooses. Full-width characters, symbols, 7 or 9 characters: <c>id_format</c>.</summary>
     public static Result<MyKeyId> Read(string? chosen) =>

@@ -34,8 +34,11 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
     /// <summary>A4: vouchers of one exchange at one desk.</summary>
     public static Purpose HandOutVoucher { get; } = new("hand-out-voucher", "ポイントを商品券などに替える", "替える", UsePoints.Details);
 
+    /// <summary>A4: points onto one street card at one desk.</summary>
+    public static Purpose ChargeCard { get; } = new("charge-card", "ポイントをカードに入れる", "入れる", UsePoints.Details);
+
     private static readonly FrozenDictionary<string, Purpose> ByCode =
-        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher }.ToFrozenDictionary(p => p.Code);
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard }.ToFrozenDictionary(p => p.Code);
 
     public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
 

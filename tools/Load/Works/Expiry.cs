@@ -16,6 +16,7 @@ internal static class Expiry
         await Workplace.Post(ledger, 2 * Payers, i => payers.Grant(i / 2, i % 2, at.Clock), stop);
         await using (var then = await at.Ago(days: 2)) await Workplace.Post(then, at.Size, Old(at), stop);
 
+        await at.Rest();
         await Pay(at, payers, TimeSpan.FromSeconds(at.Options.Seconds / 4.0), stop);
         var alone = await Pay(at, payers, TimeSpan.FromSeconds(at.Options.Seconds), stop);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(stop);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Dapper;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Sessions;
@@ -75,6 +76,19 @@ internal sealed class Workplace : IAsyncDisposable
 
     /// <summary>Posts so many transfers, many at once.</summary>
     public static Task Post(MyKey.Ledger.Ledger ledger, int count, Func<int, Transfer> transfer, CancellationToken stop) => Many.Post(ledger, count, AtOnce, transfer, stop);
+
+    /// <summary>What was made is written and counted: what follows waits for no checkpoint of it and finds plans for tables of this size.</summary>
+    public async Task Rest()
+    {
+        await using var connection = await Database.Open();
+        if (Options.Sqlite)
+        {
+            await connection.ExecuteAsync("pragma wal_checkpoint(truncate); pragma optimize");
+            return;
+        }
+        await connection.ExecuteAsync("vacuum analyze");
+        await connection.ExecuteAsync("checkpoint");
+    }
 
     public async Task<bool> Audit(CancellationToken stop)
     {

@@ -6,8 +6,8 @@ namespace MyKey.Sandbox.Demo;
 /// <summary>An authenticator app that holds one account: RFC 6238 from the Base32 text of the secret (RFC 4648).</summary>
 public sealed class Authenticator(string secret, TimeProvider clock)
 {
-    /// <summary>Nobody begins to type a number that is about to change.</summary>
-    private const int RestMs = 2_000, StepMs = Totp.StepSeconds * 1_000;
+    /// <summary>A number that is about to be too old is not given: so long a busy machine takes at most until it has looked at it.</summary>
+    private const int RestMs = 10_000, StepMs = Totp.StepSeconds * 1_000;
 
     private readonly byte[] secret = FromBase32(secret);
     private long last;
@@ -17,14 +17,15 @@ public sealed class Authenticator(string secret, TimeProvider clock)
     /// <summary>The number that is shown now.</summary>
     public string Shown => Totp.Code(secret, Now);
 
-    /// <summary>A number not given before.</summary>
-    /// <exception cref="InvalidOperationException">It would lie more than a step ahead: an app shows a new number every 30 seconds.</exception>
+    /// <summary>A number not given before, of the step before this one first: so three of them are good at once. A fourth waits for its time.</summary>
+    /// <exception cref="InvalidOperationException">It would have to wait for a clock that does not go by itself.</exception>
     public string Next()
     {
-        var now = Now;
-        if (clock == TimeProvider.System && StepMs - clock.GetUtcNow().ToUnixTimeMilliseconds() % StepMs < RestMs) SpinWait.SpinUntil(() => Now > now, RestMs);
-        last = Math.Max(Now - 1, last + 1);
-        return last <= Now + 1 ? Totp.Code(secret, last) : throw new InvalidOperationException("an authenticator shows a new number every 30 seconds");
+        var tooLate = StepMs - clock.GetUtcNow().ToUnixTimeMilliseconds() % StepMs < RestMs;
+        last = Math.Max(tooLate ? Now : Now - 1, last + 1);
+        if (last > Now + 1 && clock != TimeProvider.System) throw new InvalidOperationException("an authenticator shows a new number every 30 seconds");
+        while (last > Now + 1) Thread.Sleep(100);
+        return Totp.Code(secret, last);
     }
 
     private static byte[] FromBase32(string text)

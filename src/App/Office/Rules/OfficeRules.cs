@@ -21,6 +21,11 @@ public sealed class OfficeRules(RegistryCache registry, SetUsageRule usage, Chan
         work.Require(Role.StaffAdmin).Refused is { } no ? no
         : await change.Run(new(work.Office.Code, brand, work.Office.Issuer, expiryDays, expiryMonths, work.Office.State, work.Actor), stop);
 
+    /// <summary>From when on its points pay (S4-14).</summary>
+    /// <returns>As <see cref="ChangeMunicipality.UseFrom"/>, and <c>role_forbidden</c>.</returns>
+    public async Task<Result<Municipality>> UseFrom(StaffAtWork work, DateOnly? from, CancellationToken stop) =>
+        work.Require(Role.StaffAdmin).Refused is { } no ? no : await change.UseFrom(work.Office.Code, from, work.Actor, stop);
+
     /// <returns>As <see cref="SetUsageRule.ForKind"/>, and <c>role_forbidden</c>, <c>field_required</c> (field).</returns>
     public async Task<Result<UsageArea>> ForKind(StaffAtWork work, string kind, string? area, CancellationToken stop)
     {

@@ -22,7 +22,14 @@ public sealed record UsageRulesReply(IReadOnlyList<UsageKindReply> Kinds, IReadO
 /// <param name="ExpiryDays">This or months.</param>
 public sealed record PointsRequest(string? Brand, int? ExpiryDays, int? ExpiryMonths);
 
-public sealed record PointsReply(string Municipality, string PointName, int? ExpiryDays, int? ExpiryMonths);
+/// <param name="From">The first day on which the points pay; null: at once.</param>
+public sealed record UseFromRequest(DateOnly? From);
+
+public sealed record PointsReply(string Municipality, string PointName, int? ExpiryDays, int? ExpiryMonths, DateOnly? UseFrom)
+{
+    public static PointsReply Of(Municipality m) =>
+        new(m.Code.Value, m.PointName, m.Expiry is { Days: > 0 } d ? d.Days : null, m.Expiry is { Months: > 0 } e ? e.Months : null, m.UseFrom);
+}
 
 /// <summary>An office's own rules, for machines.</summary>
 public static class RulesEndpoint
@@ -36,6 +43,7 @@ public static class RulesEndpoint
         app.MapGet("/api/v1/office/usage-rules", Read);
         app.MapPut("/api/v1/office/usage-rules", Write);
         app.MapPut("/api/v1/office/points", Change);
+        app.MapPut("/api/v1/office/points/use-from", UseFrom);
     }
 
     private static async Task<Answer<UsageRulesReply>> Read(string? search, HttpContext context, OfficeRules rules) => await context.InOffice<UsageRulesReply>(async work =>
@@ -56,6 +64,8 @@ public static class RulesEndpoint
         });
 
     private static async Task<Answer<PointsReply>> Change(PointsRequest request, HttpContext context, OfficeRules rules, CancellationToken stop) =>
-        (await context.InOffice(work => rules.Change(work, request.Brand, request.ExpiryDays, request.ExpiryMonths, stop))).Then<PointsReply>(m =>
-            new PointsReply(m.Code.Value, m.PointName, m.Expiry is { Days: > 0 } d ? d.Days : null, m.Expiry is { Months: > 0 } e ? e.Months : null));
+        (await context.InOffice(work => rules.Change(work, request.Brand, request.ExpiryDays, request.ExpiryMonths, stop))).Then<PointsReply>(m => PointsReply.Of(m));
+
+    private static async Task<Answer<PointsReply>> UseFrom(UseFromRequest request, HttpContext context, OfficeRules rules, CancellationToken stop) =>
+        (await context.InOffice(work => rules.UseFrom(work, request.From, stop))).Then<PointsReply>(m => PointsReply.Of(m));
 }

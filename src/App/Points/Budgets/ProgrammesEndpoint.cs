@@ -17,6 +17,10 @@ namespace MyKey.App.Budgets;
 public sealed record ProgrammeRequest(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, int? ExpiryDays = null, int? ExpiryMonths = null,
     long? YearCap = null, string Eligibility = "anyone", long? UsualPoints = null, long? LeaderPoints = null);
 
+/// <summary>What a programme says from now on; what is left out is no longer so.</summary>
+/// <param name="YearCap">An amount where there was one; a new one only while nothing has been granted.</param>
+public sealed record ProgrammeChangeRequest(string Name, DateOnly Until, long? YearCap = null, string Eligibility = "anyone", long? UsualPoints = null, long? LeaderPoints = null);
+
 /// <param name="Budget">What it may grant altogether; <paramref name="Granted"/> of it is used.</param>
 public sealed record ProgrammeReply(Guid Id, string Name, string Kind, DateOnly From, DateOnly Until, string State, long Budget, long Granted,
     long? YearCap, string Eligibility, long? UsualPoints, long? LeaderPoints);
@@ -43,6 +47,7 @@ public static class ProgrammesEndpoint
         var group = app.MapGroup("/api/v1/office");
         group.MapGet("/programmes", List);
         group.MapPost("/programmes", Open).Produces<ProgrammeReply>(StatusCodes.Status201Created);
+        group.MapPut("/programmes/{id:guid}", Change);
         group.MapPost("/programmes/{id:guid}/close", Close);
         group.MapPut("/programmes/{id:guid}/budget", Budget);
         group.MapGet("/budget-changes", Waiting);
@@ -57,13 +62,24 @@ public static class ProgrammesEndpoint
         Answer.Created(await context.InOffice<ProgrammeReply>(async work =>
         {
             if (Words<GrantKind>.Find(request.Kind) is not { } kind) return Refusal.Of("field_unknown", ("field", "kind"));
-            if (Words<Eligibility>.Find(request.Eligibility) is not { } eligibility) return Refusal.Of("field_unknown", ("field", "eligibility"));
-            var rules = GrantRules.From(request.YearCap, eligibility, request.UsualPoints, request.LeaderPoints);
+            var rules = Rules(request.YearCap, request.Eligibility, request.UsualPoints, request.LeaderPoints);
             if (rules.Refused is { } no) return no;
             var opened = await programmes.Open(work, new OpenProgramme.Plan(new ProgrammeId(request.Id), work.Office.Code, request.Name, kind, request.From, request.Until,
                 work.Actor, request.ExpiryDays, request.ExpiryMonths, Rules: rules.Value), stop);
             return opened.Refused is { } refused ? refused : Reply(opened.Value, await programmes.Budget(opened.Value.Id));
         }));
+
+    private static async Task<Answer<ProgrammeReply>> Change(Guid id, ProgrammeChangeRequest request, HttpContext context, OfficeProgrammes programmes, CancellationToken stop) =>
+        await context.InOffice<ProgrammeReply>(async work =>
+        {
+            var rules = Rules(request.YearCap, request.Eligibility, request.UsualPoints, request.LeaderPoints);
+            if (rules.Refused is { } no) return no;
+            var changed = await programmes.Change(work, new ChangeProgramme.Change(new ProgrammeId(id), request.Name, request.Until, rules.Value, work.Actor), stop);
+            return changed.Refused is { } refused ? refused : Reply(changed.Value, await programmes.Budget(changed.Value.Id));
+        });
+
+    private static Result<GrantRules> Rules(long? yearCap, string eligibility, long? usual, long? leader) =>
+        Words<Eligibility>.Find(eligibility) is { } who ? GrantRules.From(yearCap, who, usual, leader) : Refusal.Of("field_unknown", ("field", "eligibility"));
 
     private static async Task<Answer<bool>> Close(Guid id, HttpContext context, OfficeProgrammes programmes, CancellationToken stop) =>
         await context.InOffice(work => programmes.Close(work, new ProgrammeId(id), null, stop));

@@ -34,7 +34,7 @@ public static class CaseWords
     {
         TransferKind.Use or TransferKind.TicketUse => new("お店の打ちまちがいは、そのお店が、受付番号で取り消せます。", office && one.Acceptor is { } shop ? $"/office/shops/{shop.Value}" : null, "お店を見る", Role.TerminalAdmin),
         TransferKind.Grant => new("まちがえた付与は、使われていない分を取り戻せます。", office ? "/office/recalls" : null, "付与の取り戻しへ"),
-        TransferKind.TicketIssue or TransferKind.TicketReturn => new("使われていない券は、発行した窓口が取り消せます。", office ? "/office/tickets" : null, "ポイント券の一覧へ"),
+        TransferKind.TicketIssue or TransferKind.TicketReturn => new("使われていない券は、取り消せます。", office ? "/office/tickets" : "/operator/tickets", "ポイント券へ"),
         TransferKind.Voucher => new("渡した券が全部戻れば、交換を取り消せます。", office ? "/office/vouchers/handed" : $"/operator/vouchers?Number={one.Receipt}", "渡した記録へ"),
         TransferKind.Pledge or TransferKind.Capture or TransferKind.Release or TransferKind.Refund =>
             office ? new("サイトに返金を頼むか、運用に渡してください。運用は、取り置きを戻し、返金できます。") : new("取り置きを戻したり、返金したりできます。", "/operator/online-sites", "サイトの一覧へ"),

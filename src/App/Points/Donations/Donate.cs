@@ -26,13 +26,14 @@ public sealed class Donate(Settings settings, RegistryCache registry, Ledger.Led
     }
 
     /// <summary>Whether it could be given now; nothing moves.</summary>
-    /// <returns>The municipality; <c>amount_format</c>, <c>field_required</c> (field), <c>municipality_unknown</c>, <c>donation_closed</c>, <c>id_suspended</c>.</returns>
+    /// <returns>The municipality; <c>amount_format</c>, <c>field_required</c> (field), <c>municipality_unknown</c>, <c>not_started</c> (from), <c>donation_closed</c>, <c>id_suspended</c>.</returns>
     public async Task<Result<Municipality>> Judge(Citizen citizen, WantedDonation wanted)
     {
         if (Points.From(wanted.Amount).Refused is { } unreadable) return unreadable;
         if (citizen.RequireActive().Refused is { } stopped) return stopped;
         var town = (await registry.View()).Issuing(wanted.Municipality);
         if (town.Refused is { } nowhere) return nowhere;
+        if (town.Value.PaysOn(clock.Today()) is { } early) return early;
         return (await settings.View()).On(Open, new SettingScope(Issuer: town.Value.Code), clock.NowMs()) ? town : Refusal.Of("donation_closed");
     }
 

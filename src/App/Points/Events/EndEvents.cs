@@ -23,7 +23,7 @@ public sealed class EndEvents(Ledger.Ledger ledger, EventReading reading, Regist
     public async Task<JobResult> Run(JobRun run, CancellationToken stop)
     {
         var (view, today, ended) = (await registry.View(), clock.Today(), 0);
-        foreach (var supported in view.Events.Where(e => e.State == EventState.Published && e.Until < today))
+        foreach (var supported in view.Events.Where(e => e.State != EventState.Draft && e.Until < today))
             for (var bucket = 0; bucket < ledger.Buckets.Count && ended < LotsPerRun; bucket++)
                 ended += await End(supported, view, bucket, run.Actor, stop);
         return new JobResult($"ended {ended} lots", More: ended >= LotsPerRun);
@@ -49,7 +49,7 @@ public sealed class EndEvents(Ledger.Ledger ledger, EventReading reading, Regist
         var today = clock.Today();
         // A municipality that left has no rule of its own any more for how long points live; then they lapse a year from now.
         var expires = view.Find(supported.Municipality)?.Expiry?.ExpiresOn(today) ?? today.AddYears(1);
-        return supported.Rule == LeftOver.Keep
+        return supported.EndsBy == LeftOver.Keep
             ? due.Select(l => l.Citizen).Distinct().Select(c => Transfer.MoveLeftOver(IdOf(supported.Id, c, today), c, supported.Account, expires, by))
             : due.Select(l => Transfer.Expire(l.Citizen, supported.Account, l.Lot, today));
     }

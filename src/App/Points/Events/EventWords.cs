@@ -7,9 +7,10 @@ namespace MyKey.App.Events;
 public static class EventWords
 {
     /// <summary>What becomes of its points after the last day, told before anybody moves any there (H-D2).</summary>
-    public static string LeftOver(SupportEvent supported, Municipality payee) => supported.Rule == Registry.LeftOver.Keep
-        ? $"{Words.Day(supported.Until)}までに使わなかった分は、{payee.PointName}になります。"
+    public static string LeftOver(SupportEvent supported, Municipality payee) =>
+        supported.State == EventState.CalledOff ? $"{Words.Day(supported.Until)}を過ぎると、{payee.PointName}になります。"
+        : supported.Rule == Registry.LeftOver.Keep ? $"{Words.Day(supported.Until)}までに使わなかった分は、{payee.PointName}になります。"
         : $"{Words.Day(supported.Until)}までに使わなかった分は、なくなります。";
 
-    public static string Of(EventState state) => state == EventState.Published ? "公開中" : "下書き";
+    public static string Of(EventState state) => state switch { EventState.Published => "公開中", EventState.CalledOff => "中止", _ => "下書き" };
 }

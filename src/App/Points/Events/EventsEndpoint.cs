@@ -15,7 +15,7 @@ namespace MyKey.App.Events;
 public sealed record EventRequest(string Name, string? Organiser, DateOnly FirstDay, DateOnly LastDay, int LeadDays = 0, int TailDays = 0, string? LeftOver = null);
 
 /// <param name="Municipality">It is paid for the points, 6 digits.</param>
-/// <param name="State"><c>draft</c> or <c>published</c>.</param>
+/// <param name="State"><c>draft</c>, <c>published</c> or <c>called_off</c>.</param>
 public sealed record EventReply(Guid Id, string Municipality, string Name, string? Organiser, DateOnly FirstDay, DateOnly LastDay, int LeadDays, int TailDays, string? LeftOver, string State)
 {
     public static EventReply Of(SupportEvent e) => new(e.Id.Value, e.Municipality.Value, e.Name, e.Organiser, e.FirstDay, e.LastDay, e.LeadDays, e.TailDays,
@@ -25,8 +25,8 @@ public sealed record EventReply(Guid Id, string Municipality, string Name, strin
 public sealed record EventShopRequest(bool Takes);
 
 /// <param name="From">First and last day on which its points pay.</param>
-/// <param name="LeftOver">What becomes of the rest: <c>lapse</c> or <c>keep</c>.</param>
-public sealed record MyEventReply(Guid Id, string Municipality, string Name, long Points, DateOnly From, DateOnly Until, string LeftOver);
+/// <param name="LeftOver">What becomes of the rest: <c>lapse</c> or <c>keep</c>, always that where <paramref name="CalledOff"/>: then it pays nowhere.</param>
+public sealed record MyEventReply(Guid Id, string Municipality, string Name, long Points, DateOnly From, DateOnly Until, string LeftOver, bool CalledOff);
 
 /// <param name="Change">Below 0 for what went out.</param>
 public sealed record EventEntryReply(string Id, string Receipt, string Event, long TimeMs, long Change, long BalanceAfter, bool Cancelled);
@@ -50,6 +50,7 @@ public static class EventsEndpoint
         office.MapGet("", All);
         office.MapPut("/{id:guid}", Save);
         office.MapPost("/{id:guid}/publish", Publish);
+        office.MapPost("/{id:guid}/call-off", CallOff);
         office.MapPut("/{id:guid}/acceptors/{acceptor:guid}", SetAcceptor);
         var my = app.MapGroup("/api/v1/my/events").RequireRateLimiting(RateLimits.Anonymous);
         my.MapGet("", Mine);
@@ -66,11 +67,14 @@ public static class EventsEndpoint
     private static async Task<Answer<EventReply>> Publish(Guid id, HttpContext context, OfficeEvents events, CancellationToken stop) =>
         (await context.InOffice(work => events.Publish(work, new SupportEventId(id), stop))).Then<EventReply>(e => EventReply.Of(e));
 
+    private static async Task<Answer<EventReply>> CallOff(Guid id, HttpContext context, OfficeEvents events, CancellationToken stop) =>
+        (await context.InOffice(work => events.CallOff(work, new SupportEventId(id), stop))).Then<EventReply>(e => EventReply.Of(e));
+
     private static async Task<Answer<EventReply>> SetAcceptor(Guid id, Guid acceptor, EventShopRequest request, HttpContext context, OfficeEvents events, CancellationToken stop) =>
         (await context.InOffice(work => events.SetAcceptor(work, new SupportEventId(id), new AcceptorId(acceptor), request.Takes, stop))).Then<EventReply>(e => EventReply.Of(e));
 
     private static async Task<Answer<List<MyEventReply>>> Mine(HttpContext context, MyEvents events) => await context.AsCitizen<List<MyEventReply>>(async citizen =>
-        (await events.All(citizen.Id)).Select(e => new MyEventReply(e.Event.Id.Value, e.Payee.Code.Value, e.Event.Name, e.Usable.Value, e.Event.From, e.Event.Until, Words<LeftOver>.Of(e.Event.Rule!.Value))).ToList());
+        (await events.All(citizen.Id)).Select(e => new MyEventReply(e.Event.Id.Value, e.Payee.Code.Value, e.Event.Name, e.Usable.Value, e.Event.From, e.Event.Until, Words<LeftOver>.Of(e.Event.EndsBy!.Value), e.Event.State == EventState.CalledOff)).ToList());
 
     private static async Task<Answer<EventHistoryReply>> History(Guid id, string? before, HttpContext context, MyEvents events) => await context.AsCitizen<EventHistoryReply>(async citizen =>
     {

@@ -50,7 +50,7 @@ public sealed class MyEvents(EventReading reading, LedgerReading ledger, Registr
     public async Task<Result<MyEvent>> Find(CitizenId citizen, SupportEventId id)
     {
         var view = await registry.View();
-        if (view.Find(id) is not { State: EventState.Published } found) return Refusal.Of("not_found");
+        if (view.Find(id) is not { State: not EventState.Draft } found) return Refusal.Of("not_found");
         return Of(found, view, (await reading.Of(citizen, clock.Today())).FirstOrDefault(e => e.Event == id)?.Usable ?? Points.Zero);
     }
 

@@ -12,7 +12,7 @@ using MyKey.Kernel;
 namespace MyKey.App.Events;
 
 /// <summary>One event: its draft until it is published, then what was promised; and the shops that take its points. An id that nobody knows begins one.</summary>
-public sealed class OfficeEventPage(OfficeEvents events) : StaffPage
+public sealed class OfficeEventPage(OfficeEvents events, TimeProvider clock) : StaffPage
 {
     private static readonly NextStep List = new("イベントの一覧へ", "/office/events");
 
@@ -47,7 +47,10 @@ public sealed class OfficeEventPage(OfficeEvents events) : StaffPage
     /// <summary>Null while it is being begun.</summary>
     public SupportEvent? Event { get; private set; }
 
-    public bool Draft => Event is not { State: EventState.Published };
+    public bool Draft => Event is not { State: not EventState.Draft };
+
+    /// <summary>Published and not over.</summary>
+    public bool MayCallOff => Event?.TakesOn(clock.Today()) is null && !Draft;
 
     public IReadOnlyList<(Acceptor Shop, bool Takes)> Shops { get; private set; } = [];
 
@@ -95,6 +98,12 @@ public sealed class OfficeEventPage(OfficeEvents events) : StaffPage
     {
         var done = await events.Publish(Work, new SupportEventId(Id), stop);
         return done.Refused is { } no ? await No(no, Back()) : this.SeeOther($"/office/events/{Id}?saved=published");
+    }
+
+    public async Task<IActionResult> OnPostCallOff(CancellationToken stop)
+    {
+        var done = await events.CallOff(Work, new SupportEventId(Id), stop);
+        return done.Refused is { } no ? await No(no, Back()) : this.SeeOther($"/office/events/{Id}?saved=off");
     }
 
     private async Task Show()

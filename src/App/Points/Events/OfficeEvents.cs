@@ -48,6 +48,10 @@ public sealed class OfficeEvents(RegistryCache registry, SaveEvent save, TimePro
     public async Task<Result<SupportEvent>> Publish(StaffAtWork work, SupportEventId id, CancellationToken stop) =>
         work.Require(Role.Officer).Refused is { } no ? no : await save.Publish(work.Office.Code, id, clock.Today(), work.Actor, stop);
 
+    /// <returns>As <see cref="SaveEvent.CallOff"/>, and <c>role_forbidden</c>.</returns>
+    public async Task<Result<SupportEvent>> CallOff(StaffAtWork work, SupportEventId id, CancellationToken stop) =>
+        work.Require(Role.Officer).Refused is { } no ? no : await save.CallOff(work.Office.Code, id, clock.Today(), work.Actor, stop);
+
     /// <returns>As <see cref="SaveEvent.SetAcceptor"/>, and <c>role_forbidden</c>.</returns>
     public async Task<Result<SupportEvent>> SetAcceptor(StaffAtWork work, SupportEventId id, AcceptorId shop, bool takes, CancellationToken stop) =>
         work.Require(Role.Officer).Refused is { } no ? no : await save.SetAcceptor(work.Office.Code, id, (shop, takes), work.Actor, stop);

@@ -28,7 +28,7 @@ public sealed class PlacePledge(PledgeRows rows, KeepOnlineLinks links, PledgeRu
 
     /// <returns>
     /// The pledge; <c>amount_format</c>, <c>municipality_unknown</c>, <c>field_required</c>, <c>field_unknown</c> (field), <c>use_forbidden</c> for ふるさと納税 and medical fees, <c>number_format</c>
-    /// (field), what free text is refused for, <c>out_of_period</c> (from, until) for site or project, <c>not_accepted_here</c>, <c>link_required</c> (partner), <c>id_suspended</c>, <c>base_account_required</c>,
+    /// (field), what free text is refused for, <c>out_of_period</c> (from, until) for site or project, <c>not_accepted_here</c>, <c>not_started</c> (from), <c>link_required</c> (partner), <c>id_suspended</c>, <c>base_account_required</c>,
     /// <c>online_limit</c> (perUse, perDay, confirm), <c>id_reused</c>, and the ledger's refusals.
     /// </returns>
     public async Task<Result<PlacedPledge>> Run(SiteCall call, WantedPledge wanted, CancellationToken stop = default)
@@ -41,7 +41,7 @@ public sealed class PlacePledge(PledgeRows rows, KeepOnlineLinks links, PledgeRu
         if (ends.Refused is { } noDay) return noDay;
         var goods = asked.Value;
         if (site.AcceptorOf(goods.Municipality, clock.Today()) is not { } seller) return Refusal.Of("not_accepted_here");
-        var acceptor = (await registry.View()).AcceptedHere(goods.Issuer, seller);
+        var acceptor = (await registry.View()).TakenHere(new Purse(goods.Issuer), seller, clock.Today());
         if (acceptor.Refused is { } notHere) return notHere;
         var link = await links.Find(site, wanted.LinkToken, stop);
         var required = Refusal.Of("link_required", ("partner", site.Name));

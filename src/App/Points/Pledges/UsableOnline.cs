@@ -18,8 +18,8 @@ public sealed class UsableOnline(KeepOnlineLinks links, FindCitizen citizens, Re
         if (!site.ActiveOn(clock.Today()) || site.AcceptorOf(code.Value, clock.Today()) is not { } seller) return Refusal.Of("not_accepted_here");
         if (await links.Find(site, token, stop) is not { } link || await citizens.Get(link.Citizen, stop) is not { } citizen) return Refusal.Of("link_required", ("partner", site.Name));
         if (citizen.RequireActive().Refused is { } stopped) return stopped;
-        var view = await registry.View();
-        return (await reading.Holdings(citizen.Id, clock.Today())).Where(h => view.AcceptedHere(h.Issuer, seller).Ok)
+        var (view, today) = (await registry.View(), clock.Today());
+        return (await reading.Holdings(citizen.Id, today)).Where(h => view.TakenHere(new Purse(h.Issuer), seller, today).Ok)
             .Select(h => new OnlineBalanceReply(h.Issuer.Value, view.NameOfPoints(h.Issuer), h.Usable.Value)).ToArray();
     }
 }

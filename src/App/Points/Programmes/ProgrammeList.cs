@@ -25,5 +25,5 @@ public sealed class ProgrammeList(Database database)
 public static class ProgrammesModule
 {
     public static void AddProgrammes(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<ProgrammeList>().AddSingleton<OpenProgramme>().AddSingleton<CloseProgramme>();
+        builder.Services.AddSingleton<ProgrammeList>().AddSingleton<OpenProgramme>().AddSingleton<ChangeProgramme>().AddSingleton<CloseProgramme>();
 }

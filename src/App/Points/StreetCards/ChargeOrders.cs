@@ -91,10 +91,12 @@ public sealed class ChargeOrders(Database database, Buckets buckets, OperationLo
     internal int BucketOf(ChargeOrder order) => buckets.Of(order.Citizen.Value);
 
     /// <summary>One of a citizen's.</summary>
-    public async Task<ChargeOrder?> Find(CitizenId citizen, TransferId id, CancellationToken stop = default)
+    public Task<ChargeOrder?> Find(CitizenId citizen, TransferId id, CancellationToken stop = default) => Find(buckets.Of(citizen.Value), id, stop);
+
+    public async Task<ChargeOrder?> Find(int bucket, TransferId id, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return (await connection.QuerySingleOrDefaultAsync<StoredCharge>($"{StoredCharge.All} where bucket = @Bucket and id = @id", new { Bucket = buckets.Of(citizen.Value), id }))?.Read();
+        return (await connection.QuerySingleOrDefaultAsync<StoredCharge>($"{StoredCharge.All} where bucket = @bucket and id = @id", new { bucket, id }))?.Read();
     }
 
     private Task Log(Transaction tx, ChargeOrder from, ChargeOrder to, Actor actor) => log.Write(tx, new Operation($"charge.{Words<ChargeState>.Of(to.State)}", actor, from.Id.Value, from.Citizen,

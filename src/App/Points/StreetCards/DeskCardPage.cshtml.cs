@@ -2,8 +2,10 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.App.Terminals;
+using MyKey.App.UsePoints;
 using MyKey.Identity.AtTerminal;
 using MyKey.Kernel;
 
@@ -11,9 +13,9 @@ namespace MyKey.App.StreetCards;
 
 /// <summary>
 /// The desk that issues street cards links the new one to the ID of whoever stands there and charges it, in one flow (Z5 S4-07a): card and points, then the citizen's
-/// yes, then what came of it. The number stands in no address.
+/// yes, then above the limit card and PIN, then what came of it. The number stands in no address.
 /// </summary>
-public sealed class DeskCardPage(DeskStreetCards cards, CitizenTokens tokens, TimeProvider clock) : TerminalPage
+public sealed class DeskCardPage(DeskStreetCards cards, CardAtTerminal reader, CitizenTokens tokens, TimeProvider clock) : TerminalPage
 {
     private static readonly NextStep Start = new("はじめの画面へ", "/terminal");
 
@@ -40,7 +42,8 @@ public sealed class DeskCardPage(DeskStreetCards cards, CitizenTokens tokens, Ti
 
     public Kernel.Points Points { get; private set; }
 
-    public DeskCharge? Done { get; private set; }
+    /// <summary>Linked, and nothing charged.</summary>
+    public DeskCharge? Linked { get; private set; }
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
@@ -61,9 +64,12 @@ public sealed class DeskCardPage(DeskStreetCards cards, CitizenTokens tokens, Ti
         Asked = !go;
         if (!go) return Page();
         var done = await cards.Run(Terminal, ShellCookie.Shown.Read(HttpContext) ?? "", new WantedCharge(Id, chosen, Points.Value, Number), stop);
-        if (done.Refused is { } refused) return refused.Code is "card_unknown" or "card_linked" ? this.Refuse(nameof(Number), refused) : await this.Refuse(refused, Start);
-        Done = done.Value;
-        return Page();
+        if (done.Ok && done.Value.Charge is not null) return this.SeeOther(DeskStreetCards.PathOf(done.Value));
+        Linked = done.Ok ? done.Value : null;
+        if (done.Refused is not { } refused) return Page();
+        // The card is linked by now: card and PIN charge the one that belongs to this ID, and its number stands in no address.
+        if (refused.Code == "step_up_required" && reader.AgentIsHere(HttpContext)) return this.SeeOther($"/terminal/cards/pin?id={Id}&card={chosen}&points={Points.Value}");
+        return refused.Code is "card_unknown" or "card_linked" ? this.Refuse(nameof(Number), refused) : await this.Refuse(refused, Start);
     }
 
     /// <param name="repeat">The token may be used up by this very form.</param>

@@ -12,14 +12,15 @@ namespace MyKey.App.StreetCards;
 /// <summary>What came of a card at a desk.</summary>
 /// <param name="Charge">Null where nothing was charged.</param>
 /// <param name="Linked">The card belongs to the citizen's ID now, or did before.</param>
-public sealed record DeskCharge(StreetCardOperator Operator, string Tail, bool Linked, ChargeOrder? Charge);
+/// <param name="Receipt">Of the charge.</param>
+public sealed record DeskCharge(StreetCardOperator Operator, string Tail, bool Linked, ChargeOrder? Charge, ReceiptNumber? Receipt = null);
 
 /// <summary>
 /// At the desk that issues street cards: the new card is linked to the ID of whoever stands there, and charged if wanted, in one flow (Z5 S4-07a, S4-07e). The desk
 /// is one of the operator's municipality.
 /// </summary>
 public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLinks links, CardCentreCalls calls, PlaceCharge place, ChargeOrders orders, CitizenTokens tokens, Spending spending,
-    RegistryCache registry)
+    LedgerReading reading, RegistryCache registry, TimeProvider clock)
 {
     /// <summary>Whose cards this desk can link and charge.</summary>
     /// <returns>Or <c>role_forbidden</c>.</returns>
@@ -37,7 +38,7 @@ public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLin
     public async Task<Result<DeskCharge>> Run(Terminal terminal, string token, WantedCharge wanted, CancellationToken stop = default)
     {
         // The terminal stands in the id: it is known before the citizen is, for a repeat whose token is used up.
-        var id = LinkOrder.IdOf(new CitizenId(terminal.Id.Value), wanted.Id);
+        var id = IdOf(terminal, wanted.Id);
         var at = await At(terminal, stop);
         if (at.Refused is { } noDesk) return noDesk;
         if (at.Value.FirstOrDefault(o => o.Id == wanted.Operator) is not { } one) return Refusal.Of("not_found");
@@ -46,7 +47,7 @@ public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLin
         var citizen = shown.Value.Citizen.Id;
         var number = StreetCardNumber.Read(wanted.Card);
         if (number.Refused is { } unreadable) return unreadable;
-        if (await orders.Find(citizen, id, stop) is { } known) return PlaceCharge.Again(known, wanted).Then<DeskCharge>(o => new DeskCharge(one, number.Value.Tail, true, o));
+        if (await orders.Find(citizen, id, stop) is { } known) return await Told(one, PlaceCharge.Again(known, wanted));
         if (wanted.Points != 0 && (await place.Judge(citizen, wanted, stop)).Refused is { } no) return no;
         var balance = await calls.Balance(one, number.Value, stop);
         if (balance.Verdict != PartnerVerdict.Yes) return Refusal.Of(balance.Verdict == PartnerVerdict.Unknown ? "card_unknown" : "card_centre_silent");
@@ -55,6 +56,61 @@ public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLin
         if (linked.Refused is { } taken) return taken;
         if (wanted.Points == 0) return new DeskCharge(one, number.Value.Tail, true, null);
         var judged = new JudgedCharge(id, one, number.Value, new Kernel.Points(wanted.Points));
-        return (await place.Post(citizen, judged, wanted, t => spending.Allow(terminal, shown.Value, token, t), stop)).Then<DeskCharge>(o => new DeskCharge(one, number.Value.Tail, true, o));
+        return await Told(one, await place.Post(citizen, judged, wanted, t => spending.Allow(terminal, shown.Value, token, t), stop));
+    }
+
+    /// <summary>The id of the charge that a form at this terminal asks for.</summary>
+    public static TransferId IdOf(Terminal terminal, Guid asked) => LinkOrder.IdOf(new CitizenId(terminal.Id.Value), asked);
+
+    /// <summary>Where a terminal shows a charge.</summary>
+    public static string PathOf(DeskCharge done) => $"/terminal/cards/{done.Receipt}";
+
+    /// <summary>What card and PIN would pay, named on the agent's page: points onto the card that belongs to this ID by now.</summary>
+    /// <returns>Or as <see cref="At"/> and <see cref="PlaceCharge.Judge"/>, <c>insufficient_points</c> (rest).</returns>
+    public async Task<Result<PinPayment>> Ask(Terminal terminal, CitizenId citizen, WantedCharge wanted, CancellationToken stop = default)
+    {
+        var at = await At(terminal, stop);
+        if (at.Refused is { } noDesk) return noDesk;
+        if (at.Value.FirstOrDefault(o => o.Id == wanted.Operator) is not { } one) return Refusal.Of("not_found");
+        var judged = await place.Judge(citizen, wanted with { Card = null }, stop);
+        if (judged.Refused is { } no) return no;
+        var before = await reading.Usable(citizen, one.Municipality, clock.Today());
+        if (judged.Value.Points > before) return Refusal.Of("insufficient_points", ("rest", before));
+        var use = new SignedUse(IdOf(terminal, wanted.Id), new Purse(one.Municipality), judged.Value.Points, citizen, Card: one.Id);
+        return new PinPayment(use, $"{one.Name}（終わりが{judged.Value.Card.Tail}）", (await registry.View()).NameOfPoints(one.Municipality), before);
+    }
+
+    /// <summary>Charges what a signature at this terminal stands for.</summary>
+    /// <returns>As <see cref="Run"/>; <c>auth_failed</c> when another person has signed.</returns>
+    public async Task<Result<DeskCharge>> Signed(Terminal terminal, string token, SignedUse use, CancellationToken stop = default)
+    {
+        var at = await At(terminal, stop);
+        if (at.Refused is { } noDesk) return noDesk;
+        if (at.Value.FirstOrDefault(o => o.Id == use.Card) is not { } one) return Refusal.Of("not_found");
+        var shown = await tokens.Find(token, terminal, use.Id, stop);
+        if (shown.Refused is { } nobody) return nobody;
+        if (shown.Value.Citizen.Id != use.Citizen) return Refusal.Of("auth_failed", ("why", "binding"));
+        var wanted = new WantedCharge(use.Id.Value, one.Id, use.Amount.Value, null);
+        var judged = await place.Judge(shown.Value.Citizen.Id, wanted, stop);
+        if (judged.Refused is { } no) return no;
+        return await Told(one, await place.Post(shown.Value.Citizen.Id, judged.Value with { Id = use.Id }, wanted, t => spending.Allow(terminal, shown.Value, token, t), stop));
+    }
+
+    /// <summary>A charge that was made at this terminal, by its receipt number.</summary>
+    /// <returns>It; <c>number_format</c>, <c>transfer_unknown</c> also for another terminal's.</returns>
+    public async Task<Result<DeskCharge>> Find(Terminal terminal, string? receipt, CancellationToken stop = default)
+    {
+        var number = ReceiptNumber.Read(receipt);
+        if (number.Refused is { } unreadable) return unreadable;
+        if (await reading.Find(number.Value) is not { Kind: TransferKind.Charge } line || await orders.Find(number.Value.Bucket, line.Id, stop) is not { } order
+            || await operators.Find(order.Operator, stop) is not { } one || await reading.TerminalOf(number.Value.Bucket, line.Id) != terminal.Id) return Refusal.Of("transfer_unknown");
+        return new DeskCharge(one, order.Tail, true, order, line.Receipt);
+    }
+
+    private async Task<Result<DeskCharge>> Told(StreetCardOperator one, Result<ChargeOrder> placed)
+    {
+        if (placed.Refused is { } no) return no;
+        var line = Must.Have(await reading.Find(orders.BucketOf(placed.Value), placed.Value.Id), "a charge that was posted is there");
+        return new DeskCharge(one, placed.Value.Tail, true, placed.Value, line.Receipt);
     }
 }

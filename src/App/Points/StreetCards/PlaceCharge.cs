@@ -24,18 +24,19 @@ public sealed record JudgedCharge(TransferId Id, StreetCardOperator Operator, St
 /// Whatever breaks off in between, <see cref="SettleCharges"/> brings to its end.
 /// </summary>
 public sealed class PlaceCharge(ChargeOrders orders, SettleCharge settle, StreetCardOperators operators, StreetCardLinks links, StreetCardNumbers numbers, CardCentreCalls calls, ChargeReading reading,
-    Settings settings, Ledger.Ledger ledger, TimeProvider clock)
+    Settings settings, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
 {
     /// <summary>The first request has its tries behind it by then, so what still stands as ordered was broken off.</summary>
     private const int BrokenOffMs = 30_000;
 
-    /// <returns>What would be charged; <c>not_found</c>, <c>charge_not_offered</c>, <c>amount_format</c>, <c>card_unknown</c> also where no card belongs to this ID, <c>transfer_forbidden</c> for somebody else's, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
+    /// <returns>What would be charged; <c>not_found</c>, <c>charge_not_offered</c>, <c>not_started</c> (from), <c>amount_format</c>, <c>card_unknown</c> also where no card belongs to this ID, <c>transfer_forbidden</c> for somebody else's, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
     public async Task<Result<JudgedCharge>> Judge(CitizenId citizen, WantedCharge wanted, CancellationToken stop = default)
     {
         var id = LinkOrder.IdOf(citizen, wanted.Id);
         if (await operators.Find(wanted.Operator, stop) is not { } found) return Refusal.Of("not_found");
         var offered = found.Offered();
         if (offered.Refused is { } closed) return closed;
+        if ((await registry.View()).Find(found.Municipality)?.PaysOn(clock.Today()) is { } early) return early;
         var points = Kernel.Points.From(wanted.Points);
         if (points.Refused is { } noAmount) return noAmount;
         if (string.IsNullOrWhiteSpace(wanted.Card))

@@ -19,10 +19,10 @@ public sealed record TicketOrder(TransferId Id, string CitizenToken, string Issu
 public sealed record IssuedTicket(PointTicket Ticket, Posted Posted, bool Repeated);
 
 /// <summary>A ticket office gives out paper for points, for shops without any device (S0-1016, S0-4016b). The points leave the citizen's holding here.</summary>
-public sealed class IssueTicket(CitizenTokens tokens, Spending spending, RegistryCache registry, TicketPosting posting)
+public sealed class IssueTicket(CitizenTokens tokens, Spending spending, RegistryCache registry, TicketPosting posting, TimeProvider clock)
 {
     /// <returns>
-    /// The ticket; or <c>amount_format</c>, <c>number_format</c>, <c>role_forbidden</c>, <c>not_accepted_here</c>, <c>ticket_street_missing</c>, <c>token_expired</c>,
+    /// The ticket; or <c>amount_format</c>, <c>number_format</c>, <c>role_forbidden</c>, <c>not_accepted_here</c>, <c>not_started</c> (from), <c>ticket_street_missing</c>, <c>token_expired</c>,
     /// <c>id_suspended</c>, <c>step_up_required</c>, and the ledger's refusals.
     /// </returns>
     public async Task<Result<IssuedTicket>> Run(Terminal terminal, TicketOrder order, CancellationToken stop = default)
@@ -32,7 +32,7 @@ public sealed class IssueTicket(CitizenTokens tokens, Spending spending, Registr
         var issuer = MunicipalityCode.Read(order.Issuer);
         if (issuer.Refused is { } noIssuer) return noIssuer;
         if (terminal.Require(TerminalCall.IssueTicket).Refused is { } noCall) return noCall;
-        var office = Office(await registry.View(), terminal, issuer.Value);
+        var office = Office(await registry.View(), terminal, issuer.Value, clock.Today());
         if (office.Refused is { } notHere) return notHere;
         var street = await posting.StreetOf(issuer.Value, office.Value);
         if (street.Refused is { } none) return none;
@@ -44,10 +44,10 @@ public sealed class IssueTicket(CitizenTokens tokens, Spending spending, Registr
     }
 
     /// <summary>Whose points this office makes tickets of: those that pay where it stands.</summary>
-    /// <returns>The office; or <c>role_forbidden</c>, <c>not_accepted_here</c>.</returns>
-    public static Result<Acceptor> Office(RegistryView view, Terminal terminal, MunicipalityCode issuer)
+    /// <returns>The office; or <c>role_forbidden</c>, <c>not_accepted_here</c>, <c>not_started</c> (from).</returns>
+    public static Result<Acceptor> Office(RegistryView view, Terminal terminal, MunicipalityCode issuer, DateOnly day)
     {
         if (terminal.Holder is not { } holder) return Refusal.Of("role_forbidden");
-        return PointTicket.PaysAt(view, issuer, new AcceptorId(holder));
+        return PointTicket.PaysAt(view, issuer, new AcceptorId(holder), day);
     }
 }

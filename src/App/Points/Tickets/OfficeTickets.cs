@@ -5,16 +5,18 @@ using MyKey.Ledger;
 
 namespace MyKey.App.Tickets;
 
-/// <summary>The municipality whose points a ticket is worth may take it back, too, wherever it was issued (table Z2); the rules are those of the ticket office.</summary>
+/// <summary>
+/// The municipality whose points a ticket is worth, and the operator, may take it back, too, wherever it was issued (table Z2); the rules are those of the ticket office.
+/// </summary>
 public sealed class OfficeTickets(FindTickets find, CancelTicket cancel)
 {
     /// <returns>The ticket; or <c>role_forbidden</c>, <c>ticket_unknown</c> also for another municipality's, <c>ticket_void</c> for a number that was replaced.</returns>
     public async Task<Result<PointTicket>> Find(StaffAtWork work, string? number, CancellationToken stop)
     {
-        if (work.Require(Role.Officer).Refused is { } no) return no;
+        if (work.Require(work.Town is null ? Role.Operator : Role.Officer).Refused is { } no) return no;
         var found = await find.Find(number, stop);
         if (found.Refused is { } unknown) return unknown;
-        if (found.Value.Issuer != work.Office.Code) return Refusal.Of("ticket_unknown");
+        if (work.Town is { } town && found.Value.Issuer != town.Code) return Refusal.Of("ticket_unknown");
         return found.Value.Void ? Refusal.Of("ticket_void") : found;
     }
 

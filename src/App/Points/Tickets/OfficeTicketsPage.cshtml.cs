@@ -9,8 +9,8 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Tickets;
 
-/// <summary>A municipality looks a ticket of its points up by number and takes it back while it is unused (table Z2).</summary>
-public sealed class OfficeTicketsPage(OfficeTickets tickets, RegistryCache registry, TimeProvider clock) : StaffPage
+/// <summary>Staff look a ticket up by number and take it back while it is unused (table Z2).</summary>
+public abstract class StaffTicketsPage(OfficeTickets tickets, RegistryCache registry, TimeProvider clock) : StaffPage
 {
     [BindProperty(SupportsGet = true), Display(Name = "券の番号")]
     public string? Number { get; set; }
@@ -27,7 +27,7 @@ public sealed class OfficeTicketsPage(OfficeTickets tickets, RegistryCache regis
 
     public string? UsedAt { get; private set; }
 
-    protected override IReadOnlyList<Role> Needed => [Role.Officer];
+    public abstract string Path { get; }
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
@@ -44,6 +44,22 @@ public sealed class OfficeTicketsPage(OfficeTickets tickets, RegistryCache regis
     public async Task<IActionResult> OnPost(Guid id, CancellationToken stop)
     {
         var cancelled = await tickets.Cancel(Work, new TransferId(id), Number, stop);
-        return cancelled.Refused is { } no ? await No(no, new NextStep("券を調べる", "/office/tickets")) : this.SeeOther($"/office/tickets?Number={cancelled.Value.Number}");
+        return cancelled.Refused is { } no ? await No(no, new NextStep("券を調べる", Path)) : this.SeeOther($"{Path}?Number={cancelled.Value.Number}");
     }
+}
+
+/// <summary>Tickets of the office's own points.</summary>
+public sealed class OfficeTicketsPage(OfficeTickets tickets, RegistryCache registry, TimeProvider clock) : StaffTicketsPage(tickets, registry, clock)
+{
+    public override string Path => "/office/tickets";
+
+    protected override IReadOnlyList<Role> Needed => [Role.Officer];
+}
+
+/// <summary>Any ticket, for operators.</summary>
+public sealed class OperatorTicketsPage(OfficeTickets tickets, RegistryCache registry, TimeProvider clock) : StaffTicketsPage(tickets, registry, clock)
+{
+    public override string Path => "/operator/tickets";
+
+    protected override IReadOnlyList<Role> Needed => [Role.Operator];
 }

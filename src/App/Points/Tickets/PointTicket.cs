@@ -32,18 +32,18 @@ public sealed record PointTicket(TransferId Id, int Bucket, TicketNumber Number,
     };
 
     /// <summary>Whether it pays at an acceptor: where tickets of its issuer do, in its shopping street if it names one.</summary>
-    /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>
-    public Result<Acceptor> PaysAt(RegistryView view, AcceptorId acceptor) =>
-        PaysAt(view, Issuer, acceptor).Then<Acceptor>(a => Group is null || a.Group == Group ? a : Refusal.Of("not_accepted_here"));
+    /// <returns>The acceptor, or <c>not_accepted_here</c>, <c>not_started</c> (from).</returns>
+    public Result<Acceptor> PaysAt(RegistryView view, AcceptorId acceptor, DateOnly day) =>
+        PaysAt(view, Issuer, acceptor, day).Then<Acceptor>(a => Group is null || a.Group == Group ? a : Refusal.Of("not_accepted_here"));
 
     /// <summary>Where it is good, as printed on it: <c>○○商店街の各店舗</c>, or the shops of its municipality that take its points.</summary>
     public string Where(RegistryView view) =>
         Group is { } street ? $"{view.Find(street)?.Name}の各店舗" : $"{view.Find(Issuer)?.Name ?? Issuer.Value}の中の、{view.NameOfPoints(Issuer)}を使えるお店";
 
     /// <summary>Whether tickets of an issuer are of use at an acceptor: where its points pay, inside the municipality, or the prefecture that issued them (K-11).</summary>
-    /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>
-    public static Result<Acceptor> PaysAt(RegistryView view, MunicipalityCode issuer, AcceptorId acceptor) =>
-        view.AcceptedHere(issuer, acceptor).Then<Acceptor>(a => issuer.Contains(a.Municipality) ? a : Refusal.Of("not_accepted_here"));
+    /// <returns>The acceptor, or <c>not_accepted_here</c>, <c>not_started</c> (from).</returns>
+    public static Result<Acceptor> PaysAt(RegistryView view, MunicipalityCode issuer, AcceptorId acceptor, DateOnly day) =>
+        view.TakenHere(new Purse(issuer), acceptor, day).Then<Acceptor>(a => issuer.Contains(a.Municipality) ? a : Refusal.Of("not_accepted_here"));
 }
 
 internal sealed record StoredTicket

@@ -47,7 +47,7 @@ public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading readin
         if (code.Refused is { } unknown) return await this.Refuse(unknown, Start);
         var points = Kernel.Points.From(amount);
         if (points.Refused is { } unreadable) return await this.Refuse(unreadable, Start);
-        var office = IssueTicket.Office(Registry, Terminal, code.Value);
+        var office = IssueTicket.Office(Registry, Terminal, code.Value, clock.Today());
         if (office.Refused is { } notHere) return await this.Refuse(notHere, Start);
         var street = await posting.StreetOf(code.Value, office.Value);
         if (street.Refused is { } none) return await this.Refuse(none, Start);

@@ -57,7 +57,7 @@ public sealed record HandInRequest(Guid Id, Guid Shop, IReadOnlyList<string> Num
 /// <param name="Code">What stands in the way, or null: it is good.</param>
 public sealed record TicketStateReply(string Number, string? Code, long Amount, string Issuer, DateOnly IssuedOn, DateOnly LastOn);
 
-/// <summary>The pages of tickets as calls: the office issues, prints again and cancels; a shop checks and takes; the municipality cancels; anybody asks by the code on the paper.</summary>
+/// <summary>The pages of tickets as calls: the office issues, prints again and cancels; a shop checks and takes; the municipality and the operator cancel; anybody asks by the code on the paper.</summary>
 public static class TicketsEndpoint
 {
     public static void AddTickets(this WebApplicationBuilder builder)
@@ -65,6 +65,7 @@ public static class TicketsEndpoint
         builder.Services.AddSingleton<FindTickets>().AddSingleton<TicketNumbers>().AddSingleton<TicketPosting>().AddSingleton<TicketLink>();
         builder.Services.AddSingleton<IssueTicket>().AddSingleton<UseTickets>().AddSingleton<CancelTicket>().AddSingleton<ReprintTicket>().AddSingleton<OfficeTickets>().AddSingleton<HandInTickets>();
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 25, "ポイント券", "/office/tickets", Role.Officer));
+        builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 33, "ポイント券", "/operator/tickets", Role.Operator));
         builder.Services.AddSingleton<ReturnTickets>().AddSingleton<IJob>(s => s.GetRequiredService<ReturnTickets>());
     }
 
@@ -79,6 +80,8 @@ public static class TicketsEndpoint
         app.MapGet("/api/v1/ticket-states/{code}", State).RequireRateLimiting(RateLimits.Anonymous);
         app.MapGet("/api/v1/office/tickets/{number}", OfOffice);
         app.MapPost("/api/v1/office/tickets/{number}/cancel", CancelByOffice);
+        app.MapGet("/api/v1/operator/tickets/{number}", OfOperator);
+        app.MapPost("/api/v1/operator/tickets/{number}/cancel", CancelByOperator);
         app.MapPost("/api/v1/office/ticket-hand-in-checks", CheckHandedIn);
         app.MapPost("/api/v1/office/ticket-hand-ins", HandIn);
     }
@@ -143,17 +146,20 @@ public static class TicketsEndpoint
             new TicketStateReply(number.Value.ToString(), t.Against(clock.Today())?.Code, t.Amount.Value, t.Issuer.Value, t.IssuedOn, t.LastOn));
     }
 
-    private static async Task<Answer<TicketReply>> OfOffice(string number, HttpContext context, OfficeTickets tickets, TicketLink link, CancellationToken stop)
-    {
-        var found = await context.InOffice(work => tickets.Find(work, number, stop));
-        return found.Refused is { } no ? no : await Reply(found.Value, link, stop);
-    }
+    private static async Task<Answer<TicketReply>> OfOffice(string number, HttpContext context, OfficeTickets tickets, TicketLink link, CancellationToken stop) =>
+        await Reply(await context.InOffice(work => tickets.Find(work, number, stop)), link, stop);
 
-    private static async Task<Answer<TicketReply>> CancelByOffice(string number, TicketOfficeCancelRequest request, HttpContext context, OfficeTickets tickets, TicketLink link, CancellationToken stop)
-    {
-        var cancelled = await context.InOffice(work => tickets.Cancel(work, new TransferId(request.Id), number, stop));
-        return cancelled.Refused is { } no ? no : await Reply(cancelled.Value, link, stop);
-    }
+    private static async Task<Answer<TicketReply>> CancelByOffice(string number, TicketOfficeCancelRequest request, HttpContext context, OfficeTickets tickets, TicketLink link, CancellationToken stop) =>
+        await Reply(await context.InOffice(work => tickets.Cancel(work, new TransferId(request.Id), number, stop)), link, stop);
+
+    private static async Task<Answer<TicketReply>> OfOperator(string number, HttpContext context, OfficeTickets tickets, TicketLink link, CancellationToken stop) =>
+        await Reply(await context.AtPlatform(work => tickets.Find(work, number, stop)), link, stop);
+
+    private static async Task<Answer<TicketReply>> CancelByOperator(string number, TicketOfficeCancelRequest request, HttpContext context, OfficeTickets tickets, TicketLink link, CancellationToken stop) =>
+        await Reply(await context.AtPlatform(work => tickets.Cancel(work, new TransferId(request.Id), number, stop)), link, stop);
+
+    private static async Task<Answer<TicketReply>> Reply(Result<PointTicket> ticket, TicketLink link, CancellationToken stop) =>
+        ticket.Refused is { } no ? no : await Reply(ticket.Value, link, stop);
 
     private static async Task<Answer<TicketRows>> CheckHandedIn(HandInCheckRequest request, HttpContext context, HandInTickets tickets, CancellationToken stop) =>
         (await context.InOffice(work => tickets.Run(work, new AcceptorId(request.Shop), request.Numbers ?? [], null, stop))).Then<TicketRows>(r => Rows(r));

@@ -71,7 +71,7 @@ public sealed class UseTickets(FindTickets find, RegistryCache registry, Ledger.
     private async Task<TicketResult> One(TakenFor taking, string typed, PointTicket ticket)
     {
         var use = taking.Order is { } order ? UseOf(order, ticket) : (TransferId?)null;
-        if (ticket.PaysAt(taking.View, taking.Shop).Refused is { } notHere) return new TicketResult(typed, ticket, null, notHere);
+        if (ticket.PaysAt(taking.View, taking.Shop, clock.Today()).Refused is { } notHere) return new TicketResult(typed, ticket, null, notHere);
         var again = use is not null && ticket is { Void: false, State: TicketState.Used } && ticket.EndedBy == use;
         if (!again && (taking.HandedIn ? ticket.AgainstHandIn(clock.Today()) : ticket.Against(clock.Today())) is { } no) return new TicketResult(typed, ticket, null, no);
         if (use is not { } id) return new TicketResult(typed, ticket, null, null);

@@ -32,12 +32,13 @@ public static class UnpaidEndpoint
         group.MapPost("/drop", Drop);
     }
 
-    private static async Task<Answer<List<UnpaidReply>>> List(Guid id, HttpContext context, OfficeProgrammes programmes, UnpaidLines unpaid, CancellationToken stop) =>
+    /// <param name="afterBatch">With <paramref name="afterLine"/>: the last one of the answer before, of which there were 500.</param>
+    private static async Task<Answer<List<UnpaidReply>>> List(Guid id, Guid? afterBatch, int? afterLine, HttpContext context, OfficeProgrammes programmes, UnpaidLines unpaid, CancellationToken stop) =>
         await context.InOffice<List<UnpaidReply>>(async work =>
         {
             if (work.Require(Role.Officer).Refused is { } forbidden) return forbidden;
             if ((await programmes.One(work, new ProgrammeId(id), stop)).Refused is { } no) return no;
-            return (await unpaid.Of(work.Office.Code, new ProgrammeId(id), stop)).Select(u => new UnpaidReply(u.Batch, u.Line, u.Reference, u.ShownId, u.Points, u.Code, u.Waits)).ToList();
+            return (await unpaid.Of(work.Office.Code, new ProgrammeId(id), UnpaidLines.After(afterBatch, afterLine), stop)).Select(u => new UnpaidReply(u.Batch, u.Line, u.Reference, u.ShownId, u.Points, u.Code, u.Waits)).ToList();
         });
 
     private static async Task<Answer<GrantReply>> Pay(Guid id, PayRequest request, HttpContext context, UnpaidLines unpaid, GrantReceipts receipts, CancellationToken stop) =>

@@ -22,7 +22,7 @@ public sealed record PayOrder(Guid Batch, int Line, string? MyKeyId, bool Proven
 /// Who is on the recipient lists of a programme and why not paid yet; paid later under the transfer of the line, so that no list and no repetition pays twice.
 /// What another list has paid under the same number of the office is gone from here.
 /// </summary>
-public sealed class UnpaidLines(Database database, FindBatches batches, GrantPoints grants, OperationLog log, TimeProvider clock)
+public sealed class UnpaidLines(Database database, FindBatches batches, FindGrants found, GrantPoints grants, OperationLog log, TimeProvider clock)
 {
     public const int Most = 500;
 
@@ -39,15 +39,25 @@ public sealed class UnpaidLines(Database database, FindBatches batches, GrantPoi
           cast(case when g.state = 'waiting' then 1 else 0 end as int) as waits {Open}
         """;
 
-    private const string First = All + " order by b.made_ms, r.line limit @Most";
+    private const string First = All + " order by b.made_ms, b.id, r.line limit @Most";
+
+    private const string Next = All + """
+         and (b.made_ms, b.id, r.line) > ((select made_ms from pts_grant_batch where id = @Batch and municipality = @municipality), @Batch, @Line) order by b.made_ms, b.id, r.line limit @Most
+        """;
 
     private const string One = All + " and r.batch = @batch and r.line = @line";
 
-    public async Task<IReadOnlyList<UnpaidLine>> Of(MunicipalityCode municipality, ProgrammeId programme, CancellationToken stop = default)
+    /// <param name="after">The last line of the leaf before; null: from the first.</param>
+    public async Task<IReadOnlyList<UnpaidLine>> Of(MunicipalityCode municipality, ProgrammeId programme, (Guid Batch, int Line)? after = null, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return [.. (await connection.QueryAsync<Row>(First, new { municipality, programme, Most })).Select(r => r.Read())];
+        var rows = after is { } last
+            ? await connection.QueryAsync<Row>(Next, new { municipality, programme, Most, last.Batch, last.Line })
+            : await connection.QueryAsync<Row>(First, new { municipality, programme, Most });
+        return [.. rows.Select(r => r.Read())];
     }
+
+    public static (Guid Batch, int Line)? After(Guid? batch, int? line) => batch is { } one && line is { } at ? (one, at) : null;
 
     /// <returns>null when it is paid, given up or no line of this office's programme.</returns>
     public async Task<UnpaidLine?> Find(StaffAtWork work, ProgrammeId programme, (Guid Batch, int Line) place, CancellationToken stop = default)
@@ -71,11 +81,18 @@ public sealed class UnpaidLines(Database database, FindBatches batches, GrantPoi
         if (await Find(work, programme, (order.Batch, order.Line), stop) is not { } line || await batches.One(work.Office.Code, line.Sha256, stop) is not { } batch) return Refusal.Of("not_found");
         var points = Points.Read(line.Points);
         if (points.Refused is { } noPoints) return noPoints;
-        var id = batch.TransferOf(order.Line);
+        var id = await Asked(batch.TransferOf(order.Line), stop);
         var paid = await grants.Run(granter.Value, new GrantOrder(id, programme, order.MyKeyId, points.Value.Value, null, line.Occasion) { Proven = order.Proven }, stop);
         // Beside it only for this list: the grant is known by the line whether this is written or not.
         if (paid.Ok) await database.Write(tx => tx.Connection.ExecuteAsync("update pts_grant_row set paid = @id where batch = @Batch and line = @Line", new { id, order.Batch, order.Line }, tx.Handle), stop);
         return paid;
+    }
+
+    /// <summary>What another officer turned down is asked for again under the next number, and so on: of those only the last can ever be posted.</summary>
+    private async Task<TransferId> Asked(TransferId id, CancellationToken stop)
+    {
+        while (await found.One(id, stop) is { State: GrantState.Withdrawn }) id = Ids.Named<TransferId>([.. "unpaid-again"u8, .. id.Value.Bytes()]);
+        return id;
     }
 
     /// <summary>It will not be paid: it is on the list no more.</summary>

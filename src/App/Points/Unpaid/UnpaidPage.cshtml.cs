@@ -21,11 +21,11 @@ public sealed class UnpaidPage(OfficeProgrammes programmes, UnpaidLines unpaid) 
 
     public static string Why(UnpaidLine line) => line.Waits ? "承認を待っています" : Refusal.Of(line.Code).Sentences().What;
 
-    public async Task<IActionResult> OnGet(Guid id, CancellationToken stop)
+    public async Task<IActionResult> OnGet(Guid id, Guid? batch, int? line, CancellationToken stop)
     {
         var found = await programmes.One(Work, new ProgrammeId(id), stop);
         if (found.Refused is { } no) return await this.Refuse(no);
-        (Programme, Lines, Count) = (found.Value, await unpaid.Of(Work.Office.Code, found.Value.Id, stop), await unpaid.Count(Work.Office.Code, found.Value.Id, stop));
+        (Programme, Lines, Count) = (found.Value, await unpaid.Of(Work.Office.Code, found.Value.Id, UnpaidLines.After(batch, line), stop), await unpaid.Count(Work.Office.Code, found.Value.Id, stop));
         return Page();
     }
 }

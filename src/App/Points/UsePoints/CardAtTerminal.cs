@@ -1,6 +1,7 @@
 using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
+using MyKey.App.StreetCards;
 using MyKey.App.Tickets;
 using MyKey.App.Vouchers;
 using MyKey.Identity.AtTerminal;
@@ -13,7 +14,7 @@ namespace MyKey.App.UsePoints;
 
 /// <summary>A card at a terminal: held, it shows who is there (S2-P7a); with the PIN it pays or makes paper of points (A4), exactly what the agent named.</summary>
 public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, IssueTicket issueTicket,
-    HandOutVouchers vouchers, AskCard ask, CardOptions cards)
+    HandOutVouchers vouchers, DeskStreetCards streetCards, AskCard ask, CardOptions cards)
 {
     public const string WaitPath = "/terminal";
 
@@ -70,6 +71,7 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
         if (CardReturn.RefusalOf(word) is not null) return $"{WaitPath}?card={word}";
         return SignedUse.Read(asked.Binding) switch
         {
+            { Card: not null } => "/terminal/cards",
             { Product: { } product, Amount: var points } => $"/terminal/vouchers/exchange?product={product}&points={points}",
             { Purse: var purse, Amount: var amount, Ticket: var ticket } => $"/terminal/points?issuer={purse}&amount={amount}{(ticket ? "&as=ticket" : "")}",
             _ => WaitPath,
@@ -78,12 +80,13 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
 
     private async Task<Result<string>> Post(Terminal terminal, string token, SignedUse use, CancellationToken stop) => use switch
     {
+        { Card: not null } => (await streetCards.Signed(terminal, token, use, stop)).Then<string>(done => DeskStreetCards.PathOf(done)),
         { Product: { } product } => (await vouchers.Run(terminal, new WantedVouchers(use.Id, token, product, use.Amount.Value), stop)).Then<string>(handed => $"/terminal/vouchers/{handed.Order.Key}"),
         { Ticket: true } => (await issueTicket.Run(terminal, new TicketOrder(use.Id, token, use.Purse.Issuer.Value, use.Amount.Value), stop)).Then<string>(issued => $"/terminal/tickets/{issued.Ticket.Number}"),
         _ => (await usePoints.Run(terminal, new UseOrder(use.Id, token, use.Purse.ToString(), use.Amount.Value), stop)).Then<string>(posted => $"/terminal/done/{posted.Receipt}"),
     };
 
-    private static Purpose PurposeOf(SignedUse use) => use switch { { Product: not null } => Purpose.HandOutVoucher, { Ticket: true } => Purpose.IssueTicket, _ => Purpose.UsePoints };
+    private static Purpose PurposeOf(SignedUse use) => use switch { { Card: not null } => Purpose.ChargeCard, { Product: not null } => Purpose.HandOutVoucher, { Ticket: true } => Purpose.IssueTicket, _ => Purpose.UsePoints };
 
     private static string Cookie(HttpContext context) => Must.Have(ShellCookie.Terminal.Read(context), "a page of the terminal shell has its cookie");
 }
@@ -91,24 +94,26 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
 /// <summary>The one use that a signature stands for. The citizen belongs to it: another person's card can't pay what was shown to this one.</summary>
 /// <param name="Ticket">Not a payment: a ticket of so many points.</param>
 /// <param name="Product">Not a payment: so many points become vouchers of this product.</param>
-public sealed record SignedUse(TransferId Id, Purse Purse, Points Amount, CitizenId Citizen, bool Ticket = false, Guid? Product = null)
+/// <param name="Card">Not a payment: so many points go onto the citizen's card of this operator.</param>
+public sealed record SignedUse(TransferId Id, Purse Purse, Points Amount, CitizenId Citizen, bool Ticket = false, Guid? Product = null, Guid? Card = null)
 {
-    private const string ForTicket = "ticket", ForVoucher = "voucher";
+    private const string ForTicket = "ticket", ForVoucher = "voucher", ForCard = "card";
 
     public override string ToString() => string.Create(System.Globalization.CultureInfo.InvariantCulture,
-        $"{Id.Value:N} {Purse} {Amount.Value} {Citizen.Value:N}{(Product is { } product ? $" {ForVoucher} {product:N}" : Ticket ? $" {ForTicket}" : "")}");
+        $"{Id.Value:N} {Purse} {Amount.Value} {Citizen.Value:N}{(Card is { } card ? $" {ForCard} {card:N}" : Product is { } product ? $" {ForVoucher} {product:N}" : Ticket ? $" {ForTicket}" : "")}");
 
     public static SignedUse? Read(string? binding) =>
         binding?.Split(' ') is [var id, var points, var amount, var citizen, .. var more] && Meant(more) is { } meant
         && Guid.TryParseExact(id, "N", out var transfer) && Guid.TryParseExact(citizen, "N", out var person)
         && Purse.Read(points) is { Ok: true } purse && Points.Read(amount) is { Ok: true } many
-            ? new SignedUse(new TransferId(transfer), purse.Value, many.Value, CitizenId.Of(person), meant.Ticket, meant.Product) : null;
+            ? new SignedUse(new TransferId(transfer), purse.Value, many.Value, CitizenId.Of(person), meant.Ticket, meant.Product, meant.Card) : null;
 
-    private static (bool Ticket, Guid? Product)? Meant(string[] more) => more switch
+    private static (bool Ticket, Guid? Product, Guid? Card)? Meant(string[] more) => more switch
     {
-        [] => (false, null),
-        [ForTicket] => (true, null),
-        [ForVoucher, var product] when Guid.TryParseExact(product, "N", out var id) => (false, id),
+        [] => (false, null, null),
+        [ForTicket] => (true, null, null),
+        [ForVoucher, var product] when Guid.TryParseExact(product, "N", out var id) => (false, id, null),
+        [ForCard, var card] when Guid.TryParseExact(card, "N", out var id) => (false, null, id),
         _ => null,
     };
 }

@@ -45,7 +45,7 @@ public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, Citi
         var (uses, tickets) = (terminal.Require(TerminalCall.UsePoints).Ok, terminal.Require(TerminalCall.IssueTicket).Ok);
         var products = await vouchers.AtDesk(terminal, stop);
         var paper = products.Ok ? products.Value.Select(s => s.Product.Municipality).ToHashSet() : [];
-        return (await reading.Holdings(citizen, today)).Select(h => Row(new Purse(h.Issuer), h.Usable, (tickets && IssueTicket.Office(view, terminal, h.Issuer).Ok, paper.Contains(h.Issuer))))
+        return (await reading.Holdings(citizen, today)).Select(h => Row(new Purse(h.Issuer), h.Usable, (tickets && IssueTicket.Office(view, terminal, h.Issuer, today).Ok, paper.Contains(h.Issuer))))
             .Concat((await events.Of(citizen, today)).Select(e => Row(new Purse(e.Issuer, e.Event), e.Usable, (Ticket: false, Voucher: false)))).ToList();
 
         HeldRow Row(Purse purse, Points usable, (bool Ticket, bool Voucher) becomes) =>

@@ -56,8 +56,9 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Led
         if (shown.Way == Way.Signature)
         {
             var meant = new SignedUse(transfer.Id, Purse.Of(transfer.From), transfer.Amount, shown.Citizen.Id, transfer.Kind == TransferKind.TicketIssue);
-            // For vouchers the caller has compared the product, which the transfer does not know. No signature stands for a charge.
-            return transfer.Kind != TransferKind.Charge && SignedUse.Read(shown.Binding) is { } signed && signed.Product is not null == (transfer.Kind == TransferKind.Voucher) && signed with { Product = null } == meant
+            // What the transfer does not know, the caller has compared: a voucher's product, the operator of a street card.
+            return SignedUse.Read(shown.Binding) is { } signed && signed.Product is not null == (transfer.Kind == TransferKind.Voucher)
+                && signed.Card is not null == (transfer.Kind == TransferKind.Charge) && signed with { Product = null, Card = null } == meant
                 ? null : Refusal.Of("auth_failed", ("why", "binding"));
         }
         return IsEnough(view, scope, now, shown, transfer.Amount) ? null : Refusal.Of("step_up_required");

@@ -18,7 +18,7 @@ public sealed class UsePoints(CitizenTokens tokens, Spending spending, RegistryC
 {
     /// <returns>
     /// What was posted; or <c>amount_format</c>, <c>number_format</c>, <c>role_forbidden</c>, <c>token_expired</c>, <c>id_suspended</c>,
-    /// <c>not_accepted_here</c>, <c>event_closed</c> (from, until), <c>step_up_required</c>, and the ledger's refusals.
+    /// <c>not_accepted_here</c>, <c>not_started</c> (from), <c>event_closed</c> (from, until), <c>step_up_required</c>, and the ledger's refusals.
     /// </returns>
     public async Task<Result<Posted>> Run(Terminal terminal, UseOrder order, CancellationToken stop = default)
     {

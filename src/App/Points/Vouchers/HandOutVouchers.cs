@@ -69,8 +69,9 @@ public sealed class HandOutVouchers(FindVouchers find, CitizenTokens tokens, Spe
         if (terminal.Require(TerminalCall.HandOutVoucher).Refused is { } noCall) return noCall;
         var amount = Kernel.Points.From(points);
         if (amount.Refused is { } noAmount) return noAmount;
-        if (await find.Product(product, stop) is not { } found || Desk(await registry.View(), terminal, found) is not { } desk) return Refusal.Of("voucher_unknown");
-        if ((found.Against(clock.Today()) ?? await Premium(found, stop)) is { } notToday) return notToday;
+        var (view, today) = (await registry.View(), clock.Today());
+        if (await find.Product(product, stop) is not { } found || Desk(view, terminal, found) is not { } desk) return Refusal.Of("voucher_unknown");
+        if ((found.Against(today) ?? view.Find(found.Municipality)?.PaysOn(today) ?? await Premium(found, stop)) is { } notToday) return notToday;
         var exchanged = found.For(amount.Value);
         if (exchanged.Refused is { } noUnit) return noUnit;
         return exchanged.Value.Count > MostAtOnce ? Refusal.Of("voucher_most", ("most", (long)MostAtOnce)) : new VoucherExchange(found, desk, exchanged.Value);

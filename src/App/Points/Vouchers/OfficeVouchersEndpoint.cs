@@ -23,11 +23,12 @@ public sealed record VoucherProductReply(Guid Id, string Name, string Kind, long
 
 /// <param name="Id">UUID made by the caller: the same again answers again.</param>
 /// <param name="Desk">Of the acceptor whose desk it is, a UUID.</param>
-/// <param name="Kind"><c>received</c>, <c>lost</c>, <c>spoilt</c> or <c>found</c>.</param>
+/// <param name="Kind"><c>received</c>, <c>lost</c>, <c>spoilt</c>, <c>found</c> or <c>moved</c>.</param>
 /// <param name="First">First number, as printed.</param>
 /// <param name="Last">Last number; left out: only the first.</param>
-/// <param name="Reason">For all but <c>received</c>.</param>
-public sealed record VoucherStockRequest(Guid Id, Guid Product, Guid Desk, string Kind, string First, string? Last = null, string? Reason = null);
+/// <param name="Reason">For <c>lost</c>, <c>spoilt</c> and <c>found</c>.</param>
+/// <param name="To">For <c>moved</c>: the other desk.</param>
+public sealed record VoucherStockRequest(Guid Id, Guid Product, Guid Desk, string Kind, string First, string? Last = null, string? Reason = null, Guid? To = null);
 
 /// <param name="Count">Sheets.</param>
 public sealed record VoucherStockChangeReply(string Numbers, long Count);
@@ -78,7 +79,8 @@ public static class OfficeVouchersEndpoint
 
     private static async Task<Answer<VoucherStockChangeReply>> Change(VoucherStockRequest request, HttpContext context, ChangeStock stock, CancellationToken stop) =>
         (await context.InOffice<VoucherRun>(async work => Words<StockChangeKind>.Find(request.Kind) is not { } kind ? Refusal.Of("field_unknown", ("field", "kind"))
-            : await stock.Run(work, new WantedChange(request.Id, request.Product, new AcceptorId(request.Desk), kind, request.First, request.Last, request.Reason), stop)))
+            : await stock.Run(work, new WantedChange(request.Id, request.Product, new AcceptorId(request.Desk), kind, request.First, request.Last, request.Reason,
+                request.To is { } to ? new AcceptorId(to) : null), stop)))
         .Then<VoucherStockChangeReply>(r => new VoucherStockChangeReply(r.ToString(), r.Count));
 
     /// <param name="from">First day; left out: today.</param>

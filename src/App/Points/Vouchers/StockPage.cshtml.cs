@@ -26,6 +26,9 @@ public sealed class StockPage(ChangeStock stock, FindVouchers find, FindTerminal
     [BindProperty, Display(Name = "窓口")]
     public string? Desk { get; set; }
 
+    [BindProperty, Display(Name = "移す先の窓口")]
+    public string? To { get; set; }
+
     [BindProperty, Display(Name = "はじめの番号")]
     public string? First { get; set; }
 
@@ -39,7 +42,7 @@ public sealed class StockPage(ChangeStock stock, FindVouchers find, FindTerminal
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
 
-    public IReadOnlyList<SelectListItem> Kinds { get; } = [new("在庫に入れる", "received"), new("なくした", "lost"), new("いたんで渡せない", "spoilt"), new("見つかった（在庫に戻す）", "found")];
+    public IReadOnlyList<SelectListItem> Kinds { get; } = [new("在庫に入れる", "received"), new("なくした", "lost"), new("いたんで渡せない", "spoilt"), new("見つかった（在庫に戻す）", "found"), new("ほかの窓口に移す", "moved")];
 
     public IReadOnlyList<SelectListItem> Products { get; private set; } = [];
 
@@ -58,11 +61,12 @@ public sealed class StockPage(ChangeStock stock, FindVouchers find, FindTerminal
         await Choices(stop);
         if (Words<StockChangeKind>.Find(Kind ?? "") is not { } kind) return this.Refuse(nameof(Kind), Refusal.Of("field_required", ("field", nameof(Kind))));
         if (!Guid.TryParse(Product, out var product)) return this.Refuse(nameof(Product), Refusal.Of("field_required", ("field", nameof(Product))));
-        var desk = new AcceptorId(Guid.TryParse(Desk, out var chosen) ? chosen : Guid.Empty);
-        var changed = await stock.Run(Work, new WantedChange(Id, product, desk, kind, First, Last, Reason), stop);
+        var changed = await stock.Run(Work, new WantedChange(Id, product, Chosen(Desk), kind, First, Last, Reason, Chosen(To)), stop);
         if (changed.Ok) return this.SeeOther($"/office/vouchers/stock?done={Uri.EscapeDataString($"{changed.Value.Count}")}");
-        return this.Refuse(changed.Refused!.Fact<string>("field") switch { "desk" => nameof(Desk), "reason" => nameof(Reason), _ => nameof(First) }, changed.Refused);
+        return this.Refuse(changed.Refused!.Fact<string>("field") switch { "desk" => nameof(Desk), "to" => nameof(To), "reason" => nameof(Reason), _ => nameof(First) }, changed.Refused);
     }
+
+    private static AcceptorId Chosen(string? desk) => new(Guid.TryParse(desk, out var id) ? id : Guid.Empty);
 
     /// <summary>Desks are where a terminal can give out paper; what has none yet comes behind.</summary>
     private async Task Choices(CancellationToken stop)

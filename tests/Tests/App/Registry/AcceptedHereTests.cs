@@ -32,6 +32,24 @@ public class AcceptedHereTests
         Assert.True((await house.Cache.AcceptedHere(RegistryHouse.A, own)).Ok);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S4_14_before_the_first_day_of_use_its_points_pay_nowhere(Engine engine)
+    {
+        await using var house = await RegistryHouse.Furnished(engine);
+        var (shop, day, purse) = (await house.Shop(RegistryHouse.A), new DateOnly(2030, 4, 1), new Purse(RegistryHouse.A));
+        await house.Usage.ForKind(RegistryHouse.A, "shop", UsageArea.Own, RegistryHouse.Operator);
+        Assert.Equal(day, (await house.ChangeMunicipality.UseFrom(RegistryHouse.A, day, RegistryHouse.Operator)).Value.UseFrom);
+        // Whatever else is changed leaves the day as it is.
+        await house.ChangeMunicipality.Run(new(RegistryHouse.A, "春のポイント", IssuerKind.Public, null, 12, MunicipalityState.Live, RegistryHouse.Operator));
+
+        var view = await house.Cache.View();
+        Assert.Equal("not_started", view.TakenHere(purse, shop, day.AddDays(-1)).Refused?.Code);
+        Assert.True(view.TakenHere(purse, shop, day).Ok);
+        Assert.Equal("municipality_unknown", (await house.ChangeMunicipality.UseFrom(MunicipalityCode.Of("011002"), day, RegistryHouse.Operator)).Refused?.Code);
+        Assert.Null((await house.ChangeMunicipality.UseFrom(RegistryHouse.A, null, RegistryHouse.Operator)).Value.UseFrom);
+        Assert.True((await house.Cache.View()).TakenHere(purse, shop, day.AddDays(-1)).Ok);
+    }
+
     [Theory]
     [InlineData(UsageArea.None, "132985", "132985", false)]
     [InlineData(UsageArea.Own, "132985", "132985", true)]

@@ -174,6 +174,8 @@ public class StaffTests
         var (op, session) = await people.Operator();
         var (officer, officerSession) = await people.Staff("A-1", SessionKind.Office, new GivenRole(Role.Officer, People.ACity));
 
+        var again = new StaffChange(StaffChangeKind.Invite, Number: "A-1", Role: Role.Officer, Municipality: People.ACity);
+        Assert.Equal("staff_number_taken", (await change.Propose(op, session, again)).Refused?.Code);
         Assert.True((await change.Propose(op, session, new StaffChange(StaffChangeKind.End, Staff: officer.Id))).Value.Applied);
         Assert.Equal("login_required", (await people.Get<FindStaff>().Of(officerSession)).Refused?.Code);
         Assert.Equal("role_forbidden", (await change.Propose(op, session, new StaffChange(StaffChangeKind.End, Staff: op.Id))).Refused?.Code);

@@ -47,12 +47,34 @@ public class RulesTests
         var other = await desk.Officer("TA-001", Town.A, Role.TerminalAdmin);
 
         var reply = await (await office.PutAsJsonAsync("/api/v1/office/points", new PointsRequest("さがみはらポイント", 180, null))).Content.ReadFromJsonAsync<PointsReply>();
-        Assert.Equal(new PointsReply("132985", "さがみはらポイント", 180, null), reply);
+        Assert.Equal(new PointsReply("132985", "さがみはらポイント", 180, null, null), reply);
         await Says("role_forbidden", await other.PutAsJsonAsync("/api/v1/office/points", new PointsRequest("べつの名前", 180, null)));
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await app.Submit(office, "/office/points", "/office/points", ("Brand", ""), ("Length", ""), ("Unit", "days"))).StatusCode);
         await app.Submit(office, "/office/points", "/office/points", ("Brand", ""), ("Length", "6"), ("Unit", "months"));
         var now = (await town.Get<RegistryCache>().View()).Find(Town.A)!;
         Assert.Equal(("A市ポイント", new ExpiryRule(0, 6), MunicipalityState.Live), (now.PointName, now.Expiry, now.State));
+    }
+
+    [Fact]
+    public async Task S4_14_the_office_says_from_when_on_its_points_pay()
+    {
+        await using var app = await TestApp.Start();
+        var (town, desk) = (await Town.Build(app.Services), new StaffDesk(app));
+        var office = await desk.Officer("SA-001", Town.A, Role.StaffAdmin);
+        var other = await desk.Officer("TA-001", Town.A, Role.TerminalAdmin);
+        const string api = "/api/v1/office/points/use-from";
+        var day = town.Get<TimeProvider>().Today().AddDays(20);
+
+        await Says("role_forbidden", await other.PutAsJsonAsync(api, new UseFromRequest(day)));
+        Assert.Equal(day, (await (await office.PutAsJsonAsync(api, new UseFromRequest(day))).Content.ReadFromJsonAsync<PointsReply>())!.UseFrom);
+        await using var till = new UsePoints.Till(app, town, await town.Terminal(town.Shop), own: false);
+        var token = await till.CitizenToken();
+        Assert.Equal("not_started", (await till.Refused(token, "132985", 1)).Code);
+
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await app.Submit(office, "/office/points", "/office/points?handler=From", ("From", "あした"))).StatusCode);
+        await app.Submit(office, "/office/points", "/office/points?handler=From", ("From", ""));
+        Assert.Null((await town.Get<RegistryCache>().View()).Find(Town.A)!.UseFrom);
+        Assert.Null((await till.Refused(token, "132985", 1)).Code);
     }
 
     private static async Task<string?> Refused(Town town) => (await town.Get<RegistryCache>().AcceptedHere(Town.C, town.Shop)).Refused?.Code;

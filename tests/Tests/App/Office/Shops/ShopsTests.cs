@@ -115,6 +115,7 @@ public class ShopsTests
         Assert.Equal(page, (await app.Submit(office, page, page, ("Id", $"{street}"), ("Name", "中央商店街"))).Headers.Location?.ToString());
         Assert.Contains("この名前は、もう使われています", await (await app.Submit(office, page, page, ("Id", $"{Guid.CreateVersion7()}"), ("Name", "中央商店街"))).Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Equal(page, (await app.Submit(office, page, page, ("Id", $"{street}"), ("Name", "中央通り商店街"))).Headers.Location?.ToString());
+        await Refused(HttpStatusCode.Conflict, "name_taken", await office.PutAsJsonAsync($"/api/v1/office/shop-groups/{Guid.CreateVersion7()}", new ShopGroupRequest("中央通り商店街")));
         await Refused(HttpStatusCode.NotFound, "not_found", await other.PutAsJsonAsync($"/api/v1/office/shop-groups/{street}", new ShopGroupRequest("よその商店街")));
         Assert.Empty((await other.GetFromJsonAsync<ShopGroupReply[]>("/api/v1/office/shop-groups"))!);
         Assert.Equal([new ShopGroupReply(street, "中央通り商店街")], (await office.GetFromJsonAsync<ShopGroupReply[]>("/api/v1/office/shop-groups"))!);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using MyKey.App.Donations;
+using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
 using MyKey.Ledger;
@@ -26,6 +27,11 @@ public class DonationsTests
         Assert.Contains("受け付けているところは、いまありません", await me.GetStringAsync("/my/donate"), StringComparison.Ordinal);
         Assert.DoesNotContain("自治体に寄附する", await me.GetStringAsync("/my"), StringComparison.Ordinal);
         Assert.True((await town.Town.Get<SetSetting>().Run(new("donation.open", SettingPlace.Of(Residents.A), "on", Actor.Job("test")))).Ok);
+
+        var (registry, from) = (town.Town.Get<ChangeMunicipality>(), town.Today.AddDays(5));
+        Assert.True((await registry.UseFrom(Residents.A, from, Actor.Job("test"))).Ok);
+        Assert.Equal("not_started", await Code(await Give(id, 300)));   // S4-14
+        Assert.True((await registry.UseFrom(Residents.A, null, Actor.Job("test"))).Ok);
 
         var first = await Give(id, 300);
         var again = await Give(id, 300);

@@ -84,6 +84,38 @@ public class EventTests
         await town.MustAddUp();
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S0_5010b_an_event_that_is_called_off_pays_no_more_and_nobody_loses_points_to_it(Engine engine)
+    {
+        await using var town = await CouponTown.Open(engine);
+        using var office = await town.Desk.Officer("OF-001", Residents.A, Role.Officer);
+        using var other = await town.Desk.Officer("OF-002", Residents.B, Role.Officer);
+        await town.Bring(await town.Machine(), 500, "CARD0001XY");
+        var me = await town.Town.Resident(home: Residents.A);
+        await Published(office, Relief, town.Today.AddDays(1), "lapse", town.Town.Shop);   // pays today: two days of lead
+        using var mine = await town.Town.LoggedIn();
+        await ReservedTests.Swap(mine, "CARD0001XY");
+        await Move(mine, 300, Relief);
+        await using var till = await Till(town, town.Town.Shop);
+        Assert.Null(await Pay(till, mine, 100, Relief));
+
+        Assert.Equal("not_found", await Code(other.PostAsync($"/api/v1/office/events/{Relief}/call-off", null)));
+        Assert.Equal("not_found", await Code(office.PostAsync($"/api/v1/office/events/{Festival}/call-off", null)));
+        await town.Town.App.Submit(office, $"/office/events/{Relief}", $"/office/events/{Relief}?handler=CallOff");
+        Assert.Null(await Code(office.PostAsync($"/api/v1/office/events/{Relief}/call-off", null)));
+
+        Assert.Equal("event_closed", await Pay(till, mine, 1, Relief));
+        Assert.Equal("event_closed", await ReservedCode(mine, 1, Relief));
+        Assert.Equal("event_published", await Code(office.PostAsync($"/api/v1/office/events/{Relief}/publish", null)));
+        Assert.Equal([(200L, "keep", true)], (await Events(mine)).Select(e => (e.Points, e.LeftOver, e.CalledOff)));
+        Assert.Contains("イベントは中止になりました", await mine.GetStringAsync($"/my/events/{Relief}"), StringComparison.Ordinal);
+        Assert.Equal("ended 0 lots", await End(town));
+        town.Clock.Jump(TimeSpan.FromDays(5));
+        Assert.Equal("ended 1 lots", await End(town));
+        Assert.Equal(200, await town.Usable(me));
+        await town.MustAddUp();
+    }
+
     [Fact]
     public async Task H_D1_H_D2_nothing_is_published_without_payee_rule_and_shop_and_nothing_is_changed_afterwards()
     {

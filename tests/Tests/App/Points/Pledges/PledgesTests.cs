@@ -1,12 +1,13 @@
-using System.Net;
 using System.Net.Http.Json;
+using System.Net;
 using Dapper;
 using MyKey.App.OnlineLinks;
 using MyKey.App.Pledges;
+using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;
-using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel;
 using MyKey.Ledger;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
@@ -88,6 +89,10 @@ public class PledgesTests
         Assert.Equal("use_forbidden", await Code(await town.Place(100, change: w => w with { Category = "medical" })));
         Assert.Equal("field_unknown", await Code(await town.Place(100, change: w => w with { Category = "cash" })));
         // A市's points pay for its own goods only, B町's in the prefecture; C村 lets none be used online, and nobody sells for it.
+        var registry = town.Town.Get<ChangeMunicipality>();
+        Assert.True((await registry.UseFrom(Residents.A, new DateOnly(2100, 4, 1), Actor.Job("test"))).Ok);
+        Assert.Equal("not_started", await Code(await town.Place(100)));   // S4-14
+        Assert.True((await registry.UseFrom(Residents.A, null, Actor.Job("test"))).Ok);
         Assert.Equal("not_accepted_here", await Code(await town.Place(100, change: w => w with { Municipality = Residents.B.Value, Issuer = Residents.A.Value })));
         Assert.Equal(HttpStatusCode.Created, (await town.Place(100, change: w => w with { Issuer = Residents.B.Value })).StatusCode);
         Assert.Equal("not_accepted_here", await Code(await town.Place(100, change: w => w with { Issuer = Residents.C.Value })));

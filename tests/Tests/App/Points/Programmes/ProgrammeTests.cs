@@ -57,6 +57,28 @@ public class ProgrammeTests
         Assert.Equal(new DateOnly(2030, 4, 11), own.ExpiresOn(From, a).Value);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S4_03_S4_04_what_it_says_changes_for_the_grants_from_then_on(Engine engine)
+    {
+        await using var house = await Live(engine);
+        var programme = (await new OpenProgramme(house.Database, house.Log, house.Cache).Run(Plan(house))).Value;
+        var change = new ChangeProgramme(house.Database, house.Log);
+        var wanted = new ChangeProgramme.Change(programme.Id, "清掃ボランティア 春", Until.AddDays(30), new GrantRules(new Points(2_000), Eligibility.Proof, new Points(100)), RegistryHouse.Operator);
+
+        var after = (await change.Run(wanted)).Value;
+        Assert.Equal(programme with { Name = wanted.Name, Until = wanted.Until, Rules = wanted.Rules }, after);
+        Assert.Equal(after, await new ProgrammeList(house.Database).Find(programme.Id));
+        Assert.Equal(after, (await change.Run(wanted)).Value);
+        // A cap that counts may become another amount, but not end.
+        Assert.Equal("cap_uncounted", (await change.Run(wanted with { Rules = new GrantRules() })).Refused?.Code);
+        Assert.Equal(new Points(500), (await change.Run(wanted with { Rules = wanted.Rules with { YearCap = new Points(500) } })).Value.Rules.YearCap);
+        Assert.Equal("out_of_period", (await change.Run(wanted with { Until = From.AddDays(-1) })).Refused?.Code);
+        Assert.Equal("field_required", (await change.Run(wanted with { Name = "" })).Refused?.Code);
+        Assert.Equal("not_found", (await change.Run(wanted with { Id = Ids.New<ProgrammeId>(house.Clock) })).Refused?.Code);
+        await new CloseProgramme(house.Database, house.Log).Run(programme.Id, RegistryHouse.Operator, null);
+        Assert.Equal("out_of_period", (await change.Run(wanted)).Refused?.Code);
+    }
+
     [Fact]
     public async Task What_can_not_be_is_refused()
     {

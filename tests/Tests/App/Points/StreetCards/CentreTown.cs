@@ -50,7 +50,9 @@ public sealed class CentreTown : IAsyncDisposable
     public Task<HttpResponseMessage> Save(Guid id, string name, string kind, bool charges = true, string? api = null, string? secret = CardCentreBooks.ClientSecret) => Operator.PutAsJsonAsync(
         $"/api/v1/operator/street-card-operators/{id}", new CardOperatorRequest(Residents.A.Value, name, kind, charges, api ?? Api, CardCentreBooks.ClientId, secret));
 
-    public string Api => $"http://{Sano}.cards.localhost:{new Uri(site.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}/api";
+    public string Api => ApiOf(site);
+
+    internal static string ApiOf(WebApplication site) => $"http://{Sano}.cards.localhost:{new Uri(site.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}/api";
 
     public Task<HttpResponseMessage> Charge(HttpClient me, long points, string? card = Issued, Guid? id = null, Guid? at = null) =>
         me.PostAsJsonAsync("/api/v1/my/charges", new ChargeRequest(id ?? Guid.CreateVersion7(), at ?? Street, points, card));
@@ -72,13 +74,14 @@ public sealed class CentreTown : IAsyncDisposable
         await Coupons.DisposeAsync();
     }
 
-    private static async Task<WebApplication> Start(TestClock clock)
+    /// <summary>The sandbox's centre alone.</summary>
+    internal static async Task<WebApplication> Start(TimeProvider clock)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["CardCentres:Books"] = "";
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton(clock);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSandboxPages();
         builder.Services.AddCardCentres(builder.Configuration);

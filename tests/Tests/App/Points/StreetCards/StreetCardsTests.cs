@@ -51,6 +51,10 @@ public class StreetCardsTests
         Assert.Equal("amount_format", await Code(await town.Charge(me, 0)));
         Assert.Equal("pan_refused", await Code(await town.Charge(me, 1, "4111-1111-1111-1111")));
         foreach (var wrong in new[] { "SANO9999", "ABC", "SANO_001" }) Assert.Equal("card_unknown", await Code(await town.Charge(me, 100, wrong)));
+        var registry = town.Town.Get<ChangeMunicipality>();
+        Assert.True((await registry.UseFrom(Residents.A, town.Coupons.Today.AddDays(5), Actor.Job("test"))).Ok);
+        Assert.Equal("not_started", await Code(await town.Charge(me, 100)));   // S4-14
+        Assert.True((await registry.UseFrom(Residents.A, null, Actor.Job("test"))).Ok);
         town.Books.Set(Sano, PartnerFault.Refuses);
         Assert.Equal("charge_refused", await Code(await town.Charge(me, 100)));
         Assert.Equal((1_000L, 300L), await town.Points(citizen));

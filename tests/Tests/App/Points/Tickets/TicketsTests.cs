@@ -73,7 +73,21 @@ public class TicketsTests
         Assert.Equal(["not_accepted_here"], TicketOffice.Say(there.Body));
         Assert.Equal("not_accepted_here", (await office.Issue(100, "134988")).Code);   // B町's points pay here, but a ticket of B町 would not
         Assert.Equal("not_accepted_here", (await office.Issue(100, "134996")).Code);
+        Assert.True((await office.Town.Get<ChangeMunicipality>().UseFrom(Town.A, office.Clock.Today().AddDays(1), Actor.Job("test"))).Ok);   // S4-14
+        Assert.Equal("not_started", (await office.Issue(100)).Code);
+        Assert.Equal("not_started", await office.UseOne(number));
+        Assert.True((await office.Town.Get<ChangeMunicipality>().UseFrom(Town.A, null, Actor.Job("test"))).Ok);
         Assert.Equal("paid 100", await office.UseOne(number));
+    }
+
+    [Fact]
+    public async Task K_29_the_sheet_bears_the_end_of_its_holder_s_ID_where_the_municipality_prints_it()
+    {
+        await using var office = await TicketOffice.Open(Engine.Sqlite);
+        var number = await office.Ticket(100);
+        Assert.DoesNotContain("持ち主のID", await office.Desk.Page($"/terminal/tickets/{number}"), StringComparison.Ordinal);
+        Assert.True((await office.Town.Get<SetSetting>().Run(new("ticket.holder_mark", SettingPlace.Of(Town.A), "on", Actor.Job("test")))).Ok);
+        Assert.Contains("<dt>持ち主のID</dt><dd>…56</dd>", await office.Desk.Page($"/terminal/tickets/{number}"), StringComparison.Ordinal);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
@@ -258,6 +272,12 @@ public class TicketsTests
         Assert.Equal(HttpStatusCode.OK, (await own.PostAsJsonAsync($"/api/v1/office/tickets/{number}/cancel", new { id })).StatusCode);
         Assert.Equal(HttpStatusCode.Gone, (await own.PostAsJsonAsync($"/api/v1/office/tickets/{number}/cancel", new { id = Guid.CreateVersion7() })).StatusCode);
         Assert.Contains("取り消してあります", await own.GetStringAsync($"/office/tickets?Number={number}"), StringComparison.Ordinal);
+        Assert.Equal(2800, await office.Town.Usable(Town.A));
+        var (platform, again, stop) = (await desk.Operator(), await office.Ticket(100), Guid.CreateVersion7());
+        Assert.Contains("この券は使えます", await platform.GetStringAsync($"/operator/tickets?Number={again}"), StringComparison.Ordinal);
+        await office.App.Submit(platform, $"/operator/tickets?Number={again}", "/operator/tickets", ("id", $"{stop}"), ("Number", again));
+        Assert.Equal("cancelled", (await (await platform.PostAsJsonAsync($"/api/v1/operator/tickets/{again}/cancel", new { id = stop })).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("state").GetString());
+        Assert.Equal("ticket_unknown", (await (await platform.GetAsync("/api/v1/operator/tickets/1234567890123")).Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
         Assert.Equal(2800, await office.Town.Usable(Town.A));
         var handIn = new { id = Guid.CreateVersion7(), shop = office.Town.Shop.Value, numbers = new[] { await office.Ticket(700), number } };
         var looked = await (await own.PostAsJsonAsync("/api/v1/office/ticket-hand-in-checks", new { handIn.shop, handIn.numbers })).Content.ReadFromJsonAsync<JsonElement>();

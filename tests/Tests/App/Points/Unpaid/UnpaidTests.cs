@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Json;
+using MyKey.App.Grants;
 using MyKey.App.Unpaid;
 using MyKey.Kernel.Db;
 using MyKey.Tests.App.GrantBatches;
@@ -39,6 +40,50 @@ public class UnpaidTests
         await office.Done(second);
         Assert.Empty(await List(office));
         Assert.Equal((3_800, 7_000), (await office.Usable(), await office.Rest()));
+    }
+
+    [Fact]
+    public async Task S2_P2c_what_another_officer_turned_down_is_asked_for_again_and_paid_once()
+    {
+        await using var office = await GrantOffice.Open(budget: 50_000);
+        await office.Begin(GrantOffice.Rules("benefit"), 50_000);
+        await office.Town.Issue("AB123456", 2);
+        using var approver = await office.Approver();
+        var stored = await office.Store("整理番号,マイキーID,ポイント\nR-1,MY123456,1\nR-2,,10001\n");
+        await office.Officer.Do("commit", stored);
+        await office.Done(stored);
+        var line = Assert.Single(await List(office));
+
+        var first = (await (await Pay(office, new PayRequest(line.Batch, line.Line, "AB123456"))).Content.ReadFromJsonAsync<GrantReply>())!;
+        Assert.Equal("waiting", first.State);
+        Assert.Equal(first.Id, (await (await Pay(office, new PayRequest(line.Batch, line.Line, "AB123456"))).Content.ReadFromJsonAsync<GrantReply>())!.Id);
+        Assert.True(Assert.Single(await List(office)).Waits);
+        Assert.Equal(HttpStatusCode.OK, (await approver.PostAsync($"/api/v1/office/grants/{first.Id}/withdraw", null)).StatusCode);
+        Assert.False(Assert.Single(await List(office)).Waits);
+        var second = (await (await Pay(office, new PayRequest(line.Batch, line.Line, "AB123456"))).Content.ReadFromJsonAsync<GrantReply>())!;
+        Assert.NotEqual(first.Id, second.Id);
+        Assert.Equal(HttpStatusCode.OK, (await approver.PostAsync($"/api/v1/office/grants/{second.Id}/approve", null)).StatusCode);
+        Assert.Empty(await List(office));
+        Assert.Equal("not_found", await GrantOffice.Code(await Pay(office, new PayRequest(line.Batch, line.Line, "AB123456"))));
+        Assert.Equal(50_000 - 10_002, await office.Rest());
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S2_P2c_more_than_a_leaf_of_lines_is_read_to_its_end(Engine engine)
+    {
+        await using var office = await GrantOffice.Open(engine);
+        await office.Begin(GrantOffice.Rules("benefit"));
+        var lines = Enumerable.Range(1, UnpaidLines.Most + 2).Select(i => $"R-{i},{(i == 1 ? "MY123456" : "")},1");
+        var stored = await office.Store($"整理番号,マイキーID,ポイント\n{string.Join('\n', lines)}\n");
+        await office.Officer.Do("commit", stored);
+        await office.Done(stored);
+
+        var first = await List(office);
+        Assert.Equal(UnpaidLines.Most, first.Count);
+        var rest = (await office.Officer.GetFromJsonAsync<List<UnpaidReply>>($"{Path(office)}?afterBatch={first[^1].Batch}&afterLine={first[^1].Line}"))!;
+        Assert.Equal(["R-502"], rest.Select(r => r.Reference));
+        Assert.Contains("つぎの500件", await office.Officer.GetStringAsync($"/office/programmes/{office.Programme}/unpaid"), StringComparison.Ordinal);
+        Assert.Contains("R-502", await office.Officer.GetStringAsync($"/office/programmes/{office.Programme}/unpaid?batch={first[^1].Batch}&line={first[^1].Line}"), StringComparison.Ordinal);
     }
 
     [Fact]

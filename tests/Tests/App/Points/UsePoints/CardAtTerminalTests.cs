@@ -5,6 +5,7 @@ using Dapper;
 using MyKey.App.Office.TapAlarms;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
+using MyKey.App.StreetCards;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
 using MyKey.Identity.AtTerminal;
@@ -16,6 +17,9 @@ using MyKey.Kernel.Db;
 using MyKey.Kernel.Settings;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
+using MyKey.Sandbox.StreetCards;
+using MyKey.Tests.App.Exchange;
+using MyKey.Tests.App.StreetCards;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.App.UsePoints;
@@ -141,12 +145,59 @@ public class CardAtTerminalTests
     }
 
     [Fact]
+    public async Task A4_S4_07a_a_charge_above_the_limit_is_signed_for_at_the_desk_onto_the_card_that_was_linked_there()
+    {
+        await using var centre = await CentreTown.Start(TimeProvider.System);
+        await using var till = await CardTill.Open(Engine.Sqlite, TerminalProfile.Shop, TerminalProfile.TicketOffice);
+        var card = Guid.CreateVersion7();
+        using var platform = await new StaffDesk(till.House.App).Operator();
+        await CouponTown.Read<CardOperatorReply>(await platform.PutAsJsonAsync($"/api/v1/operator/street-card-operators/{card}",
+            new CardOperatorRequest(Town.A.Value, "さのぽカード", "street", true, CentreTown.ApiOf(centre), CardCentreBooks.ClientId, CardCentreBooks.ClientSecret)));
+        await till.TapOn();
+        await till.Hold(till.Card);
+
+        var pin = await Desk(4_000);
+        Assert.Matches("^/terminal/cards/pin\\?", pin);
+        Assert.DoesNotContain("0001", pin, StringComparison.Ordinal);   // the number stands in no address
+        var question = CardBrowser.Question(await till.Refreshed(pin));
+        Assert.Equal(("入れる", "さのぽカード（終わりが0001）", "A市ポイント 4,000ポイント", "10,000ポイント"), (question.Purpose.Verb, question.Details[0].Value, question.Details[1].Value, question.Details[2].Value));
+        var code = await till.Browser.Answer(till.Card, question);
+        var done = await till.Return(code);
+        Assert.Matches("^/terminal/cards/[0-9]", done);
+        Assert.Equal("/terminal?card=auth_failed", await till.Return(code));
+        Assert.Equal(6_000, await till.Usable());
+        Assert.EndsWith(";way=signature", await till.LastSettings(), StringComparison.Ordinal);
+        var page = await till.Browser.Client.GetStringAsync(done);
+        Assert.Contains("カードに入れました", page, StringComparison.Ordinal);
+        Assert.Contains(done.Split('/')[^1], page, StringComparison.Ordinal);
+        using var second = await till.Second();
+        Assert.Contains("transfer_unknown", await (await second.Client.GetAsync(done)).Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        // Another person's card can't pay for it; below the limit nothing is asked.
+        await till.Hold(till.Card);
+        var again = CardBrowser.Question(await till.Refreshed(await Desk(4_000)));
+        Assert.Equal("/terminal?card=auth_failed", await till.Return(await till.Browser.Answer(till.Other, again)));
+        Assert.Equal(6_000, await till.Usable());
+        await till.Hold(till.Card);
+        Assert.Matches("^/terminal/cards/[0-9]", await Desk(100));
+        Assert.Equal(5_900, await till.Usable());
+        Assert.Null((await till.Town.Get<AuditCharges>().Run()).Broken);
+
+        async Task<string> Desk(long points)
+        {
+            using var answer = await till.House.App.Submit(till.Browser.Client, "/terminal/cards", "/terminal/cards", ("Id", Guid.CreateVersion7().ToString()), ("Operator", card.ToString()),
+                ("Number", CentreTown.Issued), ("Amount", $"{points}"), ("go", "true"));
+            return answer.Headers.Location!.OriginalString;
+        }
+    }
+
+    [Fact]
     public void A4_what_a_signature_stands_for_is_read_as_it_was_written()
     {
         var use = new SignedUse(new TransferId(Guid.CreateVersion7()), new Purse(Town.A), new Points(4000), Ids.NewRandom<CitizenId>());
-        foreach (var meant in new[] { use, use with { Ticket = true }, use with { Product = Guid.CreateVersion7() } }) Assert.Equal(meant, SignedUse.Read(meant.ToString()));
+        foreach (var meant in new[] { use, use with { Ticket = true }, use with { Product = Guid.CreateVersion7() }, use with { Card = Guid.CreateVersion7() } }) Assert.Equal(meant, SignedUse.Read(meant.ToString()));
         Assert.Null(SignedUse.Read($"{use} voucher"));
         Assert.Null(SignedUse.Read($"{use} voucher x"));
+        Assert.Null(SignedUse.Read($"{use} card"));
         Assert.Null(SignedUse.Read($"{use} other"));
     }
 
@@ -251,11 +302,7 @@ public class CardAtTerminalTests
         }
 
         /// <summary>Where the waiting page leads: to the agent.</summary>
-        public async Task<string> WaitAddress()
-        {
-            using var answer = await browser.Client.GetAsync("/terminal");
-            return answer.Headers.GetValues("Refresh").Single()["0; url=".Length..];
-        }
+        public Task<string> WaitAddress() => Refreshed("/terminal");
 
         public async Task<string> Hold(SandboxCard card)
         {
@@ -270,6 +317,13 @@ public class CardAtTerminalTests
             using var answer = await browser.Client.GetAsync($"/terminal/{page}?issuer=132985&amount={amount}{more}");
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             return answer.Headers.TryGetValues("Refresh", out var to) ? to.Single()["0; url=".Length..] : null;
+        }
+
+        /// <summary>Where a page of the terminal leads by itself.</summary>
+        public async Task<string> Refreshed(string path)
+        {
+            using var answer = await browser.Client.GetAsync(path);
+            return answer.Headers.GetValues("Refresh").Single()["0; url=".Length..];
         }
 
         public Task<HttpResponseMessage> Post(long amount) => house.App.Submit(browser.Client, $"/terminal/confirm?issuer=132985&amount={amount}", "/terminal/confirm",

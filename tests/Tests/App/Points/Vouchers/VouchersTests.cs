@@ -76,11 +76,28 @@ public class VouchersTests
         Assert.True((await desk.Stock(desk.Shopping, StockChangeKind.Found, "K-0010", "K-0011")).Ok);
         Assert.Equal("voucher_number_known", (await desk.Stock(desk.Shopping, StockChangeKind.Received, "K-0020", "K-0030")).Refused?.Code);
         Assert.Equal("field_required", (await desk.Town.Get<ChangeStock>().Run(desk.Officer, new WantedChange(Guid.CreateVersion7(), desk.Shopping, desk.Id, StockChangeKind.Lost, "K-0020", null))).Refused?.Code);
+        var other = await desk.Town.OpenShop("駅前の窓口");
+        var move = new WantedChange(Guid.CreateVersion7(), desk.Shopping, desk.Id, StockChangeKind.Moved, "K-0007", "K-0008", To: other);
+        foreach (var nowhere in new AcceptorId?[] { null, desk.Id, Ids.New<AcceptorId>(TimeProvider.System) })
+            Assert.Equal("to", (await Change(move with { To = nowhere })).Refused?.Fact<string>("field"));
+        Assert.Equal("voucher_not_in_stock", (await Change(move with { Last = "K-0009" })).Refused?.Code);   // K-0009 is spoilt
+        var before = await desk.InStock(desk.Shopping);
+        Assert.True((await Change(move)).Ok);
+        Assert.True((await Change(move)).Ok);
+        Assert.Equal("id_reused", (await Change(move with { To = await desk.Town.OpenShop("別の窓口") })).Refused?.Code);
+        Assert.Equal((before - 2, 2), (await desk.InStock(desk.Shopping), (await desk.Town.Get<FindVouchers>().Stock(Town.A))[(desk.Shopping, other)]));
+        await desk.Town.Grant(desk.Town.Citizen, Town.A, 1_000);
+        Assert.Equal("voucher_number_taken", (await desk.Exchange(desk.Shopping, 500, numbers: "K-0007")).Code);
+        Assert.True((await desk.Town.Get<ChangeMunicipality>().UseFrom(Town.A, new DateOnly(2100, 4, 1), Actor.Job("test"))).Ok);
+        Assert.Equal("not_started", (await desk.Exchange(desk.Shopping, 500)).Code);   // S4-14
+        Assert.True((await desk.Town.Get<ChangeMunicipality>().UseFrom(Town.A, null, Actor.Job("test"))).Ok);
         Assert.Equal("too_large", (await desk.Stock(desk.Shopping, StockChangeKind.Received, "L-00001", "L-10001")).Refused?.Code);
         await using var connection = await desk.Office.App.Database.Open();
-        Assert.Equal([("voucher_product.saved", 2L), ("voucher_stock.corrected", 2L), ("voucher_stock.received", 2L)],
+        Assert.Equal([("voucher_product.saved", 2L), ("voucher_stock.corrected", 2L), ("voucher_stock.moved", 1L), ("voucher_stock.received", 2L)],
             await connection.QueryAsync<(string, long)>("select action, count(*) from log_operation where action like 'voucher%' group by action order by action"));
         await desk.MustAddUp();
+
+        Task<Result<VoucherRun>> Change(WantedChange wanted) => desk.Town.Get<ChangeStock>().Run(desk.Officer, wanted);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
