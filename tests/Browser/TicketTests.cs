@@ -20,13 +20,13 @@ public class TicketTests
         var page = office.Page;
 
         var first = await Issue(office, town, "1,000", looks: true);
-        await ReadBack(office, first);
+        await ReadBack(app, office, first);
         await page.GetByRole(AriaRole.Link, new() { Name = "幅58ミリ" }).ClickAsync();
         await office.Looks("ticket-roll58");
-        await ReadBack(office, first);
+        await ReadBack(app, office, first);
         await page.GetByRole(AriaRole.Link, new() { Name = "A6" }).ClickAsync();
         await office.Looks("ticket-a6");
-        await ReadBack(office, first);
+        await ReadBack(app, office, first);
         await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "印刷する" })).ToBeVisibleAsync();
         await Printed(page);
         Assert.Equal(1800, await town.Usable(Town.A));
@@ -47,10 +47,10 @@ public class TicketTests
     }
 
     /// <summary>What another program reads off the printed sheet: one code, the address of formats §4, and there stands whether the ticket is good.</summary>
-    private static async Task ReadBack(Visit office, string number)
+    private static async Task ReadBack(TestApp app, Visit office, string number)
     {
         var page = office.Page;
-        var read = await Zbar.Read(await Sheet(page));
+        var read = await Others.Read(await Sheet(page));
         var address = new Uri(Assert.Single(read));
         Assert.Equal(new Uri(page.Url).Authority, address.Authority);
         Assert.Matches($"^/t/{number}[.][A-Za-z0-9_-]{{11}}$", address.PathAndQuery);   // 8 bytes of MAC
@@ -60,6 +60,23 @@ public class TicketTests
         await Assertions.Expect(shown.Locator("h1")).ToContainTextAsync("使えます");
         await Assertions.Expect(shown.Locator("main")).ToContainTextAsync(number);
         await shown.CloseAsync();
+        await ReadPdf(app, page, number, read[0]);
+    }
+
+    /// <summary>The same sheet as PDF: one page, Japanese in a font that is in the file, and the same code.</summary>
+    private static async Task ReadPdf(TestApp app, IPage page, string number, string address)
+    {
+        var path = (await page.GetByRole(AriaRole.Link, new() { Name = "PDFを開く" }).GetAttributeAsync("href"))!;
+        using var office = app.Client();
+        office.DefaultRequestHeaders.Add("Cookie", string.Join("; ", (await page.Context.CookiesAsync()).Select(c => $"{c.Name}={c.Value}")));
+        using var answer = await office.GetAsync(path);
+        Assert.Equal("application/pdf", answer.Content.Headers.ContentType?.MediaType);
+        var (text, fonts, png) = await Others.ReadPdf(await answer.Content.ReadAsByteArrayAsync());
+        var words = string.Concat(text.Where(c => !char.IsWhiteSpace(c)));
+        foreach (var said in new[] { "ポイント券", "1,000ポイント", number, "【有効期間】", "発行認印", "利用店舗印", "お釣りは出ません。" }) Assert.Contains(said, words, StringComparison.Ordinal);
+        Assert.Matches("NotoSansCJK[^ ]* +CID [^\n]* yes yes ", fonts);   // embedded, as a subset
+        Assert.Equal(address, Assert.Single(await Others.Read(png)));
+        await Visit.Keep($"ticket-pdf-{path.Split('=')[^1]}", png);
     }
 
     /// <summary>The sheet as dense as a receipt printer makes it, 203 dots an inch.</summary>

@@ -93,13 +93,21 @@ public sealed class Visit : IAsyncDisposable
         Quiet();
     }
 
-    /// <summary>For people to look at, so a run by a machine (<c>CI</c>) has none.</summary>
     public static async Task Picture(IPage page, string name)
     {
-        if (Environment.GetEnvironmentVariable("CI") is not null) return;
-        var folder = Directory.CreateDirectory(Path.Combine(Golden.Repository, "artifacts", "screens"));
-        await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(folder.FullName, $"{name}-{page.ViewportSize!.Width}.png"), FullPage = true });
+        if (Machine) return;
+        await Keep($"{name}-{page.ViewportSize!.Width}", await page.ScreenshotAsync(new PageScreenshotOptions { FullPage = true }));
     }
+
+    /// <summary>For people to look at, so a run by a machine (<c>CI</c>) keeps none.</summary>
+    public static async Task Keep(string name, byte[] png)
+    {
+        if (Machine) return;
+        var folder = Directory.CreateDirectory(Path.Combine(Golden.Repository, "artifacts", "screens"));
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"{name}.png"), png);
+    }
+
+    private static bool Machine => Environment.GetEnvironmentVariable("CI") is not null;
 
     private async Task Fits(string name)
     {

@@ -1,15 +1,15 @@
+using System.Net.Mime;
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Pdf;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Terminals;
-using MyKey.Identity.Citizens;
 using MyKey.Kernel;
-using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
 namespace MyKey.App.Tickets;
 
 /// <summary>Screen 4 of a ticket: the sheet to print (S2-P7f). Once the ticket is used or taken back, only what became of it.</summary>
-public sealed class TicketPage(CancelTicket tickets, TicketLink link, FindCitizen citizens, Settings settings, LedgerReading reading, TimeProvider clock) : TerminalPage
+public sealed class TicketPage(PrintTicket print, LedgerReading reading, TimeProvider clock) : TerminalPage
 {
     public TicketFace Face { get; private set; } = null!;
 
@@ -26,18 +26,20 @@ public sealed class TicketPage(CancelTicket tickets, TicketLink link, FindCitize
         _ => "この券は期限がすぎています",
     };
 
+    public static bool HasPdf => PdfSheet.CanDraw;
+
     public async Task<IActionResult> OnGet(string? number, string? size, CancellationToken stop)
     {
-        var found = await tickets.Find(Terminal, number, stop);
-        if (found.Refused is { } no) return await this.Refuse(no);
-        if (found.Value.Void) return await this.Refuse(Refusal.Of("ticket_void"));
-        Against = found.Value.Against(clock.Today());
-        Face = TicketFace.Of(found.Value, Registry, size, $"{Request.Scheme}://{Request.Host}{await link.PathOf(found.Value.Number, stop)}") with { Holder = await Holder(found.Value, stop) };
-        Rest = (await reading.Find(found.Value.Bucket, found.Value.Id))?.BalanceAfter;
+        var face = await print.Face(HttpContext, Terminal, number, size, stop);
+        if (face.Refused is { } no) return await this.Refuse(no);
+        (Face, Against) = (face.Value, face.Value.Ticket.Against(clock.Today()));
+        Rest = (await reading.Find(Face.Ticket.Bucket, Face.Ticket.Id))?.BalanceAfter;
         return Page();
     }
 
-    /// <summary>The end of the holder's MyKeyId, where the municipality prints it (K-29).</summary>
-    private async Task<string?> Holder(PointTicket ticket, CancellationToken stop) =>
-        (await settings.View()).On("ticket.holder_mark", new SettingScope(Issuer: ticket.Issuer), clock.NowMs()) ? (await citizens.Get(ticket.Citizen, stop))?.MyKeyId.Tail : null;
+    public async Task<IActionResult> OnGetPdf(string? number, string? size, CancellationToken stop)
+    {
+        var pdf = await print.Pdf(HttpContext, Terminal, number, size, stop);
+        return pdf.Refused is { } no ? await this.Refuse(no) : File(pdf.Value, MediaTypeNames.Application.Pdf);
+    }
 }

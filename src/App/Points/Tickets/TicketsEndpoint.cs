@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
@@ -63,7 +64,7 @@ public static class TicketsEndpoint
     public static void AddTickets(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<FindTickets>().AddSingleton<TicketNumbers>().AddSingleton<TicketPosting>().AddSingleton<TicketLink>();
-        builder.Services.AddSingleton<IssueTicket>().AddSingleton<UseTickets>().AddSingleton<CancelTicket>().AddSingleton<ReprintTicket>().AddSingleton<OfficeTickets>().AddSingleton<HandInTickets>();
+        builder.Services.AddSingleton<IssueTicket>().AddSingleton<UseTickets>().AddSingleton<CancelTicket>().AddSingleton<ReprintTicket>().AddSingleton<OfficeTickets>().AddSingleton<PrintTicket>().AddSingleton<HandInTickets>();
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 25, "ポイント券", "/office/tickets", Role.Officer));
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 33, "ポイント券", "/operator/tickets", Role.Operator));
         builder.Services.AddSingleton<ReturnTickets>().AddSingleton<IJob>(s => s.GetRequiredService<ReturnTickets>());
@@ -73,6 +74,7 @@ public static class TicketsEndpoint
     {
         app.MapPost("/api/v1/tickets", Issue).Produces<TicketReply>(StatusCodes.Status201Created).Produces<TicketReply>();
         app.MapGet("/api/v1/tickets/{number}", Get).RequireRateLimiting(RateLimits.Attempts);
+        app.MapGet("/api/v1/tickets/{number}/pdf", Pdf).Produces<byte[]>(StatusCodes.Status200OK, MediaTypeNames.Application.Pdf).RequireRateLimiting(RateLimits.Attempts);
         app.MapPost("/api/v1/tickets/{number}/cancel", Cancel).RequireRateLimiting(RateLimits.Attempts);
         app.MapPost("/api/v1/tickets/{number}/reprint", Reprint).RequireRateLimiting(RateLimits.Attempts);
         app.MapPost("/api/v1/ticket-checks", Check).RequireRateLimiting(RateLimits.Attempts);
@@ -104,6 +106,15 @@ public static class TicketsEndpoint
         var ticket = await tickets.Find(terminal.Value, number, stop);
         if (ticket.Refused is { } no) return no;
         return ticket.Value.Void ? Refusal.Of("ticket_void") : await Reply(ticket.Value, link, stop);
+    }
+
+    /// <param name="size"><c>roll</c> (80 mm), <c>roll58</c> or <c>a6</c>.</param>
+    private static async Task<IResult> Pdf(string number, string? size, HttpContext context, PrintTicket print, CancellationToken stop)
+    {
+        var terminal = await context.Till(stop);
+        if (terminal.Refused is { } unknown) return (Answer<TicketReply>)unknown;
+        var pdf = await print.Pdf(context, terminal.Value, number, size, stop);
+        return pdf.Refused is { } no ? (Answer<TicketReply>)no : Results.File(pdf.Value, MediaTypeNames.Application.Pdf, $"ticket-{number}.pdf");
     }
 
     private static async Task<Answer<TicketReply>> Cancel(string number, TicketCancelRequest request, HttpContext context, OpenShop shop, CancelTicket cancel, TicketLink link, CancellationToken stop)

@@ -60,6 +60,9 @@ internal static partial class Cairo
     [LibraryImport(Both, EntryPoint = "pango_cairo_create_layout")]
     public static partial nint Layout(nint pen);
 
+    [LibraryImport(Both, EntryPoint = "pango_cairo_context_set_resolution")]
+    public static partial void SetResolution(nint context, double dotsPerInch);
+
     [LibraryImport(Both, EntryPoint = "pango_cairo_show_layout")]
     public static partial void Show(nint pen, nint layout);
 
@@ -95,6 +98,9 @@ internal static partial class Cairo
 
     [LibraryImport(Text, EntryPoint = "pango_layout_set_text", StringMarshalling = StringMarshalling.Utf8)]
     public static partial void SetText(nint layout, string text, int length);
+
+    [LibraryImport(Text, EntryPoint = "pango_layout_get_line_count")]
+    public static partial int LinesOf(nint layout);
 
     [LibraryImport(Text, EntryPoint = "pango_layout_get_size")]
     public static partial void SizeOf(nint layout, out int width, out int height);

@@ -11,8 +11,8 @@ public sealed class PdfSheet
 {
     public const string Family = "Noto Sans CJK JP";
 
-    private const double PointsPerMm = 72 / 25.4;
-    private const double Grey = 0.6;
+    private const double PointsPerInch = 72, PointsPerMm = PointsPerInch / 25.4;
+    private const double Grey = 0.6, Smallest = 6;
 
     private readonly nint pen;
     private readonly double margin;
@@ -47,6 +47,9 @@ public sealed class PdfSheet
 
     public void Text(string text, double size, Align align = Align.Left, bool bold = false) => Y += Write(text, (0, Y, Width), size, align, bold);
 
+    /// <summary>One bold line in the middle, smaller where it would need two.</summary>
+    public void Head(string text, double size) => Y += Write(text, (0, Y, Width), size, Align.Center, true, oneLine: true);
+
     /// <summary>A word on the left, what it means on the right.</summary>
     public void Pair(string word, string value, double size) =>
         Y += Math.Max(Write(word, (0, Y, Width), size, Align.Left, false), Write(value, (0, Y, Width), size, Align.Right, false));
@@ -70,9 +73,9 @@ public sealed class PdfSheet
     /// <summary>An empty square to put a seal into, with its name above and a word in it.</summary>
     public void Seal(string name, string inside, double x, double width)
     {
-        Y += Write(name, (x, Y, width), 8, Align.Center, false);
+        Y += Write(name, (x, Y, width), 9, Align.Center, false);
         Cairo.Ink(pen, Grey, Grey, Grey);
-        Write(inside, (x, Y + width / 2 - 2, width), 8, Align.Center, false);
+        Write(inside, (x, Y + width / 2 - 2, width), 9, Align.Center, false);
         Cairo.Ink(pen, 0, 0, 0);
         Box(x, width, width, full: false);
     }
@@ -97,21 +100,28 @@ public sealed class PdfSheet
     }
 
     /// <returns>Its height.</returns>
-    private double Write(string text, (double X, double Y, double Width) place, double size, Align align, bool bold)
+    private double Write(string text, (double X, double Y, double Width) place, double size, Align align, bool bold, bool oneLine = false)
     {
         var layout = Cairo.Layout(pen);
-        var font = Cairo.Font(string.Create(CultureInfo.InvariantCulture, $"{Family} {(bold ? "Bold " : "")}{size}"));
-        Cairo.SetFont(layout, font);
+        Cairo.SetResolution(Cairo.ContextOf(layout), PointsPerInch);
         Cairo.SetWidth(layout, (int)(At(place.Width) * Cairo.PangoScale));
         Cairo.SetWrap(layout, Cairo.WrapWordChar);
         Cairo.SetAlignment(layout, align switch { Align.Center => Cairo.AlignCenter, Align.Right => Cairo.AlignRight, _ => Cairo.AlignLeft });
         Cairo.SetText(layout, text, -1);
+        SetFont(layout, size, bold);
+        while (oneLine && Cairo.LinesOf(layout) > 1 && size > Smallest) SetFont(layout, --size, bold);
         Cairo.MoveTo(pen, At(margin + place.X), At(place.Y));
         Cairo.Show(pen, layout);
         Cairo.SizeOf(layout, out _, out var height);
-        Cairo.FreeFont(font);
         Cairo.Unref(layout);
         return height / PointsPerMm / Cairo.PangoScale;
+    }
+
+    private static void SetFont(nint layout, double size, bool bold)
+    {
+        var font = Cairo.Font(string.Create(CultureInfo.InvariantCulture, $"{Family} {(bold ? "Bold " : "")}{size}"));
+        Cairo.SetFont(layout, font);
+        Cairo.FreeFont(font);
     }
 
     private static double At(double mm) => mm * PointsPerMm;
