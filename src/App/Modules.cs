@@ -1,6 +1,7 @@
 using System.Reflection;
 using MyKey.App.Attendance;
 using MyKey.App.Budgets;
+using MyKey.App.Cases;
 using MyKey.App.Counters;
 using MyKey.App.Donations;
 using MyKey.App.Eligible;
@@ -101,6 +102,7 @@ public static class Modules
         builder.AddSiteEvents();
         builder.AddDonations();
         builder.AddStreetCards();
+        builder.AddCases();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -144,6 +146,7 @@ public static class Modules
         app.MapSiteEvents();
         app.MapDonations();
         app.MapStreetCards();
+        app.MapCases();
         app.MapMyPage();
         app.MapTerminals();
         app.MapOfficeShops();

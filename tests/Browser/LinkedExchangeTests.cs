@@ -74,4 +74,30 @@ public class LinkedExchangeTests
         await Assertions.Expect(operators.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("ポイントがふえました");
         Assert.Equal((3_800L, 1_200L), await town.Points(me));
     }
+
+    [Theory, InlineData(Visit.Phone)]
+    public async Task S2_P3b_a_member_begins_on_the_partners_own_page(int width)
+    {
+        await using var town = await LinkTown.Open();
+        var me = await town.Town.Resident(home: Residents.A);
+        using var linked = await town.Linked();
+        using var machine = await town.Coupons.Machine(LinkTown.Sora);
+        town.Books.SetUp(LinkTown.Sora, machine.DefaultRequestHeaders.Authorization!.Parameter!);
+        await using var visit = await Visit.Begin(town.Town.App, width, agent: town.Partner);
+        var page = visit.Page;
+        await page.GotoAsync($"{town.Partner}/");
+        await page.GetByLabel("マイキーのポイントにする数（member01）").FillAsync("1000");
+        await visit.Looks("partner-begin");
+        await page.GetByRole(AriaRole.Button, new() { Name = "マイキーのポイントにする" }).First.DblClickAsync();
+        await page.GetByText("マイキーのポイントになりました").WaitForAsync();
+        await visit.Looks("partner-begun");
+        Assert.Equal(4_000, town.Books.PointsOf(LinkTown.Sora, "member01"));
+        await visit.Open("/my/reserved");
+        await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
+        await page.Locator("#Password").FillAsync(Residents.Password);
+        await Visit.Press(page, "ログイン");
+        await Visit.Arrive(page, "**/my/reserved");
+        await visit.Looks("partner-begun-reserved");
+        Assert.Equal((4_000L, 0L), await town.Points(me));
+    }
 }

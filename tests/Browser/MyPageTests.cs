@@ -25,7 +25,7 @@ public class MyPageTests
         await visit.Looks("my-home");
         await page.GetByRole(AriaRole.Link, new() { Name = "A市ポイントの記録" }).ClickAsync();
         await visit.Looks("my-history");
-        await page.GetByRole(AriaRole.Link, new() { Name = "くわしく・おかしいと思ったら" }).First.ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "くわしく" }).First.ClickAsync();
         await visit.Looks("my-entry");
     }
 

@@ -110,6 +110,47 @@ public class OnlineTests
         await Operate(town, width);
     }
 
+    [Theory, InlineData(Visit.Phone)]
+    public async Task S0_4010b_more_than_the_limits_is_confirmed_in_mykey_and_paid_once(int width)
+    {
+        await using var town = await OnlineTown.Open();
+        var citizen = await town.Town.Resident(home: Residents.A);
+        await town.Town.Grant(citizen, 90_000, 60);
+        Assert.True((await town.Town.Get<SetSetting>().Run(new("online.limit_per_use", SettingPlace.Of(Residents.A), "500", Actor.Job("test")))).Ok);
+        using var linked = await town.Linked();
+        await using var visit = await Visit.Begin(town.Town.App, width, agent: town.HomeOf(Shop));
+        var page = visit.Page;
+        await page.GotoAsync($"{town.HomeOf(Shop)}/login?back=/items/apron");
+        await page.GetByLabel("会員番号").FillAsync("member01");
+        await page.GetByLabel("パスワード").FillAsync(PartnerBooks.Password);
+        await Visit.Press(page, "ログイン");
+        await Visit.Arrive(page, "**/items/apron");
+        await page.GetByLabel("ポイントの数").FillAsync("1000");
+        await Visit.Press(page, "注文する");
+        await Visit.Arrive(page, "**/orders/s-0001");
+        await visit.Looks("confirm-shop");
+        await Visit.Press(page, "確認したので、支払う");
+        await page.GetByRole(AriaRole.Link, new() { Name = "マイキーで確認する" }).ClickAsync();
+        await page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
+        await page.Locator("#Password").FillAsync(Residents.Password);
+        await Visit.Press(page, "ログイン");
+        await Visit.Arrive(page, "**/my/online/confirm/*");
+        await page.GetByText("暗証番号（4けた）がいります").WaitForAsync();
+        await visit.Looks("confirm-needs-card");
+        await page.Context.AddCookiesAsync([new Cookie { Name = "mykey-citizen", Value = await town.CardToken(citizen), Url = town.Town.App.Site.ToString() }]);
+        await page.ReloadAsync();
+        await visit.Looks("confirm-ask");
+        await page.GetByRole(AriaRole.Button, new() { Name = "この支払いを確認する" }).DblClickAsync();
+        await page.GetByRole(AriaRole.Status).WaitForAsync();
+        await visit.Looks("confirm-done");
+        await page.GetByRole(AriaRole.Link, new() { Name = "やまびこに戻る" }).ClickAsync();
+        await Visit.Arrive(page, "**/orders/s-0001");
+        await Visit.Press(page, "確認したので、支払う");
+        await page.GetByRole(AriaRole.Heading, new() { Name = "ポイントを取り置きました" }).WaitForAsync();
+        await visit.Looks("confirm-held");
+        Assert.Equal(89_000, await town.Coupons.Usable(citizen));
+    }
+
     /// <summary>Partly with points: held, sent, partly returned; an answer that is lost; what points do not pay.</summary>
     private static async Task Buy(OnlineTown town, Visit visit, CitizenId citizen)
     {

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Passbooks;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -12,7 +13,8 @@ namespace MyKey.App.MyPage;
 
 /// <summary>Whom to tell what when a line is not right.</summary>
 /// <param name="Whom">The municipality whose office helps.</param>
-public sealed record WrongEntry(ReceiptNumber Receipt, long TimeMs, string Whom)
+/// <param name="CasePath">Where it is told of.</param>
+public sealed record WrongEntry(ReceiptNumber Receipt, long TimeMs, string Whom, string CasePath)
 {
     /// <summary>A shop may have mistyped.</summary>
     public bool AskShop { get; init; }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Passbooks;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Cases;
 using MyKey.App.Counters;
 using MyKey.App.Events;
 using MyKey.App.Partners;
+using MyKey.App.Passbooks;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.SignIn;
@@ -28,7 +30,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, FindCases told, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -82,6 +84,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>A street card belongs to this ID, or points that are held can be charged onto one.</summary>
     public bool HasCards { get; private set; }
 
+    /// <summary>What the citizen did not recognise and has told of (S0-5011).</summary>
+    public IReadOnlyList<Case> Cases { get; private set; } = [];
+
     /// <summary>What somebody new does first, in three steps: gone when the third is done.</summary>
     public bool IsNew => Citizen.BaseMunicipality is null || !HasHad;
 
@@ -114,6 +119,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         CanExchange = (await partners.View()).OpenOn(today).Any();
         (Online, CanUseOnline, CanDonate) = (await online.Held(Citizen.Id), await online.Open(today), await online.TakesDonation(held.Select(h => h.Issuer)));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
+        Cases = await told.Of(Citizen.Id);
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
         (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
         var rules = await settings.View();
@@ -136,6 +142,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     {
         if (unseen > 0)
             yield return new($"暗証番号なしで、{unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
+        foreach (var answered in Cases.Where(c => c.State == CaseState.Answered))
+            yield return new("心当たりがないという知らせに、返事が来ました", $"問い合わせ番号は{answered.Number}です。", answered.Path, "返事を読む", today);
         if (Reserved.First is { } due)
             yield return new($"行き先を決めていない{Shared.Components.Words.InWords(Reserved.Sum)}があります",
                 $"{Reserved.Left(due)}。{(Reserved.Base is { } home ? $"決めないと、{home.PointName}になります。" : "決めるまで、留保のまま残ります。")}", "/my/reserved", "行き先を選ぶ", due);
@@ -152,6 +160,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (Online.Count > 0) yield return new("ネットの取り置き", "", "/my/online", "見る");
         if (CanPay && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
+        if (Cases.Count > 0) yield return new("心当たりがないと知らせた記録", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");
     }
 

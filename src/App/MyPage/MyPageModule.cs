@@ -1,3 +1,5 @@
+using MyKey.App.Passbooks;
+
 namespace MyKey.App.MyPage;
 
 /// <summary>A citizen's own pages and API: what there is, what happened, what can be set.</summary>

@@ -1,3 +1,4 @@
+using MyKey.App.Passbooks;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;

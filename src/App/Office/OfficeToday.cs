@@ -1,5 +1,6 @@
 using MyKey.App.Attendance;
 using MyKey.App.Budgets;
+using MyKey.App.Cases;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.Recalls;
@@ -14,7 +15,7 @@ namespace MyKey.App.Office;
 
 /// <summary>What an office has to do today, as far as this member may do it: approve, go on with a file, look after a budget.</summary>
 public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudget budgets, FindRecalls recalls, OfficeProgrammes programmes, StaffChanges changes,
-    FindOccasions occasions, Identity.AtTerminal.TapAlarms alarms, TimeProvider clock)
+    FindOccasions occasions, Identity.AtTerminal.TapAlarms alarms, FindCases cases, TimeProvider clock)
 {
     private const int LowPercent = 10;
 
@@ -30,6 +31,8 @@ public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudge
             tasks.Add(new("staff_changes", $"職員の変更が{waiting.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/office/staff"));
         if (await alarms.Open(work.Member, work.Office.Code, stop) is { Ok: true, Value: { Length: > 0 } many })
             tasks.Add(new("tap_alarms", $"かざされたカードの多い端末が{many.Length}件あります", "混んでいただけか、お店にたしかめます。", "/office/tap-alarms"));
+        if (AnswerCase.Require(work).Ok && await cases.Waiting(work.Office.Code, stop) is > 0 and var told)
+            tasks.Add(new("cases", $"問い合わせが{told}件あります", "心当たりがないという記録です。たしかめて、返事をします。", "/office/cases"));
         return tasks;
     }
 

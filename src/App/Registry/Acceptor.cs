@@ -44,11 +44,12 @@ public sealed record AcceptorKind(string Code, bool MayAccept, string Name, stri
 /// <param name="Municipality">Where it stands.</param>
 /// <param name="Name">As its sign says; shown on terminals and receipts.</param>
 /// <param name="Group">The shopping street that it belongs to, of the same municipality.</param>
-public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, AcceptorKind Kind, string Name, AcceptorState State, ShopGroupId? Group = null);
+/// <param name="Note">What it says of points beside other vouchers (S0-4043).</param>
+public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, AcceptorKind Kind, string Name, AcceptorState State, ShopGroupId? Group = null, string? Note = null);
 
 internal sealed record AcceptorRow
 {
-    private const string All = "select id, municipality, kind, name, state, shop_group from reg_acceptor";
+    private const string All = "select id, municipality, kind, name, state, shop_group, note from reg_acceptor";
 
     public const string ById = All + " where id = @id";
 
@@ -60,6 +61,7 @@ internal sealed record AcceptorRow
     public string Name { get; init; } = "";
     public string State { get; init; } = "";
     public ShopGroupId? ShopGroup { get; init; }
+    public string? Note { get; init; }
 
-    public Acceptor Read() => new(Id, Municipality, AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State), ShopGroup);
+    public Acceptor Read() => new(Id, Municipality, AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State), ShopGroup, Note);
 }

@@ -32,7 +32,7 @@ public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
         var acceptor = new Acceptor(entry.Id, entry.Municipality, kind.Value, name.Value, AcceptorState.Active);
         return await registry.Change<Acceptor>(async (tx, number) =>
         {
-            if (await RegistryCache.Find(tx, entry.Id) is { } there) return there with { State = AcceptorState.Active, Group = null } == acceptor ? there : Refusal.Of("id_reused");
+            if (await RegistryCache.Find(tx, entry.Id) is { } there) return there with { State = AcceptorState.Active, Group = null, Note = null } == acceptor ? there : Refusal.Of("id_reused");
             if (await RegistryCache.Find(tx, entry.Municipality) is null) return Refusal.Of("municipality_unknown");
             await tx.Connection.ExecuteAsync(Insert, new { acceptor.Id, acceptor.Municipality, Kind = kind.Value.Code, acceptor.Name, No = number }, tx.Handle);
             await log.Write(tx, new Operation("acceptor.registered", entry.By, acceptor.Id.Value, After: $"{acceptor.Municipality} {kind.Value.Code} {acceptor.Name}"));
@@ -41,26 +41,31 @@ public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
     }
 }
 
-/// <summary>Another name, state or shopping street of an acceptor; kind and municipality stay, because rules and settlement hang on them.</summary>
+/// <summary>Another name, state, shopping street or note of an acceptor; kind and municipality stay, because rules and settlement hang on them.</summary>
 public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
 {
+    public const int LongestNote = 100;
+
     /// <param name="Group">Null: in none.</param>
-    public sealed record Change(AcceptorId Id, string Name, AcceptorState State, ShopGroupId? Group, Actor By);
+    /// <param name="Note">Null or empty: none.</param>
+    public sealed record Change(AcceptorId Id, string Name, AcceptorState State, ShopGroupId? Group, Actor By, string? Note = null);
 
     /// <returns>The acceptor; or <c>not_found</c>, <c>field_required</c> (field), <c>field_unknown</c> (group), <c>too_large</c>, <c>my_number_refused</c>, <c>pan_refused</c>.</returns>
     public async Task<Result<Acceptor>> Run(Change change, CancellationToken stop = default)
     {
         var name = NameText.Read("name", change.Name, RegisterAcceptor.LongestName);
         if (name.Refused is { } no) return no;
+        Result<string?> note = string.IsNullOrWhiteSpace(change.Note) ? (string?)null : NameText.Read("note", change.Note, LongestNote).Then<string?>(text => text);
+        if (note.Refused is { } wrong) return wrong.Code == "too_large" ? Refusal.Of("too_large", ("field", "note")) : wrong;
         return await registry.Change<Acceptor>(async (tx, number) =>
         {
             if (await RegistryCache.Find(tx, change.Id) is not { } before) return Refusal.Of("not_found");
-            var after = before with { Name = name.Value, State = change.State, Group = change.Group };
+            var after = before with { Name = name.Value, State = change.State, Group = change.Group, Note = note.Value };
             if (after == before) return before;
             var (left, joined) = (await StreetOf(tx, before), await StreetOf(tx, after));
             if (after.Group is not null && joined?.Municipality != after.Municipality) return Refusal.Of("field_unknown", ("field", "group"));
-            var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), after.Group, No = number };
-            await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, shop_group = @Group, changed_no = @No where id = @Id", row, tx.Handle);
+            var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), after.Group, after.Note, No = number };
+            await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, shop_group = @Group, note = @Note, changed_no = @No where id = @Id", row, tx.Handle);
             await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before, left), After: Short(after, joined)));
             return after;
         }, stop);
@@ -68,5 +73,5 @@ public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
 
     private static async Task<ShopGroup?> StreetOf(Transaction tx, Acceptor acceptor) => acceptor.Group is { } group ? await RegistryCache.Find(tx, group) : null;
 
-    private static string Short(Acceptor a, ShopGroup? street) => $"{Words<AcceptorState>.Of(a.State)} {a.Name}{(street is null ? "" : $" {street.Name}")}";
+    private static string Short(Acceptor a, ShopGroup? street) => $"{Words<AcceptorState>.Of(a.State)} {a.Name}{(street is null ? "" : $" {street.Name}")}{(a.Note is null ? "" : $" {a.Note}")}";
 }

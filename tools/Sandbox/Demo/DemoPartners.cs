@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -35,6 +36,7 @@ public sealed class DemoPartners(Uri site, int port)
         await staff.Invite(SecondOperator, null, "operator", stop);
         var second = await staff.LogIn("operator", SecondOperator, stop);
         foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
+        foreach (var line in Lines().Where(l => l[4] == "id_link")) await HandOver(line[0], await Key((staff.Operator, second), line[0], stop), stop);
         await Reserve("MY123456", stop);
         return second;
     }
@@ -78,6 +80,14 @@ public sealed class DemoPartners(Uri site, int port)
         await operators.Asking.Send(HttpMethod.Post, $"/api/v1/operator/partners/{partner}/machine-keys", new { id, label = "見本のシステム", networks = (string[]?)null, validDays = 30 }, stop);
         var given = await operators.Approving.Send<JsonElement>(HttpMethod.Post, $"/api/v1/operator/machine-keys/{id}/approve", new { }, stop);
         return given.GetProperty("key").GetString()!;
+    }
+
+    /// <summary>To the people of the company, as an operator would by hand: with it they begin exchanges on their own page.</summary>
+    private async Task HandOver(string partner, string key, CancellationToken stop)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = LoopbackHosts.Connect });
+        using var answer = await client.PostAsJsonAsync($"http://{partner}.partner.localhost:{port}/setup", new { key }, stop);
+        answer.EnsureSuccessStatusCode();
     }
 
     private async Task Bring(string key, string codes, CancellationToken stop)

@@ -12,6 +12,9 @@ public sealed record MyKeyAnswer(int Status, JsonElement Body)
 
     public string? Code => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("code", out var code) ? code.GetString() : null;
 
+    /// <summary>The page of MyKey where the citizen confirms what is above the limits.</summary>
+    public string? Confirm => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("confirm", out var confirm) ? confirm.GetString() : null;
+
     public string? What => Body.ValueKind == JsonValueKind.Object && Body.TryGetProperty("title", out var title) ? title.GetString() : null;
 }
 

@@ -25,10 +25,11 @@ public enum OnlineFault
 public sealed record MemberLink(Guid Id, string Token);
 
 /// <summary>An order of the shop, or a pledge to a project. What it is worth in points stands at MyKey under <paramref name="Pledge"/>.</summary>
-/// <param name="State"><c>asking</c>: the answer was lost; <c>held</c>, <c>paid</c>, <c>cancelled</c>, <c>returned</c>, <c>refused</c>.</param>
+/// <param name="State"><c>asking</c>: the answer was lost; <c>confirming</c>: its member has to confirm it in MyKey; <c>held</c>, <c>paid</c>, <c>cancelled</c>, <c>returned</c>, <c>refused</c>.</param>
 /// <param name="Goods">Id of the item or project.</param>
 /// <param name="Why">Code of MyKey's refusal.</param>
-public sealed record SiteOrder(string No, string Member, string Goods, string Municipality, string Issuer, long Price, long Points, Guid Pledge, string State, long Refunded = 0, string? Why = null);
+/// <param name="Confirm">Where in MyKey it is confirmed.</param>
+public sealed record SiteOrder(string No, string Member, string Goods, string Municipality, string Issuer, long Price, long Points, Guid Pledge, string State, long Refunded = 0, string? Why = null, string? Confirm = null);
 
 /// <summary>A message of MyKey that was verified.</summary>
 public sealed record HeardEvent(string Id, string Type, string Data);

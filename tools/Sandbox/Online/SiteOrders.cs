@@ -20,7 +20,8 @@ public sealed class SiteOrders(OnlineBooks books, MyKeyApi mykey)
         });
         return Kept(site, answer switch
         {
-            { Ok: true } => order with { State = "held", Why = null },
+            { Ok: true } => order with { State = "held", Why = null, Confirm = null },
+            { Code: "online_limit", Confirm: { } page } => order with { State = "confirming", Why = null, Confirm = page },
             { Status: 0 or >= 500 } => order with { State = "asking" },
             _ => order with { State = "refused", Why = answer.Code },
         });
@@ -39,7 +40,7 @@ public sealed class SiteOrders(OnlineBooks books, MyKeyApi mykey)
     /// <summary>Before the goods are sent, or when the project has failed: gives the points back.</summary>
     public async Task<SiteOrder> Cancel(string site, SiteOrder order)
     {
-        if (order is not { State: "held" or "asking" }) return order;
+        if (order is not { State: "held" or "asking" or "confirming" }) return order;
         if (order.Points == 0) return Kept(site, order with { State = "cancelled" });
         var answer = await mykey.Release(site, order.Pledge);
         // What MyKey does not know was never set aside.

@@ -36,6 +36,7 @@ public abstract class SitePage(OnlineBooks books) : PageModel
     public static string State(SiteOrder order) => order.State switch
     {
         "asking" => "マイキーの答えを待っています",
+        "confirming" => "マイキーでの確認がいります",
         "held" => "ポイントを取り置きました",
         "paid" when order.Refunded > 0 => "支払いがすみました（一部を返金しました）",
         "paid" => "支払いがすみました",
@@ -84,6 +85,9 @@ public sealed class OrderPage(OnlineBooks books, SiteOrders orders, OnlinePartyO
 
     /// <summary>Where MyKey tells how to link (S0-4015b).</summary>
     public string HowToLink => $"{options.Site}/online/{Key}";
+
+    /// <summary>Where the member confirms in MyKey what is above the limits, and comes back from.</summary>
+    public string Confirm => $"{options.Site}{Order.Confirm}?back={Uri.EscapeDataString($"{Request.Scheme}://{Request.Host}/orders/{Order.No}")}";
 
     public IActionResult OnGet() => Load() ? Page() : NotFound();
 

@@ -31,6 +31,9 @@ public enum PartnerFault
 /// <param name="State"><c>debited</c> or <c>refused</c>.</param>
 public sealed record PartnerOrder(string Member, long Points, string State, string? Reason);
 
+/// <summary>An exchange that a member began on the partner's own page; its state is MyKey's word, or <c>asking</c> while the answer is not there, or a code of its refusal.</summary>
+public sealed record BegunOrder(Guid Id, string Member, long Points, string State);
+
 /// <summary>A code on its way from the login to the tokens.</summary>
 internal sealed record PartnerCode(string Partner, string Member, string Challenge, string Back, long UntilMs);
 
@@ -63,7 +66,51 @@ public sealed class PartnerBooks
 
     private sealed record Grant(string Partner, string Member, long UntilMs);
 
-    private sealed record Content(Dictionary<string, long> Points, Dictionary<string, PartnerOrder> Orders, Dictionary<string, Grant> Access, Dictionary<string, Grant> Refresh);
+    private sealed record Content(Dictionary<string, long> Points, Dictionary<string, PartnerOrder> Orders, Dictionary<string, Grant> Access, Dictionary<string, Grant> Refresh)
+    {
+        /// <summary>Of each company's system at MyKey.</summary>
+        public Dictionary<string, string> Keys { get; init; } = [];
+
+        /// <summary>By which word a member's link with MyKey is known.</summary>
+        public Dictionary<string, string> Links { get; init; } = [];
+
+        public Dictionary<string, BegunOrder> Begun { get; init; } = [];
+    }
+
+    /// <summary>What the operators of MyKey have given a company.</summary>
+    public void SetUp(string partner, string key)
+    {
+        lock (gate)
+        {
+            content.Keys[partner] = key;
+            Save();
+        }
+    }
+
+    public string? KeyOf(string partner)
+    {
+        lock (gate) return content.Keys.GetValueOrDefault(partner);
+    }
+
+    public string? LinkOf(string partner, string member)
+    {
+        lock (gate) return content.Links.GetValueOrDefault($"{partner}/{member}");
+    }
+
+    public IReadOnlyList<BegunOrder> BegunOf(string partner)
+    {
+        lock (gate) return [.. content.Begun.Where(b => b.Key.StartsWith($"{partner}/", StringComparison.Ordinal)).Select(b => b.Value)];
+    }
+
+    /// <summary>The row stands before MyKey is asked: then a lost answer can be asked for.</summary>
+    internal void Put(string partner, BegunOrder order)
+    {
+        lock (gate)
+        {
+            content.Begun[$"{partner}/{order.Id}"] = order;
+            Save();
+        }
+    }
 
     /// <summary>How late <see cref="PartnerFault.Slow"/> is.</summary>
     public int SlowMs { get; set; } = 15_000;
@@ -115,7 +162,7 @@ public sealed class PartnerBooks
     }
 
     /// <summary>A code serves once; if it comes again, what it gave is taken back (RFC 6749 4.1.2).</summary>
-    internal (string Access, string Refresh)? Redeem(string partner, string code, string back, string verifier)
+    internal (string Access, string Refresh, string? Link)? Redeem(string partner, string code, string back, string verifier)
     {
         lock (gate)
         {
@@ -129,14 +176,16 @@ public sealed class PartnerBooks
             if (found.Challenge != System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(verifier)))) return null;
             var tokens = Tokens(partner, found.Member);
             given[code] = [tokens.Access, tokens.Refresh];
-            return tokens;
+            var word = content.Links[$"{partner}/{found.Member}"] = Secret();
+            Save();
+            return (tokens.Access, tokens.Refresh, word);
         }
     }
 
     /// <summary>A refresh token serves once and gives the next.</summary>
-    internal (string Access, string Refresh)? Renew(string partner, string refresh)
+    internal (string Access, string Refresh, string? Link)? Renew(string partner, string refresh)
     {
-        lock (gate) return content.Refresh.Remove(refresh, out var grant) && grant.Partner == partner ? Tokens(partner, grant.Member) : null;
+        lock (gate) return content.Refresh.Remove(refresh, out var grant) && grant.Partner == partner && Tokens(partner, grant.Member) is var next ? (next.Access, next.Refresh, null) : null;
     }
 
     internal string? Holder(string partner, string access)
@@ -149,6 +198,7 @@ public sealed class PartnerBooks
     {
         lock (gate)
         {
+            content.Links.Remove($"{partner}/{member}");
             foreach (var kind in (Dictionary<string, Grant>[])[content.Access, content.Refresh])
                 foreach (var token in kind.Where(t => t.Value.Partner == partner && t.Value.Member == member).Select(t => t.Key).ToList()) kind.Remove(token);
             Save();

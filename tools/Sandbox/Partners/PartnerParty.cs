@@ -26,7 +26,7 @@ public static class PartnerParty
     public static void AddPartnerParty(this IServiceCollection services, IConfiguration configuration)
     {
         var options = configuration.GetSection("Partners").Get<PartnerPartyOptions>() ?? new PartnerPartyOptions();
-        services.AddSingleton(options).AddSingleton(s => new PartnerBooks(options.Books.Length == 0 ? null : options.Books, s.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton<OwnOrders>().AddSingleton(options).AddSingleton(s => new PartnerBooks(options.Books.Length == 0 ? null : options.Books, s.GetService<TimeProvider>() ?? TimeProvider.System));
     }
 
     public static void MapPartnerParty(this IEndpointRouteBuilder routes)
@@ -36,6 +36,7 @@ public static class PartnerParty
         group.MapGet("/api/balance", Balance);
         group.MapPost("/api/orders", Order);
         group.MapGet("/api/orders/{id:guid}", Find);
+        group.MapPost("/setup", SetUp).DisableAntiforgery();
     }
 
     /// <summary>Which company's site this is.</summary>
@@ -56,7 +57,7 @@ public static class PartnerParty
             _ => null,
         };
         return tokens is { } given
-            ? Results.Json(new { access_token = given.Access, token_type = "Bearer", expires_in = PartnerBooks.AccessLivesMs / 1_000, refresh_token = given.Refresh })
+            ? Results.Json(new { access_token = given.Access, token_type = "Bearer", expires_in = PartnerBooks.AccessLivesMs / 1_000, refresh_token = given.Refresh, link = given.Link })
             : Results.Json(new { error = "invalid_grant" }, statusCode: StatusCodes.Status400BadRequest);
     }
 
@@ -89,6 +90,17 @@ public static class PartnerParty
         if (!IsClient(context)) return Results.Unauthorized();
         return books.Order(context.Key(), id) is { } order ? Said(id, order, fault, StatusCodes.Status200OK) : Results.Json(new { id, state = "unknown" });
     }
+
+    /// <summary>Whoever runs the companies hands them the key that the operators of MyKey gave out.</summary>
+    private static async Task<IResult> SetUp(HttpContext context, PartnerBooks books)
+    {
+        var given = await context.Request.ReadFromJsonAsync<GivenKey>(JsonSerializerOptions.Web);
+        if (given is null) return Results.BadRequest();
+        books.SetUp(context.Key(), given.Key);
+        return Results.NoContent();
+    }
+
+    private sealed record GivenKey(string Key);
 
     private static IResult Said(Guid id, PartnerOrder order, PartnerFault fault, int status) =>
         Results.Json(new { id, state = order.State, points = fault == PartnerFault.Lies ? order.Points * 10 : order.Points, reason = order.Reason }, statusCode: status);

@@ -12,7 +12,8 @@ public sealed record ShopTerminal(TerminalId Id, AcceptorId Acceptor, string? La
 
 /// <summary>What may change of a shop, as typed.</summary>
 /// <param name="Group">The shopping street; null: in none.</param>
-public sealed record ShopEntry(string? Name, string? State, ShopGroupId? Group);
+/// <param name="Note">What it says of points beside other vouchers; empty: nothing.</param>
+public sealed record ShopEntry(string? Name, string? State, ShopGroupId? Group, string? Note = null);
 
 /// <summary>The shops of an office's own municipality and their terminals, behind pages and API alike. Everything else is <c>not_found</c>.</summary>
 public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor register, ChangeAcceptor change, FindTerminal terminals, RegisterTerminal registerTerminal, RevokeTerminal revoke, SaveShopGroup save)
@@ -51,7 +52,7 @@ public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor registe
         var shop = await Find(work, id);
         if (shop.Refused is { } no) return no;
         if (Words<AcceptorState>.Find(entry.State ?? "") is not { } to) return Refusal.Of("field_required", ("field", "state"));
-        return await change.Run(new(id, entry.Name ?? "", to, entry.Group, work.Actor), stop);
+        return await change.Run(new(id, entry.Name ?? "", to, entry.Group, work.Actor, entry.Note), stop);
     }
 
     /// <summary>The shopping streets of the municipality, by name (K-11).</summary>

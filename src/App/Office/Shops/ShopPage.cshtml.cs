@@ -28,6 +28,9 @@ public sealed class ShopPage(OfficeShops shops) : StaffPage
     [BindProperty, Display(Name = "商店街")]
     public Guid? Street { get; set; }
 
+    [BindProperty, Display(Name = "ほかの券といっしょに使うとき")]
+    public string? Note { get; set; }
+
     /// <summary>What was just done.</summary>
     [BindProperty(SupportsGet = true, Name = "saved")]
     public string? Saved { get; set; }
@@ -47,9 +50,9 @@ public sealed class ShopPage(OfficeShops shops) : StaffPage
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         if (await Show(stop) is { } gone) return await this.Refuse(gone, Back);
-        var changed = await shops.Change(Work, new AcceptorId(Id), new ShopEntry(Name, State, Group(Street)), stop);
+        var changed = await shops.Change(Work, new AcceptorId(Id), new ShopEntry(Name, State, Group(Street), Note), stop);
         if (changed.Ok) return this.SeeOther($"/office/shops/{Id}?saved=shop");
-        return this.Refuse(changed.Refused!.Facts.Any(f => Equals(f.Value, "state")) ? nameof(State) : nameof(Name), changed.Refused);
+        return this.Refuse(changed.Refused!.Facts.Select(f => f.Value as string).FirstOrDefault() switch { "state" => nameof(State), "note" => nameof(Note), _ => nameof(Name) }, changed.Refused);
     }
 
     public static string Word(TerminalState state) => state switch
@@ -75,7 +78,7 @@ public sealed class ShopPage(OfficeShops shops) : StaffPage
         Shop = shop.Value;
         Name ??= Shop.Name;
         State ??= Words<AcceptorState>.Of(Shop.State);
-        if (HttpMethods.IsGet(Request.Method)) Street = Shop.Group?.Value;
+        if (HttpMethods.IsGet(Request.Method)) (Street, Note) = (Shop.Group?.Value, Shop.Note);
         Streets = [new("なし", ""), .. (await shops.Groups(Work)).Value.Select(g => new SelectListItem(g.Name, g.Id.Value.ToString()))];
         Terminals = (await shops.Terminals(Work, Shop.Id, stop)).Value;
         return null;

@@ -14,12 +14,14 @@ public sealed record AcceptorRequest(Guid Id, string Kind, string Name);
 
 /// <param name="State"><c>active</c>, <c>suspended</c> or <c>closed</c>.</param>
 /// <param name="Group">Of a shopping street, a UUID; left out: in none.</param>
-public sealed record AcceptorChange(string Name, string State, Guid? Group = null);
+/// <param name="Note">What it says of points beside other vouchers, up to 100 characters; left out: nothing.</param>
+public sealed record AcceptorChange(string Name, string State, Guid? Group = null, string? Note = null);
 
 /// <param name="Group">Its shopping street.</param>
-public sealed record AcceptorReply(Guid Id, string Municipality, string Kind, string KindName, string Name, string State, Guid? Group)
+/// <param name="Note">What it says of points beside other vouchers.</param>
+public sealed record AcceptorReply(Guid Id, string Municipality, string Kind, string KindName, string Name, string State, Guid? Group, string? Note)
 {
-    public static AcceptorReply Of(Acceptor a) => new(a.Id.Value, a.Municipality.Value, a.Kind.Code, a.Kind.Name, a.Name, Words<AcceptorState>.Of(a.State), a.Group?.Value);
+    public static AcceptorReply Of(Acceptor a) => new(a.Id.Value, a.Municipality.Value, a.Kind.Code, a.Kind.Name, a.Name, Words<AcceptorState>.Of(a.State), a.Group?.Value, a.Note);
 }
 
 /// <summary>A shopping street: the shops that take tickets together.</summary>
@@ -75,7 +77,7 @@ public static class ShopsEndpoint
         Answer.Created((await context.InOffice(work => shops.Register(work, new AcceptorId(request.Id), request.Kind, request.Name, stop))).Then<AcceptorReply>(a => AcceptorReply.Of(a)));
 
     private static async Task<Answer<AcceptorReply>> Change(Guid id, AcceptorChange request, HttpContext context, OfficeShops shops, CancellationToken stop) =>
-        (await context.InOffice(work => shops.Change(work, new AcceptorId(id), new ShopEntry(request.Name, request.State, ShopPage.Group(request.Group)), stop))).Then<AcceptorReply>(a => AcceptorReply.Of(a));
+        (await context.InOffice(work => shops.Change(work, new AcceptorId(id), new ShopEntry(request.Name, request.State, ShopPage.Group(request.Group), request.Note), stop))).Then<AcceptorReply>(a => AcceptorReply.Of(a));
 
     private static async Task<Answer<ShopGroupReply[]>> Groups(HttpContext context, OfficeShops shops) =>
         (await context.InOffice(shops.Groups)).Then<ShopGroupReply[]>(all => all.Select(ShopGroupReply.Of).ToArray());

@@ -1,3 +1,4 @@
+using MyKey.App.Cases;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
@@ -19,7 +20,10 @@ public sealed record EventLine(HistoryLine Line, string Words)
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
 
-    public HistoryRow Row => new(Line.TimeMs, Words, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), $"/my/events/{Line.Event!.Value.Value}/{Line.Receipt}", Line.Cancelled);
+    public HistoryRow Row => new(Line.TimeMs, Words, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), $"/my/events/{Line.Event!.Value.Value}/{Line.Receipt}", Line.Cancelled)
+    {
+        CasePath = CaseLine.PathOf(new Purse(Line.Issuer, Line.Event), Line.Receipt),
+    };
 }
 
 /// <param name="Older">The last line shown, when there are older ones.</param>

@@ -23,6 +23,9 @@ public enum LinkOrderState { Ordered, Asking, Debited, Posted, Refused, Stuck, E
 public sealed record LinkOrder(TransferId Id, Guid AskedId, CitizenId Citizen, PartnerId Partner, MunicipalityCode Issuer, long Points, Points Worth, ExchangeRate Rate, DateOnly LotExpiresOn,
     LinkOrderState State, string? Reason, long? Answered, long OrderedMs, long NotAfterMs, long NextMs, int Asks)
 {
+    /// <summary>The partner's own number of an order that began on its pages (S2-P3b); null for one that began here.</summary>
+    public Guid? PartnerOrder { get; init; }
+
     /// <summary>How long the partner may debit.</summary>
     public const int DebitMs = 60_000;
 
@@ -48,7 +51,7 @@ public sealed record LinkOrder(TransferId Id, Guid AskedId, CitizenId Citizen, P
 internal sealed record LinkOrderRow
 {
     public const string All = """
-        select id, asked_id, citizen, partner, issuer, points, worth, rate_partner, rate_municipal, lot_expires_on, state, reason, answered, ordered_ms, not_after_ms, next_ms, asks from pts_link_order
+        select id, asked_id, citizen, partner, issuer, points, worth, rate_partner, rate_municipal, lot_expires_on, state, reason, answered, ordered_ms, not_after_ms, next_ms, asks, partner_order from pts_link_order
         """;
 
     public TransferId Id { get; init; }
@@ -68,7 +71,8 @@ internal sealed record LinkOrderRow
     public long NotAfterMs { get; init; }
     public long NextMs { get; init; }
     public int Asks { get; init; }
+    public Guid? PartnerOrder { get; init; }
 
     public LinkOrder Read() => new(Id, AskedId, Citizen, Partner, Issuer, Points, Worth, new ExchangeRate(RatePartner, RateMunicipal), LotExpiresOn, Words<LinkOrderState>.Stored(State), Reason, Answered,
-        OrderedMs, NotAfterMs, NextMs, Asks);
+        OrderedMs, NotAfterMs, NextMs, Asks) { PartnerOrder = PartnerOrder };
 }

@@ -12,8 +12,8 @@ public sealed class LinkOrders(Database database, Buckets buckets, OperationLog 
     public const int RowsAtOnce = 200, Recent = 5;
 
     private const string Insert = """
-        insert into pts_link_order(bucket, id, asked_id, citizen, partner, issuer, points, worth, rate_partner, rate_municipal, lot_expires_on, state, ordered_ms, not_after_ms, next_ms, asks)
-        values (@Bucket, @Id, @AskedId, @Citizen, @Partner, @Issuer, @Points, @Worth, @RatePartner, @RateMunicipal, @LotExpiresOn, 'ordered', @OrderedMs, @NotAfterMs, @NextMs, 0)
+        insert into pts_link_order(bucket, id, asked_id, citizen, partner, issuer, points, worth, rate_partner, rate_municipal, lot_expires_on, state, ordered_ms, not_after_ms, next_ms, asks, partner_order)
+        values (@Bucket, @Id, @AskedId, @Citizen, @Partner, @Issuer, @Points, @Worth, @RatePartner, @RateMunicipal, @LotExpiresOn, 'ordered', @OrderedMs, @NotAfterMs, @NextMs, 0, @PartnerOrder)
         on conflict do nothing
         """;
 
@@ -22,16 +22,17 @@ public sealed class LinkOrders(Database database, Buckets buckets, OperationLog 
         where bucket = @Bucket and id = @Id and state = @From
         """;
 
+    /// <param name="by">The citizen, or the partner's system.</param>
     /// <returns>false when it stands already: the same form, sent twice.</returns>
-    public Task<bool> Begin(LinkOrder order, CancellationToken stop) => database.Write(async tx =>
+    public Task<bool> Begin(LinkOrder order, Actor by, CancellationToken stop) => database.Write(async tx =>
     {
         var row = new
         {
             Bucket = BucketOf(order), order.Id, order.AskedId, order.Citizen, order.Partner, order.Issuer, order.Points, order.Worth, RatePartner = order.Rate.Partner, RateMunicipal = order.Rate.Municipal,
-            order.LotExpiresOn, order.OrderedMs, order.NotAfterMs, order.NextMs,
+            order.LotExpiresOn, order.OrderedMs, order.NotAfterMs, order.NextMs, order.PartnerOrder,
         };
         if (await tx.Connection.ExecuteAsync(Insert, row, tx.Handle) == 0) return false;
-        await log.Write(tx, new Operation("link_order.placed", Actor.Of(order.Citizen), order.Id.Value, order.Citizen, After: $"{order.Partner.Value} {order.Points} {order.Issuer.Value} {order.Worth.Value}"));
+        await log.Write(tx, new Operation("link_order.placed", by, order.Id.Value, order.Citizen, After: $"{order.Partner.Value} {order.Points} {order.Issuer.Value} {order.Worth.Value}"));
         return true;
     }, stop);
 
@@ -58,6 +59,13 @@ public sealed class LinkOrders(Database database, Buckets buckets, OperationLog 
         await using var connection = await database.Open(stop);
         var id = LinkOrder.IdOf(citizen, asked);
         return (await connection.QuerySingleOrDefaultAsync<LinkOrderRow>($"{LinkOrderRow.All} where bucket = @Bucket and id = @id", new { Bucket = buckets.Of(citizen.Value), id }))?.Read();
+    }
+
+    /// <summary>By the partner's own number.</summary>
+    public async Task<LinkOrder?> Find(PartnerId partner, Guid partnerOrder, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QuerySingleOrDefaultAsync<LinkOrderRow>($"{LinkOrderRow.All} where partner = @partner and partner_order = @partnerOrder", new { partner, partnerOrder }))?.Read();
     }
 
     /// <summary>A citizen's last ones with one partner.</summary>

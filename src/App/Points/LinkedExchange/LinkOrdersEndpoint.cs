@@ -33,7 +33,7 @@ public static class LinkOrdersEndpoint
 {
     public static void AddLinkedExchange(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<LinkOrders>().AddSingleton<SettleLinkOrder>().AddSingleton<JudgeLinkOrder>().AddSingleton<PlaceLinkOrder>().AddSingleton<ResolveLinkOrder>().AddSingleton<LinkOrderWords>();
+        builder.Services.AddSingleton<LinkOrders>().AddSingleton<SettleLinkOrder>().AddSingleton<JudgeLinkOrder>().AddSingleton<PlaceLinkOrder>().AddSingleton<TakePartnerOrder>().AddSingleton<ResolveLinkOrder>().AddSingleton<LinkOrderWords>();
         builder.Services.AddSingleton<SettleLinkOrders>().AddSingleton<IJob>(s => s.GetRequiredService<SettleLinkOrders>());
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 32, "とちゅうの交換", "/operator/link-orders"));
     }
@@ -43,6 +43,7 @@ public static class LinkOrdersEndpoint
         var mine = app.MapGroup("/api/v1/my/link-orders").RequireRateLimiting(RateLimits.Attempts);
         mine.MapPost("", Place).Produces<LinkOrderReply>(StatusCodes.Status201Created).Produces<LinkOrderReply>();
         mine.MapGet("/{id:guid}", Get);
+        app.MapPartnerOrders();
         var group = app.MapGroup("/api/v1/operator/link-orders");
         group.MapGet("", List);
         group.MapPost("/{id:guid}/ask", Ask);

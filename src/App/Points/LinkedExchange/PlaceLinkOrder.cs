@@ -21,7 +21,10 @@ public sealed class PlaceLinkOrder(LinkOrders orders, SettleLinkOrder settle, Ju
     /// The order as far as it has come: only <see cref="LinkOrderState.Posted"/> has made points. As <see cref="JudgeLinkOrder.Run"/>; <c>link_required</c> (partner),
     /// <c>partner_silent</c> (partner) when nothing was asked of the partner, <c>id_reused</c>, and those of <see cref="JudgeLinkOrder.Why"/> for a partner's no.
     /// </returns>
-    public async Task<Result<LinkOrder>> Run(Citizen citizen, WantedLinkOrder wanted, CancellationToken stop = default)
+    public Task<Result<LinkOrder>> Run(Citizen citizen, WantedLinkOrder wanted, CancellationToken stop = default) => Run(citizen, wanted, (Actor.Of(citizen.Id), null), stop);
+
+    /// <param name="begun">By whom; and the partner's own number, where it began there (S2-P3b).</param>
+    internal async Task<Result<LinkOrder>> Run(Citizen citizen, WantedLinkOrder wanted, (Actor By, Guid? PartnerOrder) begun, CancellationToken stop)
     {
         if (await orders.Find(citizen.Id, wanted.Id, stop) is { } known) return await Again(known, wanted);
         var judged = await judge.Run(wanted);
@@ -29,10 +32,11 @@ public sealed class PlaceLinkOrder(LinkOrders orders, SettleLinkOrder settle, Ju
         var (partner, site) = (judged.Value.Partner, judged.Value.Site);
         var access = await link.Open(citizen.Id, partner, site, stop);
         if (access.Refused is { } unlinked) return unlinked;
-        var order = New(citizen.Id, wanted.Id, judged.Value);
-        if (!await orders.Begin(order, stop)) return await Again(Must.Have(await orders.Find(citizen.Id, wanted.Id, stop), "an order that was placed is there"), wanted);
+        var order = New(citizen.Id, wanted.Id, judged.Value) with { PartnerOrder = begun.PartnerOrder };
+        // What stands already is the same form; or the partner's number for somebody else.
+        if (!await orders.Begin(order, begun.By, stop)) return await orders.Find(citizen.Id, wanted.Id, stop) is { } same ? await Again(same, wanted) : Refusal.Of("id_reused");
         // From here on the browser may go away: what was begun is brought to its end.
-        return Answer(await settle.Apply(order, await Debit(order, partner, site), Actor.Of(citizen.Id), CancellationToken.None), partner);
+        return Answer(await settle.Apply(order, await Debit(order, partner, site), begun.By, CancellationToken.None), partner);
     }
 
     private static Result<LinkOrder> Answer(LinkOrder order, Partner partner) => order.State == LinkOrderState.Refused ? JudgeLinkOrder.Why(order, partner) : order;
@@ -59,7 +63,7 @@ public sealed class PlaceLinkOrder(LinkOrders orders, SettleLinkOrder settle, Ju
         return answer;
     }
 
-    private async Task<Result<LinkOrder>> Again(LinkOrder known, WantedLinkOrder wanted)
+    internal async Task<Result<LinkOrder>> Again(LinkOrder known, WantedLinkOrder wanted)
     {
         var partner = await judge.PartnerOf(known);
         return partner.Key == wanted.Partner && known.Points == wanted.Points && Destination.WordOf(known.Issuer) == wanted.Municipality ? Answer(known, partner) : Refusal.Of("id_reused");

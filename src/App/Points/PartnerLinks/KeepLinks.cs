@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Dapper;
+using MyKey.Identity;
 using MyKey.Identity.Keys;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -23,8 +24,8 @@ public sealed class KeepLinks(Database database, Kek kek, Buckets buckets, Opera
     private const string Columns = "select citizen, partner, tokens, version, made_ms from pts_link";
 
     private const string Put = """
-        insert into pts_link(bucket, citizen, partner, tokens, version, renewing_ms, made_ms) values (@Bucket, @citizen, @partner, @wrapped, 1, 0, @now)
-        on conflict (bucket, citizen, partner) do update set tokens = @wrapped, version = pts_link.version + 1, renewing_ms = 0, made_ms = @now
+        insert into pts_link(bucket, citizen, partner, tokens, version, renewing_ms, made_ms, partner_hash) values (@Bucket, @citizen, @partner, @wrapped, 1, 0, @now, @Hash)
+        on conflict (bucket, citizen, partner) do update set tokens = @wrapped, version = pts_link.version + 1, renewing_ms = 0, made_ms = @now, partner_hash = @Hash
         """;
 
     private const string Claim = "update pts_link set renewing_ms = @now where bucket = @Bucket and citizen = @Citizen and partner = @Partner and version = @Version and renewing_ms <= @before";
@@ -50,6 +51,16 @@ public sealed class KeepLinks(Database database, Kek kek, Buckets buckets, Opera
         return (await connection.QuerySingleOrDefaultAsync<LinkRow>($"{Columns} where bucket = @Bucket and citizen = @citizen and partner = @partner", key))?.Read();
     }
 
+    /// <summary>By the word that the partner has given with its leave (S2-P3b).</summary>
+    /// <returns>null when it is nobody's, or not one citizen's alone.</returns>
+    public async Task<PartnerLink?> Find(PartnerId partner, string? word, CancellationToken stop = default)
+    {
+        if (string.IsNullOrEmpty(word)) return null;
+        await using var connection = await database.Open(stop);
+        var found = (await connection.QueryAsync<LinkRow>($"{Columns} where partner = @partner and partner_hash = @Hash limit 2", new { partner, Hash = Token.HashOf(word) })).ToList();
+        return found.Count == 1 ? found[0].Read() : null;
+    }
+
     /// <summary>Takes the link away here; orders under way go on, for they are asked about in our own name.</summary>
     /// <returns>false when there was none.</returns>
     public Task<bool> Remove(CitizenId citizen, PartnerId partner, CancellationToken stop = default) => database.Write(async tx =>
@@ -64,7 +75,7 @@ public sealed class KeepLinks(Database database, Kek kek, Buckets buckets, Opera
         var wrapped = await Wrap(citizen, partner, tokens, stop);
         await database.Write(async tx =>
         {
-            await tx.Connection.ExecuteAsync(Put, new { Bucket = buckets.Of(citizen.Value), citizen, partner, wrapped, now = clock.NowMs() }, tx.Handle);
+            await tx.Connection.ExecuteAsync(Put, new { Bucket = buckets.Of(citizen.Value), citizen, partner, wrapped, now = clock.NowMs(), Hash = tokens.Link is { } word ? Token.HashOf(word) : null }, tx.Handle);
             await log.Write(tx, new Operation("partner_link.made", Actor.Of(citizen), partner.Value, citizen));
         }, stop);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MyKey.Kernel;
 
 namespace MyKey.App.PartnerLinks;
@@ -14,14 +15,19 @@ public enum PartnerVerdict { Silent, Unauthorized, Yes, No, Unknown }
 
 /// <param name="UntilMs">Until when <paramref name="Access"/> serves, by our clock.</param>
 /// <param name="Refresh">Gets the next one; null where none is given.</param>
-public sealed record PartnerTokens(string Access, long UntilMs, string? Refresh);
+public sealed record PartnerTokens(string Access, long UntilMs, string? Refresh)
+{
+    /// <summary>By which the partner names this leave when it begins an exchange itself; null where it never does.</summary>
+    [JsonIgnore]
+    public string? Link { get; init; }
+}
 
 /// <summary>Calls to outside parties: each is one try with one timeout; an answer that is not wholly understood counts as none.</summary>
 public sealed class OutsideCalls(HttpClient http, TimeProvider clock)
 {
     public const int LargestBytes = 64 * 1024;
 
-    private const int LongestToken = 4_096, LongestLifeSeconds = 90 * 86_400;
+    private const int LongestToken = 4_096, LongestLink = 100, LongestLifeSeconds = 90 * 86_400;
 
     /// <returns>No status and no body for silence.</returns>
     public async Task<(HttpStatusCode? Status, JsonElement Body)> Send(HttpRequestMessage request, CancellationToken stop)
@@ -68,7 +74,7 @@ public sealed class OutsideCalls(HttpClient http, TimeProvider clock)
         if (Text(body, "access_token") is not { Length: > 0 and <= LongestToken } access) return (PartnerVerdict.Silent, null);
         var lives = Math.Clamp(Number(body, "expires_in") ?? 300, 0, LongestLifeSeconds);
         var next = Text(body, "refresh_token") is { Length: > 0 and <= LongestToken } given ? given : refresh;
-        return (PartnerVerdict.Yes, new PartnerTokens(access, clock.NowMs() + lives * 1_000, next));
+        return (PartnerVerdict.Yes, new PartnerTokens(access, clock.NowMs() + lives * 1_000, next) { Link = Text(body, "link") is { Length: > 0 and <= LongestLink } link ? link : null });
     }
 
     private static JsonElement Parse(string text)

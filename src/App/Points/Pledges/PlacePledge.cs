@@ -22,14 +22,14 @@ public sealed record WantedPledge(Guid Id, string? LinkToken, string? Municipali
 public sealed record PlacedPledge(Pledge Pledge, bool Repeated);
 
 /// <summary>A site sets points of a linked citizen aside (S0-4010b): they leave the holding here, and pay only once the site captures them.</summary>
-public sealed class PlacePledge(PledgeRows rows, KeepOnlineLinks links, PledgeRule rule, FindCitizen citizens, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class PlacePledge(PledgeRows rows, KeepOnlineLinks links, PledgeRule rule, ConfirmOnline confirmations, FindCitizen citizens, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
 {
     public const int LongestOrder = 40;
 
     /// <returns>
     /// The pledge; <c>amount_format</c>, <c>municipality_unknown</c>, <c>field_required</c>, <c>field_unknown</c> (field), <c>use_forbidden</c> for ふるさと納税 and medical fees, <c>number_format</c>
     /// (field), what free text is refused for, <c>out_of_period</c> (from, until) for site or project, <c>not_accepted_here</c>, <c>not_started</c> (from), <c>link_required</c> (partner), <c>id_suspended</c>, <c>base_account_required</c>,
-    /// <c>online_limit</c> (perUse, perDay), <c>id_reused</c>, and the ledger's refusals.
+    /// <c>online_limit</c> (perUse, perDay, confirm), <c>id_reused</c>, and the ledger's refusals.
     /// </returns>
     public async Task<Result<PlacedPledge>> Run(SiteCall call, WantedPledge wanted, CancellationToken stop = default)
     {
@@ -50,13 +50,21 @@ public sealed class PlacePledge(PledgeRows rows, KeepOnlineLinks links, PledgeRu
         var id = Pledge.IdOf(site.Id, wanted.Id);
         var pledge = new Pledge(id, ledger.Buckets.Of(citizen.Id.Value), site.Id, wanted.Id, citizen.Id, goods.Municipality, goods.Issuer, acceptor.Value.Id, goods.Category, goods.Order,
             new Points(wanted.Amount), PledgeState.Held, clock.NowMs(), ends.Value);
-        var allowed = await rule.Allow(Transfer.Pledge(id, citizen.Id, goods.Issuer, pledge.Amount, acceptor.Value.Id, call.By));
-        if (allowed.Refused is { } limit) return limit;
-        var posted = await ledger.Post(allowed.Value with { Companions = [.. allowed.Value.Companions, links.StillThere(link, required), PledgeRows.Begin(pledge)] });
+        var posted = await Post(pledge, call.By, links.StillThere(link, required), stop);
         // The same request at the same time, through another process or connection.
-        if (posted.Refused?.Code is "busy" or "id_reused" && await rows.Find(id, stop) is { } there) return await Again(site, there, wanted, stop);
+        if (posted.Refused?.Code is "busy" or "id_reused" or "online_limit" && await rows.Find(id, stop) is { } there) return await Again(site, there, wanted, stop);
+        if (posted.Refused is { Code: "online_limit" }) return await confirmations.Ask(pledge, await rule.Limits(pledge.Issuer), stop);
         if (posted.Refused is { } no) return no;
         return new PlacedPledge(Must.Have(await rows.Find(id, stop), "a pledge that was made has its row"), posted.Value.Repeated);
+    }
+
+    private async Task<Result<Posted>> Post(Pledge pledge, Actor by, Companion linked, CancellationToken stop)
+    {
+        var confirmed = await confirmations.Given(pledge, stop);
+        var allowed = await rule.Allow(Transfer.Pledge(pledge.Id, pledge.Citizen, pledge.Issuer, pledge.Amount, pledge.Acceptor, by), confirmed);
+        if (allowed.Refused is { } above) return above;
+        Companion[] use = confirmed ? [confirmations.Use(pledge)] : [];
+        return await ledger.Post(allowed.Value with { Companions = [.. allowed.Value.Companions, .. use, linked, PledgeRows.Begin(pledge)] });
     }
 
     private async Task<Result<PlacedPledge>> Again(OnlineSite site, Pledge known, WantedPledge wanted, CancellationToken stop)

@@ -27,14 +27,22 @@ public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProv
         return end < today || end > last ? Periods.Outside(today, last) : Jst.EndOf(end.AddDays((int)view.Number("online.pledge_days", default, now)));
     }
 
+    /// <summary>The limits of a use and of a day of an issuer's points.</summary>
+    public async Task<(long PerUse, long PerDay)> Limits(MunicipalityCode issuer)
+    {
+        var (view, scope, now) = (await settings.View(), new SettingScope(Issuer: issuer), clock.NowMs());
+        return (view.Number("online.limit_per_use", scope, now), view.Number("online.limit_per_day", scope, now));
+    }
+
     /// <summary>The same transfer with what goes with it: the order of use, the settings in force, the day's sum.</summary>
+    /// <param name="confirmed">The citizen has confirmed it in MyKey: it counts in the day's sum, and no limit holds it.</param>
     /// <returns>Or <c>online_limit</c> (perUse, perDay).</returns>
-    public async Task<Result<Transfer>> Allow(Transfer transfer)
+    public async Task<Result<Transfer>> Allow(Transfer transfer, bool confirmed)
     {
         var (view, scope, now) = (await settings.View(), new SettingScope(Issuer: transfer.From.Issuer), clock.NowMs());
         var (perUse, perDay) = (view.Get("online.limit_per_use", scope, now), view.Get("online.limit_per_day", scope, now));
         var above = Refusal.Of("online_limit", ("perUse", perUse.Number), ("perDay", perDay.Number));
-        if (transfer.Amount.Value > Math.Min(perUse.Number, perDay.Number)) return above;
+        if (!confirmed && transfer.Amount.Value > Math.Min(perUse.Number, perDay.Number)) return above;
         return transfer with
         {
             Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,
@@ -44,7 +52,7 @@ public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProv
                 new Companion(TakeDay,
                 [
                     ("DayBucket", ledger.BucketOf(transfer)), ("DayCitizen", transfer.Citizen), ("DayIssuer", transfer.From.Issuer.Value), ("Day", Jst.Day(now).ToNumber()),
-                    ("DayAmount", transfer.Amount.Value), ("DayLimit", perDay.Number),
+                    ("DayAmount", transfer.Amount.Value), ("DayLimit", confirmed ? long.MaxValue : perDay.Number),
                 ], 1, above),
             ],
         };

@@ -48,7 +48,7 @@ public static class PledgesEndpoint
 {
     public static void AddPledges(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PledgeReading>().AddSingleton<PledgeRows>().AddSingleton<PledgeRule>().AddSingleton<PlacePledge>().AddSingleton<EndPledge>().AddSingleton<UsableOnline>().AddSingleton<AuditPledges>();
+        builder.Services.AddSingleton<PledgeReading>().AddSingleton<PledgeRows>().AddSingleton<PledgeRule>().AddSingleton<ConfirmOnline>().AddSingleton<PlacePledge>().AddSingleton<EndPledge>().AddSingleton<UsableOnline>().AddSingleton<AuditPledges>();
         builder.Services.AddSingleton<ReleasePledges>().AddSingleton<IJob>(s => s.GetRequiredService<ReleasePledges>());
     }
 
@@ -63,6 +63,7 @@ public static class PledgesEndpoint
         group.MapPost("/pledges/{id:guid}/release", Release);
         group.MapPost("/pledges/{id:guid}/refunds", Refund);
         app.MapGet("/api/v1/my/pledges", Mine);
+        app.MapConfirmations();
         app.MapGet("/api/v1/operator/online-sites/{key}/pledges", OfSite);
         app.MapPost("/api/v1/operator/pledges/{number:guid}/end", End);
     }

@@ -2,8 +2,8 @@ using MyKey.Kernel.Jobs;
 
 namespace MyKey.App.Pledges;
 
-/// <summary>Gives back what no site has captured in time, and what a capture left over when its process broke off: once, after any pause.</summary>
-public sealed class ReleasePledges(PledgeRows rows, EndPledge end) : IJob
+/// <summary>Gives back what no site has captured in time, and what a capture left over when its process broke off: once, after any pause. Forgets confirmations of long ago.</summary>
+public sealed class ReleasePledges(PledgeRows rows, EndPledge end, ConfirmOnline confirmations) : IJob
 {
     private const int PledgesPerRun = 500;
 
@@ -16,6 +16,7 @@ public sealed class ReleasePledges(PledgeRows rows, EndPledge end) : IJob
         var (due, done) = (await rows.Due(PledgesPerRun, stop), 0);
         foreach (var pledge in due)
             if (await end.End(pledge, run.Actor, stop)) done++;
+        await confirmations.ForgetOld(stop);
         return new JobResult($"released {done}", More: done > 0 && due.Count == PledgesPerRun);
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
-using MyKey.App.MyPage;
+using MyKey.App.Passbooks;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;

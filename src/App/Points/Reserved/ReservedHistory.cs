@@ -1,3 +1,4 @@
+using MyKey.App.Cases;
 using MyKey.App.Partners;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
@@ -14,7 +15,10 @@ public sealed record ReservedEntry(ReservedLine Line, string Event, string Partn
 
     public Points? Out => Line.Change < 0 ? new Points(-Line.Change) : null;
 
-    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), Path) { Note = Out is null ? null : $"{Partners}のポイントから" };
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Line.BalanceAfter, Line.Receipt.ToString(), Path)
+    {
+        Note = Out is null ? null : $"{Partners}のポイントから", CasePath = CaseLine.PathOf(CaseLine.Reserved, Line.Receipt),
+    };
 
     public string Path => $"/my/reserved/history/{Line.Receipt}";
 }

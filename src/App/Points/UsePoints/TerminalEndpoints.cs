@@ -25,7 +25,8 @@ public sealed record ShownReply(string CitizenToken, long ValidMs);
 /// <param name="Event">Of the points of a support event: its UUID.</param>
 public sealed record HoldingReply(string Issuer, string Name, long Usable, bool Accepted, bool Ticket, bool Voucher, Guid? Event);
 
-public sealed record HoldingsReply(IReadOnlyList<HoldingReply> Holdings);
+/// <param name="Note">What the shop says of points beside other vouchers; null: nothing.</param>
+public sealed record HoldingsReply(IReadOnlyList<HoldingReply> Holdings, string? Note);
 
 /// <param name="Id">UUID made by the caller.</param>
 /// <param name="Receipt">Of the use.</param>
@@ -68,13 +69,14 @@ public static class TerminalEndpoints
         return Answer.Created(token.Then<ShownReply>(t => new ShownReply(t, CitizenTokens.LifeMs)));
     }
 
-    private static async Task<Answer<HoldingsReply>> Holdings(HttpContext context, ShowCitizen show, CancellationToken stop)
+    private static async Task<Answer<HoldingsReply>> Holdings(HttpContext context, ShowCitizen show, RegistryCache registry, CancellationToken stop)
     {
         var terminal = await context.Till(stop);
         if (terminal.Refused is { } unknown) return unknown;
         var held = await show.Holdings(terminal.Value, context.Request.Headers[TokenHeader].FirstOrDefault(), stop);
+        var note = terminal.Value.Holder is { } shop ? (await registry.View()).Find(new AcceptorId(shop))?.Note : null;
         return held.Then<HoldingsReply>(rows => new HoldingsReply([.. rows.Select(r =>
-            new HoldingReply(r.Purse.Issuer.Value, r.Name, r.Usable.Value, r.Accepted, r.Ticket, r.Voucher, r.Purse.Event?.Value))]));
+            new HoldingReply(r.Purse.Issuer.Value, r.Name, r.Usable.Value, r.Accepted, r.Ticket, r.Voucher, r.Purse.Event?.Value))], note));
     }
 
     private static async Task<Answer<TakenReply>> Taken(string receipt, HttpContext context, FindTransfer find, CancellationToken stop)

@@ -14,6 +14,9 @@ public sealed record HistoryRow(long TimeMs, string What, Points? In, Points? Ou
 
     /// <summary>What else the page says of it.</summary>
     public string? Note { get; init; }
+
+    /// <summary>Where its citizen tells that he does not recognise it.</summary>
+    public required string CasePath { get; init; }
 }
 
 /// <summary>A whole history as a file for a spreadsheet, in the words of its page.</summary>

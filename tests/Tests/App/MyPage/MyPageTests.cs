@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.MyPage;
+using MyKey.App.Passbooks;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.Identity.Citizens;

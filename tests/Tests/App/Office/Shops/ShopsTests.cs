@@ -7,6 +7,7 @@ using MyKey.App.Terminals;
 using MyKey.App.UsePoints;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel.Db;
+using MyKey.Tests.App.UsePoints;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.App.Office.Shops;
@@ -23,7 +24,7 @@ public class ShopsTests
         var shop = new AcceptorRequest(Guid.CreateVersion7(), "shop", "はなや");
         var made = await office.PostAsJsonAsync("/api/v1/office/acceptors", shop);
         Assert.Equal(HttpStatusCode.Created, made.StatusCode);
-        Assert.Equal(new AcceptorReply(shop.Id, "132985", "shop", "商店・商店街", "はなや", "active", null), await made.Content.ReadFromJsonAsync<AcceptorReply>());
+        Assert.Equal(new AcceptorReply(shop.Id, "132985", "shop", "商店・商店街", "はなや", "active", null, null), await made.Content.ReadFromJsonAsync<AcceptorReply>());
         Assert.Equal(["はなや"], (await office.GetFromJsonAsync<AcceptorReply[]>("/api/v1/office/acceptors?search=はな"))!.Select(a => a.Name));
 
         var terminal = new TerminalRequest(Guid.CreateVersion7(), shop.Id, "レジ1");
@@ -126,6 +127,30 @@ public class ShopsTests
         await Refused(HttpStatusCode.UnprocessableEntity, "field_unknown", await office.PutAsJsonAsync(acceptor, new AcceptorChange("くらしの店", "active", Guid.CreateVersion7())));
         var left = await (await office.PutAsJsonAsync(acceptor, new AcceptorChange("くらしの店", "active"))).Content.ReadFromJsonAsync<AcceptorReply>();
         Assert.Null(left!.Group);
+    }
+
+    [Fact]
+    public async Task S0_4043_a_shop_says_what_it_does_with_other_vouchers_on_its_terminal_and_nothing_is_forbidden()
+    {
+        await using var till = await Till.Open(Engine.Sqlite);
+        var office = await new StaffDesk(till.App).Officer("TA-001", Town.A, Role.TerminalAdmin);
+        var (shop, page) = ($"/api/v1/office/acceptors/{till.Town.Shop.Value}", $"/office/shops/{till.Town.Shop.Value}");
+        var before = (await office.GetFromJsonAsync<AcceptorReply[]>("/api/v1/office/acceptors"))!.Single(a => a.Id == till.Town.Shop.Value);
+        Assert.Null(before.Note);
+        await Refused(HttpStatusCode.RequestEntityTooLarge, "too_large", await office.PutAsJsonAsync(shop, new AcceptorChange(before.Name, "active", Note: new string('あ', 101))));
+        await Refused(HttpStatusCode.UnprocessableEntity, "pan_refused", await office.PutAsJsonAsync(shop, new AcceptorChange(before.Name, "active", Note: "4111111111111111")));
+        var wrong = await till.App.Submit(office, page, page, ("Name", before.Name), ("State", "active"), ("Note", new string('あ', 101)));
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
+        Assert.Contains("id=\"Note-e\"", await wrong.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal($"{page}?saved=shop", (await till.App.Submit(office, page, page, ("Name", before.Name), ("State", "active"), ("Note", "商品券といっしょに使えます"))).Headers.Location?.ToString());
+        Assert.Equal("商品券といっしょに使えます", (await office.GetFromJsonAsync<AcceptorReply[]>("/api/v1/office/acceptors"))!.Single(a => a.Id == till.Town.Shop.Value).Note);
+        Assert.Contains("value=\"商品券といっしょに使えます\"", WebUtility.HtmlDecode(await office.GetStringAsync(page)), StringComparison.Ordinal);
+        var token = await till.CitizenToken();
+        var held = await till.Call(HttpMethod.Get, "/api/v1/holdings", citizenToken: token);
+        using var browser = till.App.Client();
+        browser.DefaultRequestHeaders.Add("Cookie", $"mykey-terminal={till.Cookie}; mykey-shown={token}");
+        Assert.Contains("ほかの券といっしょに使うとき：商品券といっしょに使えます", WebUtility.HtmlDecode(await browser.GetStringAsync("/terminal/points")), StringComparison.Ordinal);
+        Assert.Equal("商品券といっしょに使えます", held.Body.GetProperty("note").GetString());
     }
 
     [Fact]

@@ -195,7 +195,7 @@ public class LinkedExchangeTests
             var asked = Guid.CreateVersion7();
             var order = new LinkOrder(LinkOrder.IdOf(citizen, asked), asked, citizen, partner.Id, Residents.A, 200, new Points(100), new ExchangeRate(200, 100), town.Coupons.Today.AddDays(30),
                 LinkOrderState.Ordered, null, null, now, now + LinkOrder.DebitMs, now + 30_000, 0);
-            Assert.True(await orders.Begin(order, CancellationToken.None));
+            Assert.True(await orders.Begin(order, Actor.Of(order.Citizen), CancellationToken.None));
             return order;
         }
 

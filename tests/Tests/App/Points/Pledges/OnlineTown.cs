@@ -14,6 +14,8 @@ using MyKey.App.OnlineSites;
 using MyKey.App.Pledges;
 using MyKey.App.Registry;
 using MyKey.App.SiteEvents;
+using MyKey.Identity.Certificates;
+using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -130,6 +132,21 @@ public sealed partial class OnlineTown : IAsyncDisposable
         Machine(site).PostAsJsonAsync($"/api/v1/online/pledges/{pledge}/refunds", new WantedPart(id ?? Guid.CreateVersion7(), amount));
 
     public async Task<PledgeReply> Now(Guid pledge, string site = Shop) => (await Machine(site).GetFromJsonAsync<PledgeReply>($"/api/v1/online/pledges/{pledge}"))!;
+
+    /// <summary>The token of a session that a citizen has opened with card and PIN.</summary>
+    public Task<string> CardToken(CitizenId citizen)
+    {
+        var certificate = new AuthCertificate(new string('a', 64), "f1", new DateTimeOffset(2017, 1, 1, 0, 0, 0, TimeSpan.Zero), new DateTimeOffset(2047, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        return Town.App.Database.Write(tx => Town.Get<OpenSessions>().Open(tx, new NewSession(SessionKind.Citizen, Assurance.A3) { Citizen = citizen, Certificate = certificate }));
+    }
+
+    /// <summary>A browser whose citizen came with the card.</summary>
+    public async Task<HttpClient> ByCard(CitizenId citizen)
+    {
+        var client = Town.App.Client();
+        client.DefaultRequestHeaders.Add("Cookie", $"mykey-citizen={await CardToken(citizen)}");
+        return client;
+    }
 
     /// <summary>The next run of a job, without its wait.</summary>
     public Task<JobResult> Run<T>() where T : IJob => Town.Get<T>().Run(new JobRun(Town.Get<T>().Name, Guid.NewGuid(), 1, long.MaxValue), TestContext.Current.CancellationToken);

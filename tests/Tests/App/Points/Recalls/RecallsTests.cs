@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Dapper;
 using MyKey.App.Grants;
-using MyKey.App.MyPage;
+using MyKey.App.Passbooks;
 using MyKey.App.Recalls;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;

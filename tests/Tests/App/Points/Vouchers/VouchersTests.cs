@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using Dapper;
-using MyKey.App.MyPage;
+using MyKey.App.Passbooks;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.UsePoints;

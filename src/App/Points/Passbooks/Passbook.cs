@@ -1,3 +1,4 @@
+using MyKey.App.Cases;
 using MyKey.App.Partners;
 using MyKey.App.Programmes;
 using MyKey.App.Recalls;
@@ -8,7 +9,7 @@ using MyKey.Kernel;
 using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
-namespace MyKey.App.MyPage;
+namespace MyKey.App.Passbooks;
 
 /// <summary>Points of one lot that a line took or gave.</summary>
 /// <param name="Change">Below 0 where they left.</param>
@@ -33,7 +34,7 @@ public sealed record PassbookLine(HistoryLine Line, string Event)
 
     public Points? Rest => Inside ? null : Line.BalanceAfter;
 
-    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt.ToString(), Path, Line.Cancelled) { Note = LotWords };
+    public HistoryRow Row => new(Line.TimeMs, Event, In, Out, Rest, Line.Receipt.ToString(), Path, Line.Cancelled) { Note = LotWords, CasePath = CaseLine.PathOf(new Purse(Line.Issuer), Line.Receipt) };
 
     public string Path => $"/my/history/{Line.Issuer.Value}/{Line.Receipt}";
 }
