@@ -24,7 +24,7 @@ public sealed class Authenticator(string secret, TimeProvider clock)
         var tooLate = StepMs - clock.GetUtcNow().ToUnixTimeMilliseconds() % StepMs < RestMs;
         last = Math.Max(tooLate ? Now : Now - 1, last + 1);
         if (last > Now + 1 && clock != TimeProvider.System) throw new InvalidOperationException("an authenticator shows a new number every 30 seconds");
-        while (last > Now + 1) Thread.Sleep(100);
+        SpinWait.SpinUntil(() => last <= Now + 1);
         return Totp.Code(secret, last);
     }
 
