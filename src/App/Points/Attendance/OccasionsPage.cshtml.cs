@@ -34,7 +34,7 @@ public sealed class OccasionsPage(RecordAttendance record, FindOccasions find, T
     public async Task OnGet(CancellationToken stop)
     {
         await Show(stop);
-        (Id, HeldOn, Programme) = (Ids.NewV7(clock), TypedDay.Of(clock.Today()), Programmes.FirstOrDefault()?.Value);
+        (Id, HeldOn, Programme) = (Ids.NewV7(clock), TypedDay.Of(clock.Today()), Programmes.Count > 0 ? Programmes[0].Value : null);
     }
 
     public async Task<IActionResult> OnPost(CancellationToken stop)
