@@ -74,5 +74,8 @@ internal sealed record LinkOrderRow
     public Guid? PartnerOrder { get; init; }
 
     public LinkOrder Read() => new(Id, AskedId, Citizen, Partner, Issuer, Points, Worth, new ExchangeRate(RatePartner, RateMunicipal), LotExpiresOn, Words<LinkOrderState>.Stored(State), Reason, Answered,
-        OrderedMs, NotAfterMs, NextMs, Asks) { PartnerOrder = PartnerOrder };
+        OrderedMs, NotAfterMs, NextMs, Asks)
+    {
+        PartnerOrder = PartnerOrder,
+    };
 }
