@@ -44,7 +44,7 @@ public class OfficeTests
             await Assertions.Expect(device.Page.Locator(".bar")).ToContainTextAsync("はなや レジ1");
         }
 
-        await page.GetByRole(AriaRole.Link, new() { Name = "お店の画面に戻る" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "前の画面に戻る" }).ClickAsync();
         var shop = page.Url;
         await page.GetByRole(AriaRole.Link, new() { Name = "お店と端末" }).Last.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "商店街", Exact = true }).ClickAsync();

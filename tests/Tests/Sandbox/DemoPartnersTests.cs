@@ -5,6 +5,7 @@ using MyKey.App.Partners;
 using MyKey.App.Reserved;
 using MyKey.Identity.Staffing;
 using MyKey.Sandbox.Demo;
+using MyKey.Tests.App.LinkedExchange;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
 
@@ -21,8 +22,9 @@ public class DemoPartnersTests
         var file = Path.Combine(TestDatabase.Servers.Folder, $"authenticators-{Guid.NewGuid():N}.json");
         var staff = new DemoStaff(town.App.Site, new Authenticators(file, TimeProvider.System));
         await staff.Begin((await town.Get<AddFirstOperator>().Add(DemoStaff.OperatorNumber)).Value, CancellationToken.None);
+        await using var companies = await LinkTown.Start(town.App.Site, TimeProvider.System);
 
-        await new DemoPartners(town.App.Site, 5090).Furnish(staff, CancellationToken.None);
+        await new DemoPartners(town.App.Site, LinkTown.PortOf(companies)).Furnish(staff, CancellationToken.None);
 
         using var me = await town.LoggedIn();
         var open = (await me.GetFromJsonAsync<OpenPartnerReply[]>("/api/v1/partners"))!;

@@ -41,7 +41,9 @@ public sealed partial class LinkTown : IAsyncDisposable
     public PartnerBooks Books => site.Services.GetRequiredService<PartnerBooks>();
 
     /// <summary>What a person types to come to the partner.</summary>
-    public string Partner => $"http://{Sora}.partner.localhost:{new Uri(site.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port}";
+    public string Partner => $"http://{Sora}.partner.localhost:{PortOf(site)}";
+
+    internal static int PortOf(WebApplication site) => new Uri(site.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()).Port;
 
     /// <summary>Two of the partner's points are one, from 100 on in hundreds up to 2,000.</summary>
     public static async Task<LinkTown> Open(Engine engine = Engine.Sqlite, int timeoutMs = 5_000)
@@ -114,14 +116,15 @@ public sealed partial class LinkTown : IAsyncDisposable
         return await browser.PostAsync(new Uri(new Uri(Partner), action), content);
     }
 
-    private static async Task<WebApplication> Start(Uri mykey, TestClock clock)
+    /// <summary>The sandbox's companies alone.</summary>
+    internal static async Task<WebApplication> Start(Uri mykey, TimeProvider clock)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["Partners:Site"] = mykey.ToString().TrimEnd('/');
         builder.Configuration["Partners:Books"] = "";
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton(clock);
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSandboxPages();
         builder.Services.AddPartnerParty(builder.Configuration);
