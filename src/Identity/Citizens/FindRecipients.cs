@@ -49,11 +49,15 @@ public sealed class FindRecipients(Database database)
     }
 
     /// <returns>The recipient; <c>id_format</c>, <c>mykey_unknown</c>, <c>id_suspended</c>.</returns>
-    public async Task<Result<Recipient>> Of(string? typed, CancellationToken stop = default)
+    public async Task<Result<Recipient>> Of(string? typed, CancellationToken stop = default) => (await Each([typed], stop))[0].Then<Recipient>(r => r.RequireActive());
+
+    /// <summary>Many IDs as they were typed, each answered in its place.</summary>
+    /// <returns>The recipient, whose ID may be stopped; <c>id_format</c>, <c>mykey_unknown</c>.</returns>
+    public async Task<IReadOnlyList<Result<Recipient>>> Each(IEnumerable<string?> typed, CancellationToken stop = default)
     {
-        var id = MyKeyId.ReadTyped(typed);
-        if (id.Refused is { } no) return no;
-        return (await Of([id.Value], stop)).TryGetValue(id.Value, out var found) ? found.RequireActive() : Refusal.Of("mykey_unknown");
+        var ids = typed.Select(MyKeyId.ReadTyped).ToList();
+        var known = await Of(ids.Where(i => i.Ok).Select(i => i.Value), stop);
+        return ids.ConvertAll(id => id.Then<Recipient>(i => known.TryGetValue(i, out var found) ? found : Refusal.Of("mykey_unknown")));
     }
 
     /// <summary>Those of them whose ID is not in use any more: stopped or given up.</summary>

@@ -73,20 +73,17 @@ public sealed class AddAttendance(Database database, RecordAttendance record, Fi
         if (occasion.Refused is { } no) return no;
         var table = CsvTable.Read(content, Columns);
         if (table.Refused is { } unreadable) return unreadable;
-        // A column nobody asked for may hold names: such a file is better not sent.
-        if (table.Value.Further.Count > 0) return Refusal.Of("field_unknown", ("field", table.Value.Further[0]));
-        var lines = table.Value.Rows().Take(Occasion.MostLines + 1).ToList();
-        if (lines.Count == 0) return Refusal.Of("file_empty");
-        if (lines.Count > Occasion.MostLines) return Refusal.Of("too_large");
-        var ids = lines.ConvertAll(l => MyKeyId.ReadTyped(l[JudgeRows.MyKeyIdColumn]));
-        var known = await recipients.Of(ids.Where(i => i.Ok).Select(i => i.Value), stop);
+        if (table.Value.Unasked is { } further) return further;
+        var lines = table.Value.Lines(Occasion.MostLines);
+        if (lines.Refused is { } unusable) return unusable;
+        var found = await recipients.Each(lines.Value.Select(l => l[JudgeRows.MyKeyIdColumn]), stop);
         return await database.WriteOrRefuse<AttendanceFile>(async tx =>
         {
             if (!await RecordAttendance.Hold(tx, id)) return Refusal.Of("occasion_closed");
             var (recorded, refused) = (0, new List<RefusedLine>());
-            foreach (var (line, read) in lines.Zip(ids))
+            foreach (var (line, who) in lines.Value.Zip(found))
             {
-                var judged = Judge(line, read.Then(i => known.TryGetValue(i, out var found) ? found.RequireActive() : Refusal.Of("mykey_unknown")));
+                var judged = Judge(line, who.Then<Recipient>(r => r.RequireActive()));
                 var written = judged.Refused is { } wrong ? wrong : await rows.Add(tx, (by.Actor, by.Device.Id), id, judged.Value);
                 if (written.Ok) recorded++;
                 else if (written.Refused!.Code == "too_large") return Refusal.Of("too_large");

@@ -32,7 +32,7 @@ public sealed class ChangeCounts(Database database, OfficeProgrammes programmes,
     public const long Most = 1_000_000;
 
     private static readonly CsvColumn[] Columns =
-        [JudgeRows.Columns.Single(c => c.Name == JudgeRows.MyKeyIdColumn), new(GrantByTable.CountColumn, Required: true, "count", "歩数", "時間", "回数", "steps", "hours")];
+        [JudgeRows.Columns.Single(c => c.Name == JudgeRows.MyKeyIdColumn), GrantByTable.Count];
 
     /// <returns>A yearly programme of this office; <c>role_forbidden</c>, <c>not_found</c>, <c>not_counted</c> for another kind, <c>out_of_period</c> for a year that is none of its own or has not come.</returns>
     public async Task<Result<Programme>> Programme(StaffAtWork work, ProgrammeId id, int year, CancellationToken stop = default)
@@ -53,13 +53,12 @@ public sealed class ChangeCounts(Database database, OfficeProgrammes programmes,
         if (programme.Refused is { } no) return no;
         var table = CsvTable.Read(content, Columns);
         if (table.Refused is { } unreadable) return unreadable;
-        if (table.Value.Further.Count > 0) return Refusal.Of("field_unknown", ("field", table.Value.Further[0]));
-        var lines = table.Value.Rows().Take(StoreBatch.MostLines + 1).ToList();
-        if (lines.Count == 0) return Refusal.Of("file_empty");
-        if (lines.Count > StoreBatch.MostLines) return Refusal.Of("too_large");
-        var ids = lines.ConvertAll(l => MyKeyId.ReadTyped(l[JudgeRows.MyKeyIdColumn]));
-        var known = await recipients.Of(ids.Where(i => i.Ok).Select(i => i.Value), stop);
-        var read = lines.Zip(ids).Select(x => (x.First, Line: Judge(x.First, x.Second.Then(i => known.TryGetValue(i, out var found) ? found.RequireActive() : Refusal.Of("mykey_unknown"))))).ToList();
+        if (table.Value.Unasked is { } further) return further;
+        var rows = table.Value.Lines(StoreBatch.MostLines);
+        if (rows.Refused is { } unusable) return unusable;
+        var lines = rows.Value;
+        var found = await recipients.Each(lines.Select(l => l[JudgeRows.MyKeyIdColumn]), stop);
+        var read = lines.Zip(found).Select(x => (x.First, Line: Judge(x.First, x.Second.Then<Recipient>(r => r.RequireActive())))).ToList();
         var wrong = read.Where(r => !r.Line.Ok).Select(r => new WrongCount(r.First.Line, JudgeRows.Shown(r.First[JudgeRows.MyKeyIdColumn]), r.Line.Refused!.Code)).ToList();
         if (wrong.Count > 0) return new CountsRead(lines.Count, wrong, false);
         var source = new CountSource(Ids.NewV7(clock), id, year, CountKind.File);

@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.App.Grants;
 using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -38,9 +39,6 @@ public sealed class CountRows(Database database, Buckets buckets, TimeProvider c
         join pts_count n on n.bucket = c.bucket and n.person = c.person and n.programme = @programme and n.fiscal_year = @year and n.made_ms = c.last_ms
         """;
 
-    /// <summary>Under which occasion a year becomes points: each person once (S2-P19e).</summary>
-    public static string Occasion(int year) => $"{year}年度";
-
     /// <summary>Adds lines in the transaction of whatever brings them.</summary>
     public async Task Add(Transaction tx, CountSource source, IEnumerable<CountLine> lines)
     {
@@ -59,7 +57,7 @@ public sealed class CountRows(Database database, Buckets buckets, TimeProvider c
     public async Task<IReadOnlyList<Counted>> All(ProgrammeId programme, int year, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        var rows = await connection.QueryAsync<Row>(OfYear, new { programme, year, occasion = Occasion(year) });
+        var rows = await connection.QueryAsync<Row>(OfYear, new { programme, year, occasion = GrantConditions.OccasionOf(year) });
         return [.. rows.DistinctBy(r => r.Person).Select(r => new Counted(r.Citizen, r.Person, r.Count, r.Granted == 1))];
     }
 
@@ -77,7 +75,7 @@ public sealed class CountRows(Database database, Buckets buckets, TimeProvider c
     {
         await using var connection = await database.Open(stop);
         return await connection.ExecuteScalarAsync<long>("select count(*) from pts_grant_once where bucket = @Bucket and programme = @programme and occasion = @occasion and person = @person",
-            new { Bucket = buckets.Of(person.Value), programme, occasion = Occasion(year), person }) > 0;
+            new { Bucket = buckets.Of(person.Value), programme, occasion = GrantConditions.OccasionOf(year), person }) > 0;
     }
 
     private sealed class Row

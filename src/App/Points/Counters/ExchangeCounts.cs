@@ -28,6 +28,6 @@ public sealed class ExchangeCounts(ChangeCounts change, CountRows counts, FindCi
         if (rows.Count == 0) return Refusal.Of("file_empty");
         // In an order of its own, so that the same counters are the same file.
         var file = new StringBuilder(CsvText.Row(JudgeRows.MyKeyIdColumn, GrantByTable.CountColumn)).AppendJoin("", rows.Order(StringComparer.Ordinal)).ToString();
-        return await grant.Run(Granter.Of(work).Value, new CountFile(id, CsvText.File(file), $"{programme.Value.Name} {CountRows.Occasion(year)}.csv", CountRows.Occasion(year), proven) { Year = year }, stop);
+        return await grant.Run(Granter.Of(work).Value, new CountFile(id, CsvText.File(file), $"{programme.Value.Name} {GrantConditions.OccasionOf(year)}.csv", GrantConditions.OccasionOf(year), proven) { Year = year }, stop);
     }
 }

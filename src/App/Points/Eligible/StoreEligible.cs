@@ -31,12 +31,10 @@ public sealed class StoreEligible(Database database, OfficeProgrammes programmes
         if (programme.Refused is { } no) return no;
         var table = CsvTable.Read(content, JudgeRows.Columns[0]);
         if (table.Refused is { } unreadable) return unreadable;
-        // A column nobody asked for may hold names or birthdays: such a file is better not sent.
-        if (table.Value.Further.Count > 0) return Refusal.Of("field_unknown", ("field", table.Value.Further[0]));
-        var lines = table.Value.Rows().Take(MostLines + 1).ToList();
-        if (lines.Count == 0) return Refusal.Of("file_empty");
-        if (lines.Count > MostLines) return Refusal.Of("too_large");
-        var rows = await Judge(lines, stop);
+        if (table.Value.Unasked is { } further) return further;
+        var lines = table.Value.Lines(MostLines);
+        if (lines.Refused is { } unusable) return unusable;
+        var rows = await Judge(lines.Value, stop);
         var list = new EligibleList(Ids.NewV7(clock), id, table.Value.Sha256, EligibleState.Stored, rows.Count, rows.Count(r => r.Code.Length == 0), clock.NowMs());
         await database.Write(async tx =>
         {
@@ -74,14 +72,8 @@ public sealed class StoreEligible(Database database, OfficeProgrammes programmes
 
     private async Task<List<(int Line, PersonKey? Person, string ShownId, string Code)>> Judge(List<CsvRow> lines, CancellationToken stop)
     {
-        var ids = lines.ConvertAll(l => MyKeyId.ReadTyped(l[JudgeRows.MyKeyIdColumn]));
-        var known = await recipients.Of(ids.Where(i => i.Ok).Select(i => i.Value), stop);
-        return [.. lines.Zip(ids).Select(x =>
-        {
-            var shown = JudgeRows.Shown(x.First[JudgeRows.MyKeyIdColumn]);
-            if (x.Second.Refused is { } no) return (x.First.Line, (PersonKey?)null, shown, no.Code);
-            // A stopped ID may come back: the person stays on the list.
-            return known.TryGetValue(x.Second.Value, out var found) ? (x.First.Line, found.Person, shown, "") : (x.First.Line, null, shown, "mykey_unknown");
-        })];
+        // A stopped ID may come back: the person stays on the list.
+        var found = await recipients.Each(lines.Select(l => l[JudgeRows.MyKeyIdColumn]), stop);
+        return [.. lines.Zip(found).Select(x => (x.First.Line, x.Second.Ok ? x.Second.Value.Person : (PersonKey?)null, JudgeRows.Shown(x.First[JudgeRows.MyKeyIdColumn]), x.Second.Refused?.Code ?? ""))];
     }
 }

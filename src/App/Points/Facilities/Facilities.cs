@@ -59,6 +59,6 @@ public sealed class Facilities(Database database, OfficeProgrammes programmes, M
     {
         if (work.Require(Role.Officer).Refused is { } forbidden) return forbidden;
         var programme = await programmes.One(work, id, stop);
-        return programme.Ok && programme.Value.Kind is GrantKind.LifeEvent or GrantKind.Benefit ? Refusal.Of("programme_not_recorded") : programme;
+        return programme.Then<Programme>(p => p.TakesAttendance ? p : Refusal.Of("programme_not_recorded"));
     }
 }

@@ -27,11 +27,10 @@ public sealed class JudgeRows(GrantConditions conditions, FindRecipients recipie
     /// <param name="usual">The occasion of lines that have none of their own.</param>
     public async Task<List<GrantBatchRow>> Run(Programme programme, IReadOnlyList<CsvRow> lines, string usual, CancellationToken stop)
     {
-        var ids = lines.Select(l => MyKeyId.ReadTyped(l[MyKeyIdColumn])).ToList();
-        var known = await recipients.Of(ids.Where(i => i.Ok).Select(i => i.Value), stop);
+        var found = await recipients.Each(lines.Select(l => l[MyKeyIdColumn]), stop);
         var seen = new Dictionary<(PersonKey, string), int>();
         var rows = new List<GrantBatchRow>(lines.Count);
-        foreach (var (line, id) in lines.Zip(ids)) rows.Add(Judge(programme, line, Id(line, id).Then(i => known.TryGetValue(i, out var found) ? found.RequireActive() : Refusal.Of("mykey_unknown")), usual) switch
+        foreach (var (line, who) in lines.Zip(found)) rows.Add(Judge(programme, line, Named(line, who).Then<Recipient>(r => r.RequireActive()), usual) switch
         {
             // One occasion, one person, one grant (S2-P19c).
             { Person: { } person } row when !seen.TryAdd((person, row.Occasion), row.Line) => Refused(row, "already_granted") with { SameLine = seen[(person, row.Occasion)] },
@@ -59,7 +58,7 @@ public sealed class JudgeRows(GrantConditions conditions, FindRecipients recipie
         return Leaders.Contains(role) ? true : Members.Contains(role) ? false : null;
     }
 
-    private static Result<MyKeyId> Id(CsvRow line, Result<MyKeyId> read) => line[MyKeyIdColumn].Length == 0 ? Refusal.Of("recipient_without_id") : read;
+    private static Result<Recipient> Named(CsvRow line, Result<Recipient> found) => line[MyKeyIdColumn].Length == 0 ? Refusal.Of("recipient_without_id") : found;
 
     /// <summary>As the line says; else what the programme usually gives (S2-P19c), to who leads perhaps more (S4-02b).</summary>
     private static Result<Kernel.Points> PointsOf(Programme programme, CsvRow line)

@@ -63,14 +63,12 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
 
     private async Task<Result<GrantBatch>> Read(Granter granter, GrantFile file, Programme programme, CsvTable table, GrantBatch empty, CancellationToken stop)
     {
-        // A column nobody asked for may hold names: such a file is better not sent.
-        if (table.Further.Count > 0) return Refusal.Of("field_unknown", ("field", table.Further[0]));
+        if (table.Unasked is { } further) return further;
         if (empty.Occasion.Length == 0 && !table.Has(JudgeRows.OccasionColumn)) return Refusal.Of("field_required", ("field", JudgeRows.OccasionColumn));
         if (programme.Rules.Usual is null && !table.Has(JudgeRows.PointsColumn)) return Refusal.Of("field_required", ("field", JudgeRows.PointsColumn));
-        var lines = table.Rows().Take(MostLines + 1).ToList();
-        if (lines.Count == 0) return Refusal.Of("file_empty");
-        if (lines.Count > MostLines) return Refusal.Of("too_large");
-        var rows = await judge.Run(programme, lines, empty.Occasion, stop);
+        var lines = table.Lines(MostLines);
+        if (lines.Refused is { } unusable) return unusable;
+        var rows = await judge.Run(programme, lines.Value, empty.Occasion, stop);
         var written = await database.Write(tx => Write(tx, (granter, programme, file.Proven), empty with { Lines = rows.Count }, rows), stop);
         // Somebody else sent it at the same moment, or asked for its points.
         return written ?? Same((await find.One(empty.Municipality, empty.Sha256, stop))!, empty, file);

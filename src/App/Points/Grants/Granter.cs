@@ -62,8 +62,11 @@ public sealed class GrantConditions(ProgrammeList programmes, Settings settings,
         if (FreeText.Check(text) is { } no) return no;
         // A benefit is paid once, whatever a file calls it (S2-P2c).
         if (text.Length > 0 && programme.Kind != GrantKind.Benefit) return text;
-        return programme.Kind switch { GrantKind.LifeEvent or GrantKind.Benefit => programme.Name, GrantKind.Yearly => $"{clock.Today().AddMonths(-3).Year}年度", _ => "" };
+        return programme.Kind switch { GrantKind.LifeEvent or GrantKind.Benefit => programme.Name, GrantKind.Yearly => OccasionOf(Jst.FiscalYear(clock.Today())), _ => "" };
     }
+
+    /// <summary>Under which occasion a fiscal year of a yearly programme becomes points, whichever way: each person once (S2-P19e).</summary>
+    public static string OccasionOf(int fiscalYear) => $"{fiscalYear}年度";
 
     /// <summary>What one maker may grant alone out of this programme on a day.</summary>
     public async Task<long> Alone(MunicipalityCode municipality, ProgrammeId programme) =>

@@ -37,7 +37,7 @@ public sealed class OfficeOrganisers(Database database, FindOrganisers find, Pro
 
     /// <summary>The programmes for which somebody can record: where each time counts, or a year does.</summary>
     public async Task<IReadOnlyList<Programme>> Recordable(StaffAtWork work, CancellationToken stop = default) =>
-        [.. (await programmes.Of(work.Office.Code, stop)).Where(p => p.State == ProgrammeState.Open && p.Kind is GrantKind.Activity or GrantKind.Yearly or GrantKind.Other)];
+        [.. (await programmes.Of(work.Office.Code, stop)).Where(p => p.State == ProgrammeState.Open && p.TakesAttendance)];
 
     /// <summary>Enters one, or says anew what holds for it.</summary>
     /// <returns><c>role_forbidden</c>, <c>not_found</c> for another office's, <c>field_required</c>, <c>programme_not_recorded</c>, and what a name is refused for.</returns>

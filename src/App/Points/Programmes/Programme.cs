@@ -37,6 +37,9 @@ public sealed record Programme(ProgrammeId Id, MunicipalityCode Municipality, st
 {
     public GrantRules Rules { get; init; } = new();
 
+    /// <summary>Whether somebody's being there gives something: each time, or over a year (S2-P3d).</summary>
+    public bool TakesAttendance => Kind is GrantKind.Activity or GrantKind.Yearly or GrantKind.Other;
+
     /// <returns>null when it grants on this day; else <c>not_started</c> (from) or <c>out_of_period</c> (from, until; S4-14).</returns>
     public Refusal? GrantsOn(DateOnly day) =>
         day < From ? Refusal.Of("not_started", ("from", Shared.Components.Words.Day(From)))

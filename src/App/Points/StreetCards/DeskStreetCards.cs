@@ -39,9 +39,9 @@ public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLin
     {
         // The terminal stands in the id: it is known before the citizen is, for a repeat whose token is used up.
         var id = IdOf(terminal, wanted.Id);
-        var at = await At(terminal, stop);
+        var at = await One(terminal, wanted.Operator, stop);
         if (at.Refused is { } noDesk) return noDesk;
-        if (at.Value.FirstOrDefault(o => o.Id == wanted.Operator) is not { } one) return Refusal.Of("not_found");
+        var one = at.Value;
         var shown = await tokens.Find(token, terminal, id, stop);
         if (shown.Refused is { } nobody) return nobody;
         var citizen = shown.Value.Citizen.Id;
@@ -69,9 +69,9 @@ public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLin
     /// <returns>Or as <see cref="At"/> and <see cref="PlaceCharge.Judge"/>, <c>insufficient_points</c> (rest).</returns>
     public async Task<Result<PinPayment>> Ask(Terminal terminal, CitizenId citizen, WantedCharge wanted, CancellationToken stop = default)
     {
-        var at = await At(terminal, stop);
+        var at = await One(terminal, wanted.Operator, stop);
         if (at.Refused is { } noDesk) return noDesk;
-        if (at.Value.FirstOrDefault(o => o.Id == wanted.Operator) is not { } one) return Refusal.Of("not_found");
+        var one = at.Value;
         var judged = await place.Judge(citizen, wanted with { Card = null }, stop);
         if (judged.Refused is { } no) return no;
         var before = await reading.Usable(citizen, one.Municipality, clock.Today());
@@ -84,9 +84,9 @@ public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLin
     /// <returns>As <see cref="Run"/>; <c>auth_failed</c> when another person has signed.</returns>
     public async Task<Result<DeskCharge>> Signed(Terminal terminal, string token, SignedUse use, CancellationToken stop = default)
     {
-        var at = await At(terminal, stop);
+        var at = await One(terminal, use.Card, stop);
         if (at.Refused is { } noDesk) return noDesk;
-        if (at.Value.FirstOrDefault(o => o.Id == use.Card) is not { } one) return Refusal.Of("not_found");
+        var one = at.Value;
         var shown = await tokens.Find(token, terminal, use.Id, stop);
         if (shown.Refused is { } nobody) return nobody;
         if (shown.Value.Citizen.Id != use.Citizen) return Refusal.Of("auth_failed", ("why", "binding"));
@@ -106,6 +106,9 @@ public sealed class DeskStreetCards(StreetCardOperators operators, StreetCardLin
             || await operators.Find(order.Operator, stop) is not { } one || await reading.TerminalOf(number.Value.Bucket, line.Id) != terminal.Id) return Refusal.Of("transfer_unknown");
         return new DeskCharge(one, order.Tail, true, order, line.Receipt);
     }
+
+    private async Task<Result<StreetCardOperator>> One(Terminal terminal, Guid? id, CancellationToken stop) =>
+        (await At(terminal, stop)).Then<StreetCardOperator>(all => all.FirstOrDefault(o => o.Id == id) is { } one ? one : Refusal.Of("not_found"));
 
     private async Task<Result<DeskCharge>> Told(StreetCardOperator one, Result<ChargeOrder> placed)
     {

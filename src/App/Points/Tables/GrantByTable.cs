@@ -22,9 +22,11 @@ public sealed class GrantByTable(StepTables tables, ExchangeDays days, GrantCond
 {
     public const string CountColumn = "数";
 
+    internal static CsvColumn Count { get; } = new(CountColumn, Required: true, "count", "歩数", "時間", "回数", "steps", "hours");
+
     private static readonly CsvColumn[] Columns =
     [
-        JudgeRows.Columns.Single(c => c.Name == JudgeRows.MyKeyIdColumn), new(CountColumn, Required: true, "count", "歩数", "時間", "回数", "steps", "hours"),
+        JudgeRows.Columns.Single(c => c.Name == JudgeRows.MyKeyIdColumn), Count,
         JudgeRows.Columns.Single(c => c.Name == JudgeRows.OccasionColumn),
     ];
 
@@ -39,7 +41,7 @@ public sealed class GrantByTable(StepTables tables, ExchangeDays days, GrantCond
         if (await days.NotYet(file.Programme, file.Year ?? Jst.FiscalYear(clock.Today()), stop) is { } early) return early;
         var counts = CsvTable.Read(file.Content, Columns);
         if (counts.Refused is { } unreadable) return unreadable;
-        if (counts.Value.Further.Count > 0) return Refusal.Of("field_unknown", ("field", counts.Value.Further[0]));
+        if (counts.Value.Unasked is { } further) return further;
         if (occasion.Value.Length == 0 && !counts.Value.Has(JudgeRows.OccasionColumn)) return Refusal.Of("field_required", ("field", JudgeRows.OccasionColumn));
         return await store.Run(granter, new GrantFile(file.Programme, Grants(table, counts.Value, occasion.Value), file.FileName, Occasion: file.Occasion, Proven: file.Proven), stop);
     }

@@ -42,6 +42,10 @@ public sealed class CsvTable
     /// <summary>Names of columns that were not asked for, in half-width small letters.</summary>
     public IReadOnlyList<string> Further { get; }
 
+    /// <summary>A column that nobody asked for may hold names or birthdays: such a file is better not sent.</summary>
+    /// <returns>null where there is none; else <c>field_unknown</c> (field).</returns>
+    public Refusal? Unasked => Further.Count == 0 ? null : Refusal.Of("field_unknown", ("field", Further[0]));
+
     public bool Has(string column) => places.ContainsKey(column);
 
     /// <returns>The table; or <c>body_unreadable</c>, or <c>field_required</c> (field) when a required column is missing.</returns>
@@ -66,6 +70,14 @@ public sealed class CsvTable
         using var reader = CsvReader.FromText(text, Form);
         reader.Read();
         while (reader.Read()) yield return new CsvRow((int)reader.LineNumber, places, Cells(reader));
+    }
+
+    /// <summary>All rows at once.</summary>
+    /// <returns>Or <c>file_empty</c>, <c>too_large</c>.</returns>
+    public Result<List<CsvRow>> Lines(int most)
+    {
+        var lines = Rows().Take(most + 1).ToList();
+        return lines.Count == 0 ? Refusal.Of("file_empty") : lines.Count > most ? Refusal.Of("too_large") : lines;
     }
 
     private static string[] Cells(CsvReader reader)
