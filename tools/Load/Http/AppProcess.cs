@@ -24,7 +24,12 @@ internal sealed class AppProcess : IAsyncDisposable
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MyKey.App.dll")])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
-            Environment = { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["ASPNETCORE_URLS"] = Run.Text($"http://127.0.0.1:{port}") },
+            Environment =
+            {
+                ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["ASPNETCORE_URLS"] = Run.Text($"http://127.0.0.1:{port}"),
+                // One address asks here what many offices ask in a day.
+                ["MyKey__Limits__AttemptsPerMinute"] = "1000000",
+            },
         };
         var app = new AppProcess(Must.Have(Process.Start(start), "the App starts"), port);
         _ = app.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
