@@ -11,8 +11,8 @@ public sealed class Expire(Database database, Ledger ledger, TimeProvider clock)
 {
     public const int LotsPerRun = 10_000;
 
-    /// <summary>So many stand in the queue of the ledger at once; a payment waits no longer than for these.</summary>
-    private const int AtOnce = 200;
+    /// <summary>So many stand in the queue of the ledger at once; a payment waits no longer than for these (docs/performance.md). Nobody waits for what lapses.</summary>
+    private const int AtOnce = 8;
 
     /// <returns>How many lots lapsed.</returns>
     public async Task<int> Run(CancellationToken stop = default)

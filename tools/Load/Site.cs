@@ -55,7 +55,7 @@ internal sealed class Site : IAsyncDisposable
         await site.MakeAccounts(stop);
         var took = site.Clock.GetElapsedTime(start).TotalSeconds;
         await say.WriteLineAsync(Run.Text($"{site.Name}: {options.Accounts:#,0} accounts with two lots each in {took:0.0} s, {2 * options.Accounts / took:#,0} grants/s"));
-        await site.Tidy();
+        await Tidy(server, site.database);
         return site;
     }
 
@@ -138,7 +138,8 @@ internal sealed class Site : IAsyncDisposable
     private Task MakeAccounts(CancellationToken stop) =>
         Many.Post(ledger, 2 * Population.Citizens, options.InFlight, i => Population.Grant(i / 2, i % 2, Clock), stop);
 
-    private async Task Tidy()
+    /// <summary>What was made is counted, so that plans are for tables of this size.</summary>
+    internal static async Task Tidy(PostgresServer? server, Database database)
     {
         if (server is not null)
         {

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Dapper;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Sessions;
@@ -14,13 +13,14 @@ internal sealed class Workplace : IAsyncDisposable
 {
     private const int AtOnce = 2_000;
 
+    private readonly PostgresServer? server;
     private readonly string folder;
     private readonly Http.Town town;
     private readonly string name;
 
-    private Workplace(LoadOptions options, int size, string folder, Http.Town town)
+    private Workplace(LoadOptions options, PostgresServer? server, int size, string folder, Http.Town town)
     {
-        (Options, Size, this.folder, this.town) = (options, size, folder, town);
+        (Options, this.server, Size, this.folder, this.town) = (options, server, size, folder, town);
         name = options.Sqlite ? "SQLite" : "PostgreSQL";
     }
 
@@ -47,7 +47,7 @@ internal sealed class Workplace : IAsyncDisposable
     {
         var folder = Directory.CreateTempSubdirectory("mykey-load-").FullName;
         var place = server is null ? Path.Combine(folder, "mykey.db") : $"postgres:{await server.Create(PostgresServer.Names.Ledger)}";
-        return new Workplace(options, size, folder, await Http.Town.Build(place, Path.Combine(folder, "kek"), Population.Issuers)) { Place = place };
+        return new Workplace(options, server, size, folder, await Http.Town.Build(place, Path.Combine(folder, "kek"), Population.Issuers)) { Place = place };
     }
 
     public T Get<T>() where T : notnull => town.Get<T>();
@@ -80,14 +80,8 @@ internal sealed class Workplace : IAsyncDisposable
     /// <summary>What was made is written and counted: what follows waits for no checkpoint of it and finds plans for tables of this size.</summary>
     public async Task Rest()
     {
-        await using var connection = await Database.Open();
-        if (Options.Sqlite)
-        {
-            await connection.ExecuteAsync("pragma wal_checkpoint(truncate); pragma optimize");
-            return;
-        }
-        await connection.ExecuteAsync("vacuum analyze");
-        await connection.ExecuteAsync("checkpoint");
+        await Site.Tidy(server, Database);
+        if (server is not null) await server.Checkpoint();
     }
 
     public async Task<bool> Audit(CancellationToken stop)

@@ -21,13 +21,13 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
 
     private const int LongestName = 100;
 
-    // Who asks for its points at this moment is first or second, never in between: else the lines would go of a file that is being granted.
-    private const string Hold = "update pts_grant_batch set state = state where municipality = @Municipality and sha256 = @Sha256 and state = 'stored'";
+    // Nobody has asked for its points yet, so the file may be read anew: people get an ID, the programme was the wrong one. Only what is held is forgotten: who asks for its
+    // points at this moment is first or second, never in between, or the lines would go of a file that is being granted.
+    private const string Hold = "update pts_grant_batch set state = state where municipality = @Municipality and sha256 = @Sha256 and state = 'stored' returning id";
 
-    // Nobody has asked for its points yet, so the file may be read anew: people get an ID, the programme was the wrong one.
-    private const string Forget = "delete from pts_grant_row where batch in (select id from pts_grant_batch where municipality = @Municipality and sha256 = @Sha256 and state = 'stored')";
+    private const string Forget = "delete from pts_grant_row where batch = @held";
 
-    private const string ForgetBatch = "delete from pts_grant_batch where municipality = @Municipality and sha256 = @Sha256 and state = 'stored'";
+    private const string ForgetBatch = "delete from pts_grant_batch where id = @held";
 
     private const string Insert = """
         insert into pts_grant_batch(id, municipality, programme, sha256, file_name, occasion, expires_on, state, maker, line_count, good_count, points, made_ms, proven)
@@ -85,14 +85,7 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
 
     private async Task<GrantBatch?> Write(Transaction tx, (Granter Granter, Programme Programme, bool Proven) by, GrantBatch batch, List<GrantBatchRow> rows)
     {
-        await tx.Connection.ExecuteAsync(Hold, batch, tx.Handle);
-        await tx.Connection.ExecuteAsync(Forget, batch, tx.Handle);
-        await tx.Connection.ExecuteAsync(ForgetBatch, batch, tx.Handle);
-        if (await tx.Connection.ExecuteAsync(Insert, new
-        {
-            batch.Id, batch.Municipality, batch.Programme, batch.Sha256, batch.FileName, batch.Occasion, batch.ExpiresOn, batch.Maker, batch.Lines, batch.Good, batch.Points, batch.MadeMs,
-            Proven = by.Proven ? 1 : 0,
-        }, tx.Handle) == 0) return null;
+        if (!await Begin(tx, by.Proven, batch)) return null;
         await tx.Connection.ExecuteAsync(InsertRow, rows.Select(r => new
         {
             Batch = batch.Id, r.Line, Bucket = r.Person is { } person ? buckets.Of(person.Value) : 0, r.Citizen, r.Person, r.ShownId, r.ShownPoints, r.Points, r.Occasion,
@@ -107,5 +100,28 @@ public sealed class StoreBatch(Database database, FindBatches find, GrantConditi
         await tx.Connection.ExecuteAsync("update pts_grant_batch set good_count = @Good, points = @Points where id = @Id", stored, tx.Handle);
         await log.Write(tx, new Operation("grant_batch.stored", by.Granter.Actor, batch.Id, After: $"{batch.Municipality} {good} of {batch.Lines} lines {stored.Points} {batch.Sha256}"));
         return stored;
+    }
+
+    /// <returns>false when somebody has asked for the points of this file.</returns>
+    private static async Task<bool> Begin(Transaction tx, bool proven, GrantBatch batch)
+    {
+        var row = new
+        {
+            batch.Id, batch.Municipality, batch.Programme, batch.Sha256, batch.FileName, batch.Occasion, batch.ExpiresOn, batch.Maker, batch.Lines, batch.Good, batch.Points, batch.MadeMs, Proven = proven ? 1 : 0,
+        };
+        Task<Guid?> Take() => tx.Connection.QuerySingleOrDefaultAsync<Guid?>(Hold, row, tx.Handle);
+        var held = await Take();
+        while (true)
+        {
+            if (held is not null)
+            {
+                await tx.Connection.ExecuteAsync(Forget, new { held }, tx.Handle);
+                await tx.Connection.ExecuteAsync(ForgetBatch, new { held }, tx.Handle);
+            }
+            if (await tx.Connection.ExecuteAsync(Insert, row, tx.Handle) == 1) return true;
+            // What another reading has put in its place meanwhile is held as well; or its points have been asked for.
+            held = await Take();
+            if (held is null) return false;
+        }
     }
 }
