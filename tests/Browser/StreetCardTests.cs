@@ -60,7 +60,29 @@ public class StreetCardTests
         await Assertions.Expect(page.Locator("main")).Not.ToContainTextAsync("あなたのカードは");
     }
 
-    private static async Task Desk(CentreTown town, int width)
+    [Theory]
+    [InlineData(Visit.Phone)]
+    public async Task Z2_a_desk_takes_its_charge_back_and_an_operator_sees_it(int width)
+    {
+        await using var town = await CentreTown.Open();
+        await town.Town.Grant(await town.Town.Resident(home: Residents.A), 2_800, 100);
+        var receipt = await Desk(town, width, back: true);
+        Assert.Equal("exchanged 0 city 0 association 0", town.On());
+
+        await using var platform = await Visit.Begin(town.Town.App, width);
+        await platform.LogIn("operator", "OP-001", town.Coupons.Desk);
+        await platform.Page.GotoAsync("/operator/street-cards");
+        await platform.Page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("控えの番号で") }).ClickAsync();
+        await platform.Page.GetByLabel("控えの番号").FillAsync("04-XXXX");
+        await Visit.Press(platform.Page, "調べる");
+        await platform.Looks("operator-charge-wrong");
+        await platform.Page.GetByLabel("控えの番号").FillAsync(receipt);
+        await Visit.Press(platform.Page, "調べる");
+        await Assertions.Expect(platform.Page.Locator("main")).ToContainTextAsync("取り消してあります");
+        await platform.Looks("operator-charge-back");
+    }
+
+    private static async Task<string> Desk(CentreTown town, int width, bool back = false)
     {
         var place = Ids.New<AcceptorId>(town.Clock);
         Assert.True((await town.Town.Get<RegisterAcceptor>().Run(new(place, Residents.A, "shop", "まち処", Actor.Job("test")))).Ok);
@@ -90,6 +112,18 @@ public class StreetCardTests
         await Visit.Press(page, "つないで、入れる");
         await Assertions.Expect(page.Locator("h1")).ToContainTextAsync("カードに入れました");
         await desk.Looks("terminal-card-done");
+        var receipt = new Uri(page.Url).Segments[^1];
+        if (!back) return receipt;
+        await page.GetByRole(AriaRole.Link, new() { Name = "チャージを取り消す" }).ClickAsync();
+        await desk.Looks("terminal-card-back");
+        await page.GetByLabel("お店の番号").FillAsync("204817");
+        await Visit.Press(page, "取り消す");
+        await desk.Looks("terminal-card-back-wrong");
+        await page.GetByLabel("お店の番号").FillAsync("204816");
+        await page.GetByRole(AriaRole.Button, new() { Name = "取り消す", Exact = true }).DblClickAsync();
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("ポイントは戻っています");
+        await desk.Looks("terminal-card-back-done");
+        return receipt;
     }
 
     private static async Task Platform(CentreTown town, int width)

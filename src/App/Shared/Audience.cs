@@ -13,7 +13,7 @@ public sealed record Audience(string Path, string Name, string Css, string Frame
 
     public static Audience Citizen { get; } = new("/", "", "for-citizen", Site);
 
-    public static Audience Terminal { get; } = new("/terminal", "お店の端末", "for-terminal work", Work);
+    public static Audience Terminal { get; } = new("/terminal", "端末", "for-terminal work", Work);
 
     public static Audience Office { get; } = new("/office", "自治体の窓口", "for-office work", Work);
 

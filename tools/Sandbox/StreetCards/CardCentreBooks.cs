@@ -5,7 +5,11 @@ using MyKey.Sandbox.Partners;
 namespace MyKey.Sandbox.StreetCards;
 
 /// <param name="State"><c>charged</c> or <c>refused</c>.</param>
-public sealed record CentreCharge(string Card, long Points, string State, string? Reason);
+/// <param name="City">How much of the points the municipality gave; the rest was exchanged.</param>
+public sealed record CentreCharge(string Card, long Points, string State, string? Reason, long City = 0);
+
+/// <param name="State"><c>reversed</c> or <c>refused</c>.</param>
+public sealed record CentreReversal(Guid Charge, long Points, string State, string? Reason);
 
 /// <summary>
 /// The books of the made-up card centres: cards with what is on them by source, charges, and a till of their own, at which 100 yen are a point of the shops'
@@ -31,9 +35,13 @@ public sealed class CardCentreBooks
     {
         (this.file, this.clock) = (file, clock);
         content = file is not null && File.Exists(file) ? JsonSerializer.Deserialize<Content>(File.ReadAllText(file))! : new Content([], []);
+        content.Reversals ??= [];
     }
 
-    private sealed record Content(Dictionary<string, Dictionary<string, long>> Balances, Dictionary<string, CentreCharge> Charges);
+    private sealed record Content(Dictionary<string, Dictionary<string, long>> Balances, Dictionary<string, CentreCharge> Charges)
+    {
+        public Dictionary<string, CentreReversal> Reversals { get; set; } = [];
+    }
 
     /// <summary>How late <see cref="PartnerFault.Slow"/> is.</summary>
     public int SlowMs { get; set; } = 15_000;
@@ -64,6 +72,50 @@ public sealed class CardCentreBooks
         lock (gate) return [.. content.Charges.Where(o => o.Key.StartsWith($"{centre}/", StringComparison.Ordinal)).Select(o => (o.Key[(centre.Length + 1)..], o.Value))];
     }
 
+    public CentreReversal? Reversal(string centre, Guid id)
+    {
+        lock (gate) return content.Reversals.GetValueOrDefault($"{centre}/{id}");
+    }
+
+    /// <summary>Somebody pays with what is on the card, the city's points first.</summary>
+    public void Pay(string centre, string card, long points)
+    {
+        lock (gate)
+        {
+            var on = Of(centre, card);
+            foreach (var source in new[] { FromCity, Exchanged, Association })
+            {
+                var part = Math.Min(points, on[source]);
+                (on[source], points) = (on[source] - part, points - part);
+            }
+            Save();
+        }
+    }
+
+    /// <summary>Takes a charge off its card once for each number, whole or not at all.</summary>
+    /// <returns>null where the number belongs to something else, or there is no such charge.</returns>
+    internal CentreReversal? Reverse(string centre, Guid charge, ReversalCall call)
+    {
+        lock (gate)
+        {
+            var key = $"{centre}/{call.Id}";
+            if (content.Reversals.TryGetValue(key, out var known)) return known.Charge == charge ? known : null;
+            if (content.Charges.GetValueOrDefault($"{centre}/{charge}") is not { State: "charged" } done) return null;
+            var (on, city) = (Of(centre, done.Card), done.City);
+            var gone = content.Reversals.Any(r => r.Key.StartsWith($"{centre}/", StringComparison.Ordinal) && r.Value is { State: "reversed" } && r.Value.Charge == charge);
+            var no = clock.NowMs() >= call.NotAfterMs ? "expired" : gone || faults.GetValueOrDefault(centre) == PartnerFault.Refuses ? "refused"
+                : on[FromCity] < city || on[Exchanged] < done.Points - city ? "spent" : null;
+            if (no is null)
+            {
+                on[FromCity] -= city;
+                on[Exchanged] -= done.Points - city;
+            }
+            content.Reversals[key] = new CentreReversal(charge, done.Points, no is null ? "reversed" : "refused", no);
+            Save();
+            return content.Reversals[key];
+        }
+    }
+
     /// <summary>Somebody buys something with the card: whole hundreds of yen count.</summary>
     public void Buy(string centre, string card, long yen)
     {
@@ -90,7 +142,7 @@ public sealed class CardCentreBooks
                 on[Exchanged] += call.Sources.Exchanged;
                 on[FromCity] += call.Sources.City;
             }
-            content.Charges[key] = new CentreCharge(call.Card, call.Points, no is null ? "charged" : "refused", no);
+            content.Charges[key] = new CentreCharge(call.Card, call.Points, no is null ? "charged" : "refused", no, call.Sources.City);
             Save();
             return content.Charges[key];
         }
@@ -114,3 +166,5 @@ public sealed class CardCentreBooks
 internal sealed record ChargeSources(long Exchanged, long City);
 
 internal sealed record ChargeCall(Guid Id, string Card, long Points, ChargeSources Sources, long NotAfterMs);
+
+internal sealed record ReversalCall(Guid Id, long NotAfterMs);

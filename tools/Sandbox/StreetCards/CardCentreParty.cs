@@ -24,6 +24,8 @@ public static class CardCentreParty
         group.MapPost("/balances", Balances);
         group.MapPost("/charges", Charge);
         group.MapGet("/charges/{id:guid}", Find);
+        group.MapPost("/charges/{charge:guid}/reversals", Reverse);
+        group.MapGet("/reversals/{id:guid}", FindReversal);
     }
 
     private static async Task<IResult> Balances(HttpContext context, CardCentreBooks books)
@@ -59,6 +61,32 @@ public static class CardCentreParty
         if (!IsClient(context)) return Results.Unauthorized();
         return books.Charge(context.Key(), id) is { } charge ? Said(id, charge, fault, StatusCodes.Status200OK) : Results.Json(new { id, state = "unknown" });
     }
+
+    private static async Task<IResult> Reverse(Guid charge, HttpContext context, CardCentreBooks books)
+    {
+        var (key, fault) = (context.Key(), books.FaultOf(context.Key()));
+        if (fault == PartnerFault.Down) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (!IsClient(context)) return Results.Unauthorized();
+        var call = await context.Request.ReadFromJsonAsync<ReversalCall>(JsonSerializerOptions.Web);
+        if (call is null || context.Request.Headers["Idempotency-Key"] != call.Id.ToString()) return Results.BadRequest();
+        if (fault == PartnerFault.Slow) await Task.Delay(books.SlowMs);
+        var known = books.Reversal(key, call.Id) is not null;
+        if (books.Reverse(key, charge, call) is not { } done) return Results.Conflict();
+        if (fault == PartnerFault.Silent) context.Abort();
+        if (fault == PartnerFault.Twice && !known) return Results.StatusCode(StatusCodes.Status502BadGateway);
+        return Said(call.Id, done, fault, done.State == "reversed" ? StatusCodes.Status201Created : StatusCodes.Status409Conflict);
+    }
+
+    private static IResult FindReversal(Guid id, HttpContext context, CardCentreBooks books)
+    {
+        var fault = books.FaultOf(context.Key());
+        if (fault == PartnerFault.Down) return Results.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        if (!IsClient(context)) return Results.Unauthorized();
+        return books.Reversal(context.Key(), id) is { } reversal ? Said(id, reversal, fault, StatusCodes.Status200OK) : Results.Json(new { id, state = "unknown" });
+    }
+
+    private static IResult Said(Guid id, CentreReversal reversal, PartnerFault fault, int status) =>
+        Results.Json(new { id, state = reversal.State, points = fault == PartnerFault.Lies ? reversal.Points * 10 : reversal.Points, reason = reversal.Reason }, statusCode: status);
 
     private static IResult Said(Guid id, CentreCharge charge, PartnerFault fault, int status) =>
         Results.Json(new { id, state = charge.State, points = fault == PartnerFault.Lies ? charge.Points * 10 : charge.Points, reason = charge.Reason }, statusCode: status);

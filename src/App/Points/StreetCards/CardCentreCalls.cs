@@ -35,6 +35,21 @@ public sealed class CardCentreCalls(OutsideCalls outside, StreetCardOperators op
         return PartnerAnswer.Of(order, "charged", await Send(at, request, stop));
     }
 
+    /// <summary>Takes a charge off its card again. The number of the reversal is the same at each try, so it is taken off once.</summary>
+    public async Task<PartnerAnswer> TakeBack(StreetCardOperator at, ChargeBack back, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, At(at, $"charges/{back.Charge.Value}/reversals")) { Content = JsonContent.Create(new { id = back.Id.Value, notAfterMs = back.NotAfterMs }) };
+        request.Headers.Add("Idempotency-Key", back.Id.Value.ToString());
+        return PartnerAnswer.Of(back.Id.Value, "reversed", await Send(at, request, stop));
+    }
+
+    /// <summary>What has become of a reversal.</summary>
+    public async Task<PartnerAnswer> AskBack(StreetCardOperator at, Guid reversal, CancellationToken stop)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, At(at, $"reversals/{reversal}"));
+        return PartnerAnswer.Of(reversal, "reversed", await Send(at, request, stop));
+    }
+
     /// <returns>What a card holds, by source; empty and <see cref="PartnerVerdict.Unknown"/> for a card that the centre does not know.</returns>
     public async Task<(PartnerVerdict Verdict, IReadOnlyList<CardBalance> Balances)> Balance(StreetCardOperator at, StreetCardNumber card, CancellationToken stop)
     {

@@ -84,18 +84,21 @@ public sealed class ChargePage(MyStreetCards cards, PlaceCharge place, StreetCar
 }
 
 /// <summary>What has become of a charge: it may be left and found again, and looks again by itself while the centre has not answered.</summary>
-public sealed class ChargeDonePage(ChargeOrders orders, StreetCardOperators operators) : CitizenPage
+public sealed class ChargeDonePage(ChargeOrders orders, ChargeBacks backs, StreetCardOperators operators) : CitizenPage
 {
     public ChargeOrder Order { get; private set; } = null!;
 
     public string Name { get; private set; } = "";
+
+    /// <summary>Somebody has asked for the points back.</summary>
+    public ChargeBack? Back { get; private set; }
 
     public (string What, string Rule, string Next) Why => PlaceCharge.Why(Order).Sentences();
 
     public async Task<IActionResult> OnGet(Guid id, CancellationToken stop)
     {
         if (await orders.Find(Citizen.Id, new TransferId(id), stop) is not { } order) return await this.Refuse(Refusal.Of("not_found"), new NextStep("カードの一覧へ", "/my/cards"));
-        (Order, Name) = (order, (await operators.Find(order.Operator, stop))?.Name ?? "");
+        (Order, Name, Back) = (order, (await operators.Find(order.Operator, stop))?.Name ?? "", await backs.Of(order, stop));
         if (order.IsOpen) Response.Headers["Refresh"] = "5";
         return Page();
     }

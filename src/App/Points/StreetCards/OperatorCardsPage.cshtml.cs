@@ -7,11 +7,12 @@ using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
+using MyKey.Ledger;
 
 namespace MyKey.App.StreetCards;
 
 /// <summary>The operators of street cards, and the charges that do not come to their end by themselves, with a button for each.</summary>
-public sealed class OperatorCardsPage(StreetCardOperators operators, ChargeOrders orders, ResolveCharge resolve, TimeProvider clock) : StaffPage
+public sealed class OperatorCardsPage(StreetCardOperators operators, ChargeOrders orders, ChargeBacks backs, ResolveCharge resolve, LedgerReading reading, TimeProvider clock) : StaffPage
 {
     public const string Here = "/operator/street-cards";
 
@@ -25,11 +26,20 @@ public sealed class OperatorCardsPage(StreetCardOperators operators, ChargeOrder
 
     public IReadOnlyList<ChargeOrder> Stuck { get; private set; } = [];
 
+    /// <summary>Charges whose taking back the centre has not answered, with their receipts.</summary>
+    public IReadOnlyList<(ChargeBack Back, ReceiptNumber Receipt)> StuckBacks { get; private set; } = [];
+
     public Guid NewId { get; private set; }
 
     protected override IReadOnlyList<Role> Needed => [Role.Operator];
 
-    public async Task OnGet(CancellationToken stop) => (Operators, Stuck, NewId) = (await operators.All(stop), await orders.Stuck(stop), Ids.NewV7(clock));
+    public async Task OnGet(CancellationToken stop)
+    {
+        (Operators, Stuck, NewId) = (await operators.All(stop), await orders.Stuck(stop), Ids.NewV7(clock));
+        var backsNow = new List<(ChargeBack, ReceiptNumber)>();
+        foreach (var (bucket, back) in await backs.Stuck(stop)) backsNow.Add((back, Must.Have(await reading.Find(bucket, back.Charge), "a charge that was posted is there").Receipt));
+        StuckBacks = backsNow;
+    }
 
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {

@@ -4,6 +4,7 @@ using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
+using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.Net;
@@ -59,6 +60,19 @@ public sealed record StuckChargeReply(Guid Id, Guid Operator, string State, long
     public static StuckChargeReply Of(ChargeOrder o) => new(o.Id.Value, o.Operator, Words<ChargeState>.Of(o.State), o.Points.Value, o.Answered, o.Tail, o.Reason, o.OrderedMs, o.Asks);
 }
 
+/// <param name="Id">UUID made by the caller: the same again answers again.</param>
+/// <param name="ShopCode">The desk's own number.</param>
+public sealed record ChargeBackRequest(Guid Id, string ShopCode);
+
+/// <param name="Id">UUID made by the caller: the same again answers again.</param>
+public sealed record ChargeStaffBackRequest(Guid Id, string Reason);
+
+/// <param name="State"><c>asking</c>: the centre is being asked; <c>back</c>: it has taken the points off the card, and they are in their lots.</param>
+public sealed record ChargeBackReply(string State, long AskedMs)
+{
+    public static ChargeBackReply Of(ChargeBack b) => new(Words<ChargeBackState>.Of(b.State), b.AskedMs);
+}
+
 /// <param name="GiveBack">The points go back to their lots.</param>
 public sealed record ChargeEndRequest(string Reason, bool GiveBack);
 
@@ -68,9 +82,12 @@ public static class StreetCardsEndpoint
     public static void AddStreetCards(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StreetCardOperators>().AddSingleton<StreetCardNumbers>().AddSingleton<StreetCardLinks>().AddSingleton<ChargeOrders>().AddSingleton<SettleCharge>().AddSingleton<PlaceCharge>()
-            .AddSingleton<CardCentreCalls>().AddSingleton<ResolveCharge>().AddSingleton<DeskStreetCards>().AddSingleton<MyStreetCards>().AddSingleton<AuditCharges>();
+            .AddSingleton<CardCentreCalls>().AddSingleton<ResolveCharge>().AddSingleton<DeskStreetCards>().AddSingleton<MyStreetCards>().AddSingleton<AuditCharges>()
+            .AddSingleton<ChargeBacks>().AddSingleton<TakeChargeBack>();
+        builder.Services.AddSingleton<SettleChargeBacks>().AddSingleton<IJob>(s => s.GetRequiredService<SettleChargeBacks>());
         builder.Services.AddSingleton<SettleCharges>().AddSingleton<IJob>(s => s.GetRequiredService<SettleCharges>());
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 36, "商店街・バスのカード", "/operator/street-cards", Role.Operator));
+        builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 28, "カードへのチャージ", "/office/street-cards", Role.Officer));
     }
 
     public static void MapStreetCards(this WebApplication app)
@@ -83,7 +100,10 @@ public static class StreetCardsEndpoint
         mine.MapGet("/charges/{id:guid}", Get);
         app.MapGet("/api/v1/street-cards", AtDesk);
         app.MapPost("/api/v1/street-cards", Desk).RequireRateLimiting(RateLimits.Attempts);
+        app.MapPost("/api/v1/street-cards/charges/{receipt}/back", BackAtDesk).RequireRateLimiting(RateLimits.Attempts);
+        app.MapPost("/api/v1/office/charges/{receipt}/back", BackInOffice);
         var platform = app.MapGroup("/api/v1/operator");
+        platform.MapPost("/charges/{receipt}/back", BackByOperator);
         platform.MapGet("/street-card-operators", Operators);
         platform.MapPut("/street-card-operators/{id:guid}", Save);
         platform.MapGet("/charges", Stuck);
@@ -129,6 +149,22 @@ public static class StreetCardsEndpoint
         return (await cards.Run(terminal.Value, request.CitizenToken, new WantedCharge(request.Id, request.Operator, request.Points, request.Card), stop))
             .Then<DeskChargeReply>(d => new DeskChargeReply(d.Operator.Id, d.Tail, d.Linked, d.Charge is { } charge ? ChargeReply.Of(charge) : null));
     }
+
+    private static async Task<Answer<ChargeBackReply>> BackAtDesk(string receipt, ChargeBackRequest request, HttpContext context, OpenShop shop, TakeChargeBack take, CancellationToken stop)
+    {
+        var terminal = await context.Till(stop);
+        if (terminal.Refused is { } unknown) return unknown;
+        var charge = await take.Find(terminal.Value, receipt, stop);
+        if (charge.Refused is { } notHere) return notHere;
+        if ((await shop.Check(terminal.Value, request.ShopCode, stop)).Refused is { } wrong) return wrong;
+        return (await take.Run(charge.Value, request.Id, (terminal.Value.Actor, terminal.Value.Id, null), stop)).Then<ChargeBackReply>(b => ChargeBackReply.Of(b));
+    }
+
+    private static async Task<Answer<ChargeBackReply>> BackInOffice(string receipt, ChargeStaffBackRequest request, HttpContext context, TakeChargeBack take, CancellationToken stop) =>
+        (await context.InOffice(work => take.Run(work, receipt, (request.Id, request.Reason), stop))).Then<ChargeBackReply>(b => ChargeBackReply.Of(b));
+
+    private static async Task<Answer<ChargeBackReply>> BackByOperator(string receipt, ChargeStaffBackRequest request, HttpContext context, TakeChargeBack take, CancellationToken stop) =>
+        (await context.AtPlatform(work => take.Run(work, receipt, (request.Id, request.Reason), stop))).Then<ChargeBackReply>(b => ChargeBackReply.Of(b));
 
     private static async Task<Answer<List<CardOperatorReply>>> Operators(HttpContext context, StreetCardOperators operators, CancellationToken stop) =>
         await context.AtPlatform<List<CardOperatorReply>>(async _ => (await operators.All(stop)).Select(CardOperatorReply.Of).ToList());

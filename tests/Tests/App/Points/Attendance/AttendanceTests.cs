@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using Dapper;
 using MyKey.App.Attendance;
+using MyKey.App.GrantBatches;
 using MyKey.App.SignIn;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
@@ -110,6 +111,25 @@ public class AttendanceTests
         Assert.Equal(HttpStatusCode.OK, (await desk.Approve(more, new ApproveAttendanceRequest(null, 1_000), approver)).StatusCode);
         await desk.Office.Done(await desk.File(more));
         Assert.Equal((9_800, 1_000), (await desk.Office.Usable(), await desk.Office.Rest()));
+        Assert.Null((await desk.Office.Town.Get<Audit>().Run()).Broken);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S4_03_who_was_there_gets_no_more_in_a_year_than_the_programme_says(Engine engine)
+    {
+        await using var desk = await OrganiserDesk.Open(engine, cap: 300);
+        var occasions = new List<Guid>();
+        foreach (var name in new[] { "清掃 1回", "清掃 2回", "清掃 3回" })
+        {
+            occasions.Add(await desk.Sent(name, "MY123456", "AB123456"));
+            Assert.Equal(HttpStatusCode.OK, (await desk.Approve(occasions[^1])).StatusCode);
+            if (occasions.Count < 3) await desk.Office.Done(await desk.File(occasions[^1]));
+        }
+        // The third gives nobody anything, and its file says why.
+        var last = await desk.File(occasions[2]);
+        Assert.Equal(("stored", 0), (last.State, last.Good));
+        Assert.Equal(["cap_reached", "cap_reached"], (await desk.Office.Officer.GetFromJsonAsync<List<BatchRowReply>>($"{GrantFiles.Batches}/{last.Hash}/rows"))!.Select(r => r.Code));
+        Assert.Equal((3_100, 9_400), (await desk.Office.Usable(), await desk.Office.Rest()));
         Assert.Null((await desk.Office.Town.Get<Audit>().Run()).Broken);
     }
 

@@ -33,13 +33,13 @@ internal sealed class OrganiserDesk : IAsyncDisposable
 
     public DateOnly Today => Office.Town.Get<TimeProvider>().Today();
 
-    public static async Task<OrganiserDesk> Open(Engine engine = Engine.Sqlite, string kind = "activity", long? usual = 200, long? leader = 500, long budget = 10_000, string eligibility = "anyone") =>
-        await Open(await GrantOffice.Open(engine), kind, usual, leader, budget, eligibility);
+    public static async Task<OrganiserDesk> Open(Engine engine = Engine.Sqlite, string kind = "activity", long? usual = 200, long? leader = 500, long budget = 10_000, string eligibility = "anyone", long? cap = null) =>
+        await Open(await GrantOffice.Open(engine), kind, usual, leader, budget, eligibility, cap);
 
-    public static async Task<OrganiserDesk> Open(GrantOffice office, string kind = "activity", long? usual = 200, long? leader = 500, long budget = 10_000, string eligibility = "anyone")
+    public static async Task<OrganiserDesk> Open(GrantOffice office, string kind = "activity", long? usual = 200, long? leader = 500, long budget = 10_000, string eligibility = "anyone", long? cap = null)
     {
         var desk = new OrganiserDesk(office, await office.Desk.Officer("TA-001", Town.A, Role.TerminalAdmin));
-        await office.Begin(GrantOffice.Rules(kind, usual: usual, leader: leader, eligibility: eligibility), budget);
+        await office.Begin(GrantOffice.Rules(kind, cap, usual: usual, leader: leader, eligibility: eligibility), budget);
         await desk.Enter(desk.Organiser, "みどり町会", [office.Programme]);
         desk.Device = await desk.NewDevice(desk.Organiser);
         await office.Town.Issue("AB123456", 2);

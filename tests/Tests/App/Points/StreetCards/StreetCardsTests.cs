@@ -13,6 +13,7 @@ using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
 using MyKey.Ledger;
 using MyKey.Sandbox.Partners;
 using MyKey.Sandbox.StreetCards;
@@ -193,6 +194,99 @@ public class StreetCardsTests
         await MustAddUp(town);
 
         WantedCharge Wanted(string card, long points) => new(Guid.CreateVersion7(), town.Street, points, card);
+    }
+
+    /// <summary>Goal: a charge comes off the card whole and its points go to their lots once, or it stays there; whatever goes wrong in between (table Z2).</summary>
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Z2_S4_07a_a_charge_is_taken_back_by_office_and_operator_or_stays_on_the_card(Engine engine)
+    {
+        await using var town = await CentreTown.Open(engine, timeoutMs: 1_500);
+        var citizen = await town.Town.Resident();
+        await town.Town.Grant(citizen, 1_000, 400);
+        using var me = await town.Town.LoggedIn();
+        using var office = await town.Coupons.Desk.Officer("TA-001", Residents.A, Role.Officer);
+        using var elsewhere = await town.Coupons.Desk.Officer("TB-001", Residents.B, Role.Officer);
+
+        var (first, id) = (await Charged(), Guid.CreateVersion7());
+        Assert.Equal("transfer_unknown", await Code(await Back(elsewhere, "office", first)));
+        Assert.Equal("field_required", await Code(await Back(office, "office", first, reason: " ")));
+        Assert.Equal("back", (await Read<ChargeBackReply>(await Back(office, "office", first, id))).State);
+        Assert.Equal("back", (await Read<ChargeBackReply>(await Back(office, "office", first, id))).State);
+        Assert.Equal("already_cancelled", await Code(await Back(town.Operator, "operator", first)));
+        Assert.Equal((0L, 1_000L), await town.Points(citizen));
+
+        var spent = await Charged();
+        town.Books.Pay(Sano, Issued, 1);
+        Assert.Equal("charge_kept", await Code(await Back(town.Operator, "operator", spent)));
+        Assert.Equal((99L, 900L), await town.Points(citizen));
+        town.Books.Pay(Sano, Issued, 99);
+
+        foreach (var fault in new[] { PartnerFault.Twice, PartnerFault.Silent, PartnerFault.Lies })
+        {
+            var receipt = await Charged();
+            town.Books.Set(Sano, fault);
+            town.Clock.Jump(TimeSpan.FromMinutes(1));
+            using var again = await town.Coupons.Desk.SignIn("operator", "OP-001");   // the one-time password is asked again
+            var state = (await Read<ChargeBackReply>(await Back(again, "operator", receipt))).State;
+            Assert.Equal(fault == PartnerFault.Twice ? "back" : "asking", state);
+            Assert.Equal((0L, fault == PartnerFault.Twice ? 900L : 800L), await town.Points(citizen));
+            town.Books.Set(Sano, PartnerFault.None);
+            town.Clock.Jump(TimeSpan.FromMinutes(11));
+            await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => RunJob()));
+            Assert.Equal((0L, 900L), await town.Points(citizen));
+        }
+
+        var down = await Charged();
+        town.Books.Set(Sano, PartnerFault.Down);
+        using var morning = await town.Coupons.Desk.SignIn("office", "TA-001", Residents.A);
+        Assert.Equal("asking", (await Read<ChargeBackReply>(await Back(morning, "office", down))).State);
+        town.Clock.Jump(TimeSpan.FromMinutes(11));
+        using var later = await town.Coupons.Desk.SignIn("operator", "OP-001");
+        Assert.Contains(down, await later.GetStringAsync("/operator/street-cards"), StringComparison.Ordinal);
+        town.Books.Set(Sano, PartnerFault.None);
+        await RunJob();
+        Assert.Equal((100L, 800L), await town.Points(citizen));   // it never arrived: the points are still on the card
+        Assert.Equal("back", (await Read<ChargeBackReply>(await Back(later, "operator", down))).State);
+        Assert.Equal((0L, 900L), await town.Points(citizen));
+        Assert.Equal("not_charged", await Code(await Back(later, "operator", await Charged("SANO9999"))));
+        await MustAddUp(town);
+        await using var connection = await town.Town.App.Database.Open();
+        Assert.Equal(1, await connection.ExecuteAsync("update pts_charge_back set state = 'kept', why = 'spent' where charge = (select id from pts_charge_order where state = 'charged' order by ordered_ms limit 1)"));
+        Assert.Contains("but its points went back", (await town.Town.Get<AuditCharges>().Run()).Broken, StringComparison.Ordinal);
+
+        async Task<string> Charged(string card = Issued)
+        {
+            var asked = Guid.CreateVersion7();
+            await town.Charge(me, 100, card, asked);
+            var order = MyKey.App.LinkedExchange.LinkOrder.IdOf(citizen, asked);
+            return Must.Have(await town.Town.Get<LedgerReading>().Find(town.Town.Get<Buckets>().Of(citizen.Value), order), "charged").Receipt.ToString();
+        }
+
+        static Task<HttpResponseMessage> Back(HttpClient by, string where, string receipt, Guid? id = null, string reason = "まちがえて入れた") =>
+            by.PostAsJsonAsync($"/api/v1/{where}/charges/{receipt}/back", new ChargeStaffBackRequest(id ?? Guid.CreateVersion7(), reason));
+
+        Task<JobResult> RunJob() => town.Town.Get<SettleChargeBacks>().Run(new JobRun("points-settle-charge-backs", Guid.NewGuid(), 1, long.MaxValue), TestContext.Current.CancellationToken);
+    }
+
+    [Fact]
+    public async Task Z2_S4_07a_the_desk_takes_back_its_own_charge_with_its_code()
+    {
+        await using var town = await CentreTown.Open();
+        var citizen = await town.Town.Resident(home: Residents.A);
+        await town.Town.Grant(citizen, 1_000, 30);
+        var (terminal, other) = (await Desk(town), await Desk(town));
+        var take = town.Town.Get<TakeChargeBack>();
+        var done = (await town.Town.Get<DeskStreetCards>().Run(terminal, await Token(town, terminal), new WantedCharge(Guid.CreateVersion7(), town.Street, 500, Issued))).Value;
+        var receipt = done.Receipt.ToString();
+
+        Assert.Equal("number_format", (await take.Find(terminal, "04-XXXX")).Refused?.Code);
+        Assert.Equal("transfer_unknown", (await take.Find(other, receipt)).Refused?.Code);
+        var found = (await take.Find(terminal, receipt)).Value;
+        var both = await Task.WhenAll(Enumerable.Range(0, 2).Select(_ => take.Run(found, Guid.CreateVersion7(), (terminal.Actor, terminal.Id, null))));
+        Assert.Contains(both, b => b is { Ok: true, Value.State: ChargeBackState.Back });
+        Assert.Equal((0L, 1_000L), await town.Points(citizen));
+        Assert.Equal("already_cancelled", (await take.Run((await take.Find(terminal, receipt)).Value, Guid.CreateVersion7(), (terminal.Actor, terminal.Id, null))).Refused?.Code);
+        await MustAddUp(town);
     }
 
     /// <summary>Goal: a charge whose row says other than the ledger is named (docs/invariants.md 17).</summary>
