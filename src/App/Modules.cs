@@ -2,6 +2,7 @@ using System.Reflection;
 using MyKey.App.Attendance;
 using MyKey.App.Budgets;
 using MyKey.App.Cases;
+using MyKey.App.Check;
 using MyKey.App.Counters;
 using MyKey.App.Donations;
 using MyKey.App.Eligible;
@@ -71,6 +72,7 @@ public static class Modules
         builder.AddLedger();
         builder.AddIdentity();
         builder.AddCards();
+        builder.AddCheck();
         builder.AddCitizenShell();
         builder.AddStaffShell();
         builder.AddRegistry();
@@ -124,6 +126,7 @@ public static class Modules
         app.MapHealth();
         app.MapFace();
         app.MapCards();
+        app.MapCheck();
         app.MapStaffSessions();
         app.MapUsePoints();
         app.MapUseNotices();

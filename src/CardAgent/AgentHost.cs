@@ -4,6 +4,7 @@ using System.Text.Unicode;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using MyKey.CardAgent.Cards;
+using MyKey.CardAgent.Check;
 using MyKey.CardAgent.Sign;
 using MyKey.CardAgent.Taps;
 
@@ -32,6 +33,7 @@ public static class AgentHost
         app.MapRazorPages();
         app.MapGet("/wait", SignWait.Hold);
         app.MapGet("/tap", Tap.Hold);
+        app.MapGet("/check", CheckUp.Run);
         app.MapGet("/mykey.css", () => Results.Stream(
             typeof(AgentHost).Assembly.GetManifestResourceStream("mykey.css")!, "text/css; charset=utf-8"));
         return app;

@@ -4,5 +4,6 @@ namespace MyKey.CardAgent;
 
 internal static class Program
 {
-    private static void Main(string[] arguments) => AgentHost.Build(arguments, new PcscTransport()).Run();
+    // Its settings lie beside it, wherever it is started from.
+    private static void Main(string[] arguments) => AgentHost.Build(["--contentRoot", AppContext.BaseDirectory, .. arguments], new PcscTransport()).Run();
 }

@@ -49,6 +49,7 @@ public static class CardAnswersEndpoint
         if (body.Refused is { } no) return no;
         var (id, certificate, signature) = (body.Value.ChallengeId, Bytes(body.Value.Certificate), Bytes(body.Value.Signature));
         if (id is null || certificate is null || signature is null || body.Value.AgentVersion is null) return Refusal.Of("body_unreadable");
+        if (options.TooOld(body.Value.AgentVersion) is { } old) return old;
         var answer = context.RequestServices.GetRequiredService<AnswerChallenge>();
         return Answer.Created((await answer.Signature(id, certificate, signature, stop)).Then<CardCode>(code => new CardCode(code)));
     }
@@ -60,6 +61,7 @@ public static class CardAnswersEndpoint
         if (body.Refused is { } no) return no;
         var (id, certificate) = (body.Value.TapId, Bytes(body.Value.Certificate));
         if (id is null || certificate is null || body.Value.AgentVersion is null) return Refusal.Of("body_unreadable");
+        if (options.TooOld(body.Value.AgentVersion) is { } old) return old;
         var answer = context.RequestServices.GetRequiredService<AnswerChallenge>();
         return Answer.Created((await answer.Tap(id, certificate, stop)).Then<CardCode>(code => new CardCode(code)));
     }

@@ -2,6 +2,7 @@ using MyKey.App.Shared.Web;
 using MyKey.Identity.Certificates;
 using MyKey.Identity.Certificates.Crl;
 using MyKey.Identity.Sessions;
+using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.Net;
 
@@ -21,8 +22,14 @@ public sealed record CardOptions
 
     public int CrlMinutes { get; init; } = 60;
 
+    /// <summary>Answers of an older preparation software are refused (S1-13).</summary>
+    public Version OldestAgent { get; init; } = new(1, 0, 0);
+
     /// <summary>There is something to judge a card by.</summary>
     public bool On => !string.IsNullOrEmpty(Anchors);
+
+    /// <returns>null, or <c>app_outdated</c> (oldest).</returns>
+    public Refusal? TooOld(string agentVersion) => Version.TryParse(agentVersion, out var version) && version >= OldestAgent ? null : Refusal.Of("app_outdated", ("oldest", OldestAgent.ToString()));
 }
 
 /// <summary>Cards as the configuration has them: whom to believe, and where to ask what was revoked.</summary>

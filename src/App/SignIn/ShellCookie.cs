@@ -36,6 +36,9 @@ public sealed record ShellCookie(string Name, int? Days = null)
     /// <summary>This browser came back from the preparation software before, so nobody has to be asked whether there is one.</summary>
     public static ShellCookie Prepared { get; } = new("mykey-prepared", Days: 365);
 
+    /// <summary>Has to come back from the check of this machine: the browser keeps cookies.</summary>
+    public static ShellCookie Checking { get; } = new("mykey-checking");
+
     /// <summary>A success of earlier: this device is known to the owner of a MyKey ID (V-D2).</summary>
     public static ShellCookie Device { get; } = new("mykey-device", Days: 365);
 

@@ -10,6 +10,7 @@ public partial class WordTests
         "127.0.0.1", "[::1]", "localhost", "mykey.localhost", "card.localhost", "jpki.localhost", "dotnet.microsoft.com", "www.apache.org", "www.w3.org",
         "www.rfc-editor.org", "schemas.microsoft.com", "aka.ms",
         "www.kojinbango-card.go.jp",  // where cards are applied for (S0-2001)
+        "www.jpki.go.jp",  // which card readers work (S0-2003)
         "totp",  // otpauth://totp/ of authenticator apps
     ];
 

@@ -12,13 +12,15 @@ public class CardAnswersTests
     [Theory]
     [InlineData(Answers, "", 400, "body_unreadable"), InlineData(Answers, "[]", 400, "body_unreadable"), InlineData(Answers, "null", 400, "body_unreadable")]
     [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":"AA"}""", 400, "body_unreadable")]
-    [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":null,"agentVersion":"1"}""", 400, "body_unreadable")]
-    [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":"AA","agentVersion":"1","pin":"0"}""", 400, "body_unreadable")]
-    [InlineData(Answers, """{"challengeId":"a","certificate":"A A","signature":"A!","agentVersion":"1"}""", 400, "body_unreadable")]
-    [InlineData(Answers, """{"challengeId":"a","certificate":"AA==","signature":"AA","agentVersion":"1"}""", 400, "body_unreadable")]
-    [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":"AA","agentVersion":"1"}""", 403, "auth_failed")]
-    [InlineData(Taps, """{"tapId":"a","certificate":"AA","signature":"AA","agentVersion":"1"}""", 400, "body_unreadable")]
-    [InlineData(Taps, """{"tapId":"a","certificate":"AA","agentVersion":"1"}""", 403, "auth_failed")]
+    [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":null,"agentVersion":"1.0.0"}""", 400, "body_unreadable")]
+    [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":"AA","agentVersion":"1.0.0","pin":"0"}""", 400, "body_unreadable")]
+    [InlineData(Answers, """{"challengeId":"a","certificate":"A A","signature":"A!","agentVersion":"1.0.0"}""", 400, "body_unreadable")]
+    [InlineData(Answers, """{"challengeId":"a","certificate":"AA==","signature":"AA","agentVersion":"1.0.0"}""", 400, "body_unreadable")]
+    [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":"AA","agentVersion":"1.0.0"}""", 403, "auth_failed")]
+    [InlineData(Taps, """{"tapId":"a","certificate":"AA","signature":"AA","agentVersion":"1.0.0"}""", 400, "body_unreadable")]
+    [InlineData(Taps, """{"tapId":"a","certificate":"AA","agentVersion":"1.0.0"}""", 403, "auth_failed")]
+    [InlineData(Taps, """{"tapId":"a","certificate":"AA","agentVersion":"0.9.9"}""", 403, "app_outdated"), InlineData(Taps, """{"tapId":"a","certificate":"AA","agentVersion":"new"}""", 403, "app_outdated")]
+    [InlineData(Answers, """{"challengeId":"a","certificate":"AA","signature":"AA","agentVersion":"0.9.9"}""", 403, "app_outdated")]
     public async Task Members_are_exactly_those_of_the_protocol(string path, string body, int status, string code)
     {
         await using var town = await CardTown.Start();
@@ -34,7 +36,7 @@ public class CardAnswersTests
     {
         await using var town = await CardTown.Start();
         using var client = town.App.Client();
-        var answer = await Post(client, Answers, $$"""{"challengeId":"{{new string('a', 16 * 1024)}}","certificate":"AA","signature":"AA","agentVersion":"1"}""");
+        var answer = await Post(client, Answers, $$"""{"challengeId":"{{new string('a', 16 * 1024)}}","certificate":"AA","signature":"AA","agentVersion":"1.0.0"}""");
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, answer.StatusCode);
         Assert.Contains("too_large", await Text(answer), StringComparison.Ordinal);
     }
