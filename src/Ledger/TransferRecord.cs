@@ -96,9 +96,10 @@ internal sealed record TransferRecord
     }
 
     /// <exception cref="CborContentException">Not a record in canonical form.</exception>
-    public static TransferRecord Read(byte[] bytes)
+    public static TransferRecord Read(byte[] bytes) => Canonical.Read(bytes, Read);
+
+    private static TransferRecord Read(CborReader r)
     {
-        var r = Canonical.Reader(bytes);
         if (r.ReadStartArray() != 17 || r.ReadInt32() != FormatVersion) throw new CborContentException("not a transfer record");
         var record = new TransferRecord
         {
@@ -185,8 +186,9 @@ internal sealed record TransferRecord
         Start(r, 4);
         Start(r, 3);
         var kind = (AccountKind)r.ReadInt32();
-        var issuer = Account.ReadIssuer(r.ReadTextString());
-        if (!issuer.Ok) throw new CborContentException("issuer");
+        var written = r.ReadTextString();
+        var issuer = Account.ReadIssuer(written);
+        if (!issuer.Ok || issuer.Value.Value != written) throw new CborContentException("issuer");
         var account = new Account(kind, issuer.Value, r.Id());
         r.ReadEndArray();
         var lot = r.IdOrNull() is { } id ? new LotId(id) : (LotId?)null;

@@ -13,6 +13,10 @@ public sealed class JpkiCard(ICardLine line, CancellationToken givenUp)
 {
     private const int Certificate = 0x000A, Key = 0x0017, Pin = 0x0018;
     private const int LongestCertificate = 8 * 1024;
+
+    /// <summary>Twice as many blocks as the longest certificate has: a card that gives a byte at a time would keep a person waiting for minutes.</summary>
+    private const int MostBlocks = 64;
+
     private static readonly byte[] SelectApplication = Convert.FromHexString("00A4040C0AD392F000260100000001");
     private static readonly byte[] Sha256DigestInfo = Convert.FromHexString("3031300D060960864801650304020105000420");
 
@@ -27,8 +31,9 @@ public sealed class JpkiCard(ICardLine line, CancellationToken givenUp)
         var length = 4 + (head[2] << 8 | head[3]);
         if (length > LongestCertificate) throw new CardUnreadable("the certificate is longer than one can be");
         var der = new List<byte>(length);
-        while (der.Count < length)
+        for (var blocks = 0; der.Count < length; blocks++)
         {
+            if (blocks == MostBlocks) throw new CardUnreadable("the certificate comes in crumbs");
             var block = Read(der.Count, Math.Min(256, length - der.Count));
             if (block.Length == 0) throw new CardUnreadable("the certificate ends early");
             der.AddRange(block);

@@ -57,9 +57,10 @@ public sealed record BlockHeader(HistoryStream Stream, int Bucket, long Height, 
     }
 
     /// <exception cref="CborContentException">Not the canonical form.</exception>
-    public static IReadOnlyList<BlockSum> ReadSums(byte[] bytes)
+    public static IReadOnlyList<BlockSum> ReadSums(byte[] bytes) => Canonical.Read<IReadOnlyList<BlockSum>>(bytes, ReadSums);
+
+    private static BlockSum[] ReadSums(CborReader r)
     {
-        var r = Canonical.Reader(bytes);
         var sums = new BlockSum[r.ReadStartArray() ?? throw new CborContentException("indefinite length")];
         for (var i = 0; i < sums.Length; i++)
         {

@@ -13,6 +13,20 @@ public static class Canonical
     /// <summary>A reader that accepts nothing but the canonical form.</summary>
     public static CborReader Reader(ReadOnlyMemory<byte> bytes) => new(bytes, CborConformanceMode.Canonical);
 
+    /// <summary>Reads a whole record; whatever is wrong with its bytes is one kind of exception.</summary>
+    /// <exception cref="CborContentException">Not the canonical form, another type than expected, or a value out of its range.</exception>
+    public static T Read<T>(ReadOnlyMemory<byte> bytes, Func<CborReader, T> read)
+    {
+        try
+        {
+            return read(Reader(bytes));
+        }
+        catch (Exception wrong) when (wrong is InvalidOperationException or OverflowException or ArgumentException or FormatException)
+        {
+            throw new CborContentException(wrong.Message, wrong);
+        }
+    }
+
     public static void Id(this CborWriter writer, Guid id)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -123,7 +123,7 @@ internal sealed class OperationChainWalk(DbConnection connection)
         {
             record = OperationRecord.Read(seal.Record);
         }
-        catch (Exception unreadable) when (unreadable is CborContentException or InvalidOperationException or OverflowException)
+        catch (CborContentException unreadable)
         {
             throw new BrokenRow($"log_seal {seal.Place}: unreadable record ({unreadable.Message})");
         }

@@ -51,10 +51,10 @@ public sealed record OperationRecord
     }
 
     /// <exception cref="CborContentException">Not the canonical form.</exception>
-    /// <exception cref="InvalidOperationException">Another type stands where the format has one.</exception>
-    public static OperationRecord Read(byte[] bytes)
+    public static OperationRecord Read(byte[] bytes) => Canonical.Read(bytes, Read);
+
+    private static OperationRecord Read(CborReader r)
     {
-        var r = Canonical.Reader(bytes);
         if (r.ReadStartArray() != 14 || r.ReadInt32() != FormatVersion) throw new CborContentException("not an operation record");
         var record = new OperationRecord
         {
