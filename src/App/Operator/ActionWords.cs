@@ -46,6 +46,8 @@ public static class ActionWords
         ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.moved"] = "券を別の窓口に移した", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
         ["street_operator.saved"] = "カードの会社を決めた", ["street_link.made"] = "商店街などのカードをつないだ", ["street_link.removed"] = "商店街などのカードを外した",
         ["charge.refused"] = "カードに入れられず、ポイントを戻した", ["charge.stuck"] = "カードへのチャージが止まった", ["charge.asked"] = "カードの会社にもう一度たずねた", ["charge.ended"] = "カードへのチャージを終わりにした",
+        ["provider_kind.saved"] = "図書館などの種類を決めた", ["provider.saved"] = "図書館などの登録を決めた",
+        ["link.made"] = "図書館などの番号をつないだ", ["link.ended"] = "図書館などの番号を外した", ["link.notice_set"] = "住所の変更通知を決めた", ["link.block_set"] = "番号を見せるかを決めた",
         ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した",
     }.ToFrozenDictionary();

@@ -31,7 +31,7 @@ public static class CardSetup
     public static void AddCards(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection("MyKey:Card").Get<CardOptions>() ?? new CardOptions();
-        builder.Services.AddSingleton(options).AddSingleton<CardReturn>();
+        builder.Services.AddSingleton(options).AddSingleton<CardReturn>().AddSingleton<TerminalReader>();
         if (!options.On) return;
         // Read now, so that an App with a wrong file does not start.
         var anchors = Anchors.Load(options.Anchors!, Server.LoopbackOnly(builder.Configuration));
