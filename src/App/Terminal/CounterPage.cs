@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Libraries;
+using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
@@ -29,8 +30,11 @@ public abstract class CounterPage : DevicePage
         if (desk.Refused is { } no) return await this.Refuse(no);
         (Desk, Screen) = (desk.Value, Must.Have(NumberScreen.Of(Terminal), "a device that finds numbers has a screen for them"));
         if (OfMachine != (Screen == NumberScreen.Machine)) return this.SeeOther(Screen.Home);
+        frame.Place = Desk.Provider.Kind.Code == ProviderKind.Library ? "図書館の端末" : "施設の端末";
         frame.Who.Add($"{Desk.Provider.Name} {Terminal.Label}");
-        if (!OfMachine) frame.Menu.Add(new MenuEntry("カードを読む", Screen.Home));
+        if (OfMachine) return null;
+        frame.Menu.Add(new MenuEntry("カードを読む", Screen.Home));
+        frame.Menu.Add(new MenuEntry("住所の知らせ", $"{Screen.Home}/notices"));
         return null;
     }
 }
