@@ -15,6 +15,11 @@ public sealed class EndLinks(Database database, Buckets buckets, RegistryCache r
 
     private const string Each = "delete from lib_link where bucket = @Bucket and citizen = @citizen returning provider";
 
+    // What nobody has looked at yet is nobody's any more; what was seen stays as what happened.
+    private const string Notices = "delete from lib_address_notice where bucket = @Bucket and citizen = @citizen and provider = @provider and seen_ms is null";
+
+    private const string EachNotice = "delete from lib_address_notice where bucket = @Bucket and citizen = @citizen and seen_ms is null";
+
     /// <returns>Whether there was one; as <see cref="MakeLink.Run(ProviderDesk, WantedLink, CancellationToken)"/> for who may.</returns>
     public async Task<Result<bool>> Run(ProviderDesk desk, Guid id, string token, CancellationToken stop = default)
     {
@@ -39,12 +44,16 @@ public sealed class EndLinks(Database database, Buckets buckets, RegistryCache r
         var row = new { Bucket = buckets.Of(citizen.Value), citizen };
         foreach (var provider in (await tx.Connection.QueryAsync<ServiceProviderId>(Each, row, tx.Handle)).OrderBy(p => p.Value))
             await log.Write(tx, new Operation("link.ended", Actor.Of(citizen), provider.Value, citizen));
+        await tx.Connection.ExecuteAsync(EachNotice, row, tx.Handle);
+        await tx.Connection.ExecuteAsync("delete from lib_address_ask where bucket = @Bucket and citizen = @citizen", row, tx.Handle);
         await tx.Connection.ExecuteAsync("delete from lib_block where bucket = @Bucket and citizen = @citizen", row, tx.Handle);
     }
 
     private async Task<bool> End(Transaction tx, CitizenId citizen, ServiceProviderId provider, Actor by, TerminalId? at)
     {
-        if (await tx.Connection.ExecuteAsync(One, new { Bucket = buckets.Of(citizen.Value), citizen, provider }, tx.Handle) == 0) return false;
+        var row = new { Bucket = buckets.Of(citizen.Value), citizen, provider };
+        if (await tx.Connection.ExecuteAsync(One, row, tx.Handle) == 0) return false;
+        await tx.Connection.ExecuteAsync(Notices, row, tx.Handle);
         await log.Write(tx, new Operation("link.ended", by, provider.Value, citizen, at));
         return true;
     }

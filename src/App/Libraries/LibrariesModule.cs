@@ -1,4 +1,6 @@
 using MyKey.App.SignIn;
+using MyKey.Identity.Certificates.Addresses;
+using MyKey.Identity.Challenges;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel.Jobs;
 
@@ -12,6 +14,10 @@ public static class LibrariesModule
         builder.Services.AddSingleton<OfficeProviders>().AddSingleton<LendingWays>().AddSingleton<ProviderDesks>().AddSingleton<FindLinks>().AddSingleton<MakeLink>().AddSingleton<EndLinks>()
             .AddSingleton<SetNotice>().AddSingleton<LinkBlocks>().AddSingleton<FindNumber>().AddSingleton<Lookups>().AddSingleton<PublicLibraries>();
         builder.Services.AddSingleton<ReduceLookups>().AddSingleton<IJob>(s => s.GetRequiredService<ReduceLookups>());
+        builder.Services.AddSingleton<AddressNotices>();
+        if (builder.Services.Any(s => s.ServiceType == typeof(HttpAddressChanges)))
+            builder.Services.AddSingleton<AskAddressChanges>().AddSingleton<IJob>(s => s.GetRequiredService<AskAddressChanges>())
+                .AddSingleton(s => new WithCardLogin(s.GetRequiredService<AskAddressChanges>().CameIn));
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 22, "図書館など", "/office/providers", Role.TerminalAdmin))
             .AddSingleton(new StaffMenu(StaffDoor.Operator, 34, "図書館などの種類", "/operator/provider-kinds", Role.Operator));
     }

@@ -31,6 +31,9 @@ public sealed record LinkReply(string Provider, string UserNumber, bool AddressN
     internal static LinkReply Of(ServiceLink link, RegistryView view) => new(Must.Have(view.Find(link.Provider), "a link has a provider").Code, link.Number, link.Notice, link.MadeMs);
 }
 
+/// <param name="ChangedOn">The day on which the address has changed; where to, nobody says.</param>
+public sealed record AddressNoticeReply(Guid Id, string UserNumber, DateOnly ChangedOn);
+
 /// <param name="Name">Of the provider.</param>
 /// <param name="Blocked">It is shown no number.</param>
 public sealed record MyLinkReply(string Provider, string Name, string Kind, string UserNumber, bool AddressNotice, bool Blocked, long SinceMs);
@@ -55,6 +58,8 @@ public static class LinksEndpoint
         desk.MapPost("/", Make).RequireRateLimiting(RateLimits.Attempts).Produces<LinkReply>(StatusCodes.Status201Created);
         desk.MapDelete("/", End);
         desk.MapPut("/notice", Notice);
+        desk.MapGet("/address-notices", Notices);
+        desk.MapPost("/address-notices/{id:guid}/seen", Seen);
         app.MapGet("/api/v1/libraries", async (PublicLibraries libraries) => (Answer<List<ListedLibrary>>)(await libraries.All()).ToList()).RequireRateLimiting(RateLimits.Anonymous);
         var my = app.MapGroup("/api/v1/my").RequireRateLimiting(RateLimits.Anonymous);
         my.MapGet("/links", Mine);
@@ -89,6 +94,15 @@ public static class LinksEndpoint
         var view = await registry.View();
         return await At<LinkReply>(context, desks, TerminalCall.MakeLink, async desk => (await set.Run(desk, request.CitizenToken, request.Use, stop)).Then<LinkReply>(l => LinkReply.Of(l, view)));
     }
+
+    private static Task<Answer<List<AddressNoticeReply>>> Notices(HttpContext context, ProviderDesks desks, AddressNotices notices, CancellationToken stop) => BySystem<List<AddressNoticeReply>>(context, desks, async desk =>
+        (await notices.Open(desk, stop)).Then<List<AddressNoticeReply>>(all => all.Select(n => new AddressNoticeReply(n.Id, n.Number, n.ChangedOn)).ToList()));
+
+    private static Task<Answer<bool>> Seen(Guid id, HttpContext context, ProviderDesks desks, AddressNotices notices, CancellationToken stop) => BySystem<bool>(context, desks, desk => notices.See(desk, id, stop));
+
+    /// <summary>By a key with <c>links.write</c>: a counter's page asks its code first, which a call has no place for.</summary>
+    private static Task<Answer<T>> BySystem<T>(HttpContext context, ProviderDesks desks, Func<ProviderDesk, Task<Result<T>>> work) =>
+        At<T>(context, desks, TerminalCall.MakeLink, desk => desk.Kind == DeskKind.System ? work(desk) : Task.FromResult<Result<T>>(Refusal.Of("role_forbidden")));
 
     private static async Task<Answer<List<MyLinkReply>>> Mine(HttpContext context, FindLinks find, LinkBlocks blocks, RegistryCache registry, CancellationToken stop) =>
         await context.AsCitizen<List<MyLinkReply>>(async citizen =>
