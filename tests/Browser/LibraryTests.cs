@@ -97,6 +97,18 @@ public sealed class LibraryTests : IAsyncLifetime
         await counter.Looks("library-card");
         await Visit.Press(page, "利用する");
         await Assertions.Expect(page.GetByText("いまは利用する")).ToBeVisibleAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "住所の知らせ" }).ClickAsync();
+        await Visit.Arrive(page, "**/terminal/library/notices");
+        await counter.Looks("library-notices-closed");
+        await house.App.Database.Write(tx => Dapper.SqlMapper.ExecuteAsync(tx.Connection, """
+            insert into lib_address_notice(bucket, citizen, provider, changed_on, id, number, raised_ms) select bucket, citizen, provider, 20261120, citizen, number, 0 from lib_link
+            """, transaction: tx.Handle));
+        await page.GetByLabel("端末の番号").FillAsync(Town.ShopCode);
+        await Visit.Press(page, "見る");
+        await Assertions.Expect(page.GetByRole(AriaRole.Button, new() { Name = "789145を見た" })).ToBeVisibleAsync();
+        await counter.Looks("library-notices");
+        await page.GetByRole(AriaRole.Button, new() { Name = "789145を見た" }).ClickAsync();
+        await Assertions.Expect(page.GetByText("新しい知らせは、ありません")).ToBeVisibleAsync();
         counter.Quiet();
         await Mine(width);
     }
