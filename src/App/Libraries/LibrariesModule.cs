@@ -12,7 +12,7 @@ public static class LibrariesModule
     public static void AddLibraries(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<OfficeProviders>().AddSingleton<LendingWays>().AddSingleton<ProviderDesks>().AddSingleton<FindLinks>().AddSingleton<MakeLink>().AddSingleton<EndLinks>()
-            .AddSingleton<SetNotice>().AddSingleton<LinkBlocks>().AddSingleton<FindNumber>().AddSingleton<Lookups>().AddSingleton<PublicLibraries>();
+            .AddSingleton<SetNotice>().AddSingleton<LinkBlocks>().AddSingleton<FindNumber>().AddSingleton<RecordLookups>().AddSingleton<Lookups>().AddSingleton<PublicLibraries>();
         builder.Services.AddSingleton<ReduceLookups>().AddSingleton<IJob>(s => s.GetRequiredService<ReduceLookups>());
         builder.Services.AddSingleton<AddressNotices>();
         if (builder.Services.Any(s => s.ServiceType == typeof(HttpAddressChanges)))

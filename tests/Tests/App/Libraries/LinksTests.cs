@@ -153,6 +153,24 @@ public class LinksTests
         Assert.Equal([(null, "library"), ("A1", "library")], seen.TakeLast(2).Reverse().Select(l => (l.Provider, l.Kind)));
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S2_P9b_cards_held_at_one_instant_get_each_its_own_number_and_one_record(Engine engine)
+    {
+        await using var desk = await LibraryDesk.Open(engine);
+        using var a = await desk.Device(desk.A1);
+        var expected = new List<(string Token, string? Number)>();
+        for (var n = 0; n < 8; n++)
+        {
+            var (id, session) = ($"AB12345{n}", (await desk.Town.Issue($"AB12345{n}", 20 + n)).Session);
+            if (n % 4 != 3) Assert.Equal(HttpStatusCode.Created, (await Link(a, await desk.Shown(a, id: id, session: session), $"70000{n}")).StatusCode);
+            expected.Add((await desk.Shown(a, id: id, session: session), n % 4 != 3 ? $"70000{n}" : null));
+        }
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).SelectMany(_ => expected).Select(async e => (e.Number, Answer: await Look(a, e.Token))));
+        foreach (var (number, answer) in answers)
+            Assert.Equal(number ?? "not_linked", number is null ? await LibraryDesk.Code(answer) : (await LibraryDesk.Read<LookupReply>(answer)).UserNumber);
+        Assert.Equal(8, await desk.App.Database.Write(tx => tx.Connection.ExecuteScalarAsync<long>("select count(*) from lib_lookup", transaction: tx.Handle)));
+    }
+
     [Fact]
     public async Task V_D1_a_librarys_device_opens_no_points_and_a_shops_no_numbers()
     {
