@@ -97,7 +97,7 @@ public sealed class SaveServiceProvider(OperationLog log, RegistryCache registry
     }
 
     private static Result<(string Code, ProviderKind Kind)> Same(ServiceProvider before, ProviderEntry entry) =>
-        (entry.Code is null || Typed.HalfWidth(entry.Code).ToUpperInvariant() == before.Code) && (entry.Kind is null || entry.Kind == before.Kind.Code) ? (before.Code, before.Kind) : Refusal.Of("id_reused");
+        (entry.Code is null || string.Equals(Typed.HalfWidth(entry.Code), before.Code, StringComparison.OrdinalIgnoreCase)) && (entry.Kind is null || entry.Kind == before.Kind.Code) ? (before.Code, before.Kind) : Refusal.Of("id_reused");
 
     private static string Short(ServiceProvider p) =>
         $"{p.Municipality} {p.Code} {p.Kind.Code} {p.Numbers.Shortest}-{p.Numbers.Longest}{(p.Numbers.Letters ? " letters" : "")}{(p.SelfLink ? " self" : "")}"

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using MyKey.App.Libraries;
 using MyKey.Identity.Staffing;
+using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.Demo;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
@@ -30,5 +31,22 @@ public class DemoLibrariesTests
         using var b = await town.LoggedIn("MY654321");
         Assert.Equal([("A1", "456578")], (await b.GetFromJsonAsync<List<MyLinkReply>>("/api/v1/my/links"))!.Select(l => (l.Provider, l.UserNumber)));
         Assert.Equal(["A市立図書館", "B町立図書館"], (await a.GetFromJsonAsync<List<ListedLibrary>>("/api/v1/libraries"))!.Select(l => l.Name));
+    }
+
+    [Fact]
+    public async Task S2_P9a_S2_P17d_the_towns_and_their_libraries_load_within_the_standard_limits()
+    {
+        await using var house = await CardTown.Start(MyKey.Kernel.Db.Engine.Sqlite, "MyKey:Limits:AttemptsPerMinute=60");
+        var cards = Directory.CreateTempSubdirectory("mykey-cards-").FullName;
+        FirstCards.Make(cards, house.Authority);
+        var staff = new DemoStaff(house.App.Site, new Authenticators(Path.Combine(cards, "authenticators.txt"), TimeProvider.System));
+        await staff.Begin((await house.Residents.Get<AddFirstOperator>().Add(DemoStaff.OperatorNumber)).Value, CancellationToken.None);
+
+        await new DemoTown(house.App.Site, cards).Furnish(staff, CancellationToken.None);
+
+        using var anybody = house.App.Client();
+        var libraries = (await anybody.GetFromJsonAsync<List<ListedLibrary>>("/api/v1/libraries"))!;
+        Assert.Equal(["AO1", "TO1", "A1", "B1", "IC1", "MI1", "US1", "KA1"], libraries.Select(l => l.Code));
+        Directory.Delete(cards, recursive: true);
     }
 }
