@@ -13,6 +13,8 @@ namespace MyKey.App.Libraries;
 /// <summary>Where a provider's device waits: for a card that is held, for card and PIN, or for MyKey ID and the number of My Page (K-13).</summary>
 public abstract class WaitForCard(TerminalReader reader, UseOneTimeCode useCode, LendingWays ways) : CounterPage
 {
+    private const int PinSeconds = 80;
+
     [BindProperty, Display(Name = "マイキーID")]
     public string? MyKeyId { get; set; }
 
@@ -39,6 +41,9 @@ public abstract class WaitForCard(TerminalReader reader, UseOneTimeCode useCode,
 
     public bool TakesCards => reader.TakesCards && Way != LendingWay.Code;
 
+    /// <summary>What came of a card stands alone, without fields that somebody could be typing into.</summary>
+    public bool Told => Card is not null && TakesCards;
+
     public string AgentPage => reader.AgentPage;
 
     public async Task<IActionResult> OnGet(int? ready, string? card)
@@ -49,6 +54,9 @@ public abstract class WaitForCard(TerminalReader reader, UseOneTimeCode useCode,
         if (asked && Way == LendingWay.Tap) await reader.AwaitTap(HttpContext, Terminal);
         else if (asked) PinPage = await reader.AskPin(HttpContext, Terminal, Purpose.ShowNumber, [new(DetailLabel.Payee, Desk.Provider.Name)], NumberScreen.BindingOf(Desk.Provider.Id));
         Waits = asked;
+        // Nobody may be there to press a button: a question to the card runs out, and what was said of one card is no matter of the next person's.
+        if (PinPage is not null) Response.Headers["Refresh"] = $"{PinSeconds}; url={Screen.Home}";
+        else if (Told) Response.Headers["Refresh"] = $"{Screen.Seconds}; url={Screen.Home}";
         return Page();
     }
 

@@ -55,7 +55,9 @@ public class CounterPagesTests
             var led = await counter.Hold(card);
             Assert.Equal($"/terminal?card={code}", led);
             Assert.Equal($"/terminal/library?card={code}", await counter.Led(led));
-            Assert.Contains(words, await counter.Page($"/terminal/library?card={code}"), StringComparison.Ordinal);
+            using var told = await counter.Browser.Client.GetAsync($"/terminal/library?card={code}");
+            Assert.Contains(words, WebUtility.HtmlDecode(await told.Content.ReadAsStringAsync()), StringComparison.Ordinal);
+            Assert.Equal("30; url=/terminal/library", told.Headers.GetValues("Refresh").Single());
         }
         house.Authority.Revoke(gone.Authority, gone.Serial, System.Security.Cryptography.X509Certificates.X509RevocationReason.KeyCompromise);
         await house.LoadLists();
@@ -119,7 +121,9 @@ public class CounterPagesTests
         Assert.Contains(">789145<", await shown.Content.ReadAsStringAsync(), StringComparison.Ordinal);
 
         await Way(house, "pin");
-        var waits = await machine.Page("/terminal/lending");
+        using var asking = await machine.Browser.Client.GetAsync("/terminal/lending");
+        Assert.Equal("80; url=/terminal/lending", asking.Headers.GetValues("Refresh").Single());
+        var waits = WebUtility.HtmlDecode(await asking.Content.ReadAsStringAsync());
         Assert.Contains("暗証番号を入れてください", waits, StringComparison.Ordinal);
         var question = CardBrowser.Question(WebUtility.HtmlDecode(Regex.Match(waits, "href=\"([^\"]*/sign[^\"]*)\"").Groups[1].Value));
         Assert.Equal(("show-number", "A市立図書館"), (question.Purpose.Code, question.Details.Single().Value));
