@@ -11,6 +11,7 @@ using MyKey.App.Exchange;
 using MyKey.App.Facilities;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
+using MyKey.App.Libraries;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Machines;
 using MyKey.App.MyPage;
@@ -104,6 +105,7 @@ public static class Modules
         builder.AddSiteEvents();
         builder.AddDonations();
         builder.AddStreetCards();
+        builder.AddLibraries();
         builder.AddCases();
         builder.AddMyPage();
         builder.AddOfficeShops();
@@ -149,6 +151,7 @@ public static class Modules
         app.MapSiteEvents();
         app.MapDonations();
         app.MapStreetCards();
+        app.MapLibraries();
         app.MapCases();
         app.MapMyPage();
         app.MapTerminals();

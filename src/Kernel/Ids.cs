@@ -34,6 +34,9 @@ public readonly record struct ShopGroupId(Guid Value) : IId<ShopGroupId> { publi
 /// <summary>A support event, whose points pay at its own acceptors.</summary>
 public readonly record struct SupportEventId(Guid Value) : IId<SupportEventId> { public static SupportEventId Of(Guid value) => new(value); }
 
+/// <summary>A library, a gym, a clinic: it knows a citizen by a number of its own (S0-1001).</summary>
+public readonly record struct ServiceProviderId(Guid Value) : IId<ServiceProviderId> { public static ServiceProviderId Of(Guid value) => new(value); }
+
 public readonly record struct TerminalId(Guid Value) : IId<TerminalId> { public static TerminalId Of(Guid value) => new(value); }
 
 public readonly record struct ProgrammeId(Guid Value) : IId<ProgrammeId> { public static ProgrammeId Of(Guid value) => new(value); }

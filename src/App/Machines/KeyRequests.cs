@@ -9,8 +9,8 @@ namespace MyKey.App.Machines;
 /// <summary>A key as it is asked for over the API.</summary>
 /// <param name="Id">UUID made by the caller: the same again asks for nothing new.</param>
 /// <param name="Label">Which system it is; no name of a person.</param>
-/// <param name="Scopes"><c>uses.write</c>, <c>grants.write</c>.</param>
-/// <param name="Acceptor">The shop that the system speaks for; needed for <c>uses.write</c>, not allowed else.</param>
+/// <param name="Scopes"><c>uses.write</c>, <c>grants.write</c>, <c>attendance.write</c>, <c>links.read</c>, <c>links.write</c>.</param>
+/// <param name="Acceptor">The shop that the system speaks for, needed for <c>uses.write</c>; the service provider, for <c>links.read</c> and <c>links.write</c>; not allowed else.</param>
 /// <param name="Networks">CIDR blocks it may come from; left out: anywhere.</param>
 /// <param name="ValidDays">1 to 365.</param>
 /// <param name="Machine">A system that has a key already and gets its next one.</param>
@@ -35,7 +35,7 @@ public sealed class KeyRequests(MachineKeys keys, IssueMachineKey issue, Registr
     public async Task<Result<MachineKeyAsked>> Ask(StaffAtWork work, WantedKey wanted, CancellationToken stop)
     {
         if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
-        if (wanted.Acceptor is { } shop && (await registry.View()).Find(new AcceptorId(shop))?.Municipality != work.Office.Code) return Refusal.Of("not_found");
+        if (wanted.Acceptor is { } holder && Where(await registry.View(), wanted, holder) != work.Office.Code) return Refusal.Of("not_found");
         return await issue.Ask(work.Member, work.Session, new NewMachineKey(wanted.Id, wanted.Machine is { } m ? new MachineId(m) : null, work.Office.Code, wanted.Acceptor, wanted.Label,
             wanted.Scopes ?? [], wanted.Networks ?? [], wanted.ValidDays), stop);
     }
@@ -54,6 +54,9 @@ public sealed class KeyRequests(MachineKeys keys, IssueMachineKey issue, Registr
         var key = await Key(work, id, stop);
         return key.Refused is { } no ? no : await keys.Revoke(work.Member, id, reason, stop);
     }
+
+    private static MunicipalityCode? Where(RegistryView view, WantedKey wanted, Guid holder) => wanted.Scopes?.Any(s => MachineScopes.OfProviders.Contains(s)) == true
+        ? view.Find(new ServiceProviderId(holder))?.Municipality : view.Find(new AcceptorId(holder))?.Municipality;
 
     private async Task<Refusal?> Ours(StaffAtWork work, Guid id, CancellationToken stop)
     {

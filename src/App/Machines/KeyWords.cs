@@ -11,6 +11,8 @@ public static class KeyWords
         MachineScopes.UsesWrite => "お店での利用と取り消し",
         MachineScopes.GrantsWrite => "付与",
         MachineScopes.AttendanceWrite => "施設の利用の記録",
+        MachineScopes.LinksRead => "利用者番号を読む",
+        MachineScopes.LinksWrite => "利用者番号を読み、登録する",
         MachineScopes.CouponsWrite => "クーポン",
         MachineScopes.PledgesWrite => "ネットでの利用",
         _ => scope,
@@ -25,5 +27,6 @@ public static class KeyWords
 
     /// <summary>What a key opens, and where.</summary>
     public static string Of(IReadOnlyList<string> scopes, Guid? shop, RegistryView registry) =>
-        string.Join('、', scopes.Select(Of)) + (shop is { } id && scopes.Contains(MachineScopes.UsesWrite) ? $"（{registry.Find(new Kernel.AcceptorId(id))?.Name ?? "お店"}）" : "");
+        string.Join('、', scopes.Select(Of)) + (shop is not { } id ? "" : scopes.Contains(MachineScopes.UsesWrite) ? $"（{registry.Find(new Kernel.AcceptorId(id))?.Name ?? "お店"}）"
+            : scopes.Any(s => MachineScopes.OfProviders.Contains(s)) ? $"（{registry.Find(new Kernel.ServiceProviderId(id))?.Name ?? "施設"}）" : "");
 }

@@ -27,7 +27,7 @@ public sealed class NewKeyPage(KeyRequests requests, RegistryCache registry, Tim
     [BindProperty, Display(Name = "できること")]
     public string? Scope { get; set; }
 
-    [BindProperty, Display(Name = "お店")]
+    [BindProperty, Display(Name = "お店か施設")]
     public string? Shop { get; set; }
 
     [BindProperty, Display(Name = "つなぐ場所")]
@@ -60,7 +60,7 @@ public sealed class NewKeyPage(KeyRequests requests, RegistryCache registry, Tim
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         await Show();
-        var shop = Scope == MachineScopes.UsesWrite && Guid.TryParse(Shop, out var id) ? id : (Guid?)null;
+        var shop = (Scope == MachineScopes.UsesWrite || MachineScopes.OfProviders.Contains(Scope ?? "")) && Guid.TryParse(Shop, out var id) ? id : (Guid?)null;
         var networks = Typed.HalfWidth(Networks).Split([' ', ',', '、'], StringSplitOptions.RemoveEmptyEntries);
         var days = int.TryParse(Days, NumberStyles.None, CultureInfo.InvariantCulture, out var typed) ? typed : 0;
         var asked = await requests.Ask(Work, new WantedKey(Id, Label ?? "", Scope is { Length: > 0 } scope ? [scope] : [], shop, networks, days, Machine), stop);
@@ -79,6 +79,12 @@ public sealed class NewKeyPage(KeyRequests requests, RegistryCache registry, Tim
         _ => no.Code == "not_found" ? nameof(Shop) : no.Code == "field_unknown" ? nameof(Scope) : nameof(Label),
     };
 
-    private async Task Show() => Shops = [new("選んでください", ""), .. (await registry.View()).Acceptors
-        .Where(a => a.Municipality == Work.Office.Code && a.State == AcceptorState.Active).OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => new SelectListItem(a.Name, a.Id.Value.ToString()))];
+    private async Task Show()
+    {
+        var view = await registry.View();
+        var shops = view.Acceptors.Where(a => a.Municipality == Work.Office.Code && a.State == AcceptorState.Active).OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => new SelectListItem(a.Name, a.Id.Value.ToString()));
+        var providers = view.Providers.Where(p => p.Municipality == Work.Office.Code && p.State == ProviderState.Active).OrderBy(p => p.Code, StringComparer.Ordinal)
+            .Select(p => new SelectListItem($"{p.Name}（{p.Kind.Name}）", p.Id.Value.ToString()));
+        Shops = [new("選んでください", ""), .. shops, .. providers];
+    }
 }

@@ -84,6 +84,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>A street card belongs to this ID, or points that are held can be charged onto one.</summary>
     public bool HasCards { get; private set; }
 
+    /// <summary>There are libraries or others that take the card.</summary>
+    public bool HasLibraries { get; private set; }
+
     /// <summary>What the citizen did not recognise and has told of (S0-5011).</summary>
     public IReadOnlyList<Case> Cases { get; private set; } = [];
 
@@ -118,6 +121,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         Counters = await counters.Of(Citizen.Id);
         CanExchange = (await partners.View()).OpenOn(today).Any();
         (Online, CanUseOnline, CanDonate) = (await online.Held(Citizen.Id), await online.Open(today), await online.TakesDonation(held.Select(h => h.Issuer)));
+        HasLibraries = view.Providers.Any(p => p.IsOpen(today));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         Cases = await told.Of(Citizen.Id);
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
@@ -160,6 +164,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (Online.Count > 0) yield return new("ネットの取り置き", "", "/my/online", "見る");
         if (CanPay && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
+        if (HasLibraries) yield return new("利用者カード（図書館など）", "", "/my/links", "カードを見る");
         if (Cases.Count > 0) yield return new("心当たりがないと知らせた記録", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");
     }

@@ -45,6 +45,9 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
     internal static async Task<SupportEvent?> Find(Transaction tx, SupportEventId id) =>
         (await tx.Connection.QuerySingleOrDefaultAsync<EventRow>(EventRow.ById, new { id }, tx.Handle))?.Read();
 
+    internal static async Task<ServiceProvider?> Find(Transaction tx, ServiceProviderId id) =>
+        (await tx.Connection.QuerySingleOrDefaultAsync<ProviderRow>(ProviderRow.ById, new { id }, tx.Handle))?.Read();
+
     /// <summary>The registry inside a transaction that holds its lock.</summary>
     internal static Task<RegistryView> Read(Transaction tx) => Read(tx.Connection, tx.Handle, null);
 
@@ -67,6 +70,8 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         var streets = old is null ? [] : new Dictionary<ShopGroupId, ShopGroup>(old.Streets);
         var events = old is null ? [] : new Dictionary<SupportEventId, SupportEvent>(old.Supported);
         var eventTakers = old is null ? [] : new Dictionary<(SupportEventId, AcceptorId), bool>(old.EventTakers);
+        var sorts = old is null ? [] : new Dictionary<string, ProviderKind>(old.KindsOfProviders);
+        var providers = old is null ? [] : new Dictionary<ServiceProviderId, ServiceProvider>(old.KnownProviders);
         foreach (var row in await connection.QueryAsync<MunicipalityRow>(MunicipalityRow.ChangedAfter, known, transaction))
             municipalities[row.Code] = row.Read();
         foreach (var row in await connection.QueryAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction))
@@ -81,7 +86,11 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
             events[row.Id] = row.Read();
         foreach (var row in await connection.QueryAsync<EventTakerRow>("select event, acceptor, takes from reg_event_acceptor where changed_no > @No", known, transaction))
             eventTakers[(row.Event, row.Acceptor)] = row.Takes == 1;
-        return new RegistryView(no, municipalities, acceptors, kinds, single, streets, events, eventTakers);
+        foreach (var row in await connection.QueryAsync<ProviderKindRow>(ProviderKindRow.ChangedAfter, known, transaction))
+            sorts[row.Code] = row.Read();
+        foreach (var row in await connection.QueryAsync<ProviderRow>(ProviderRow.ChangedAfter, known, transaction))
+            providers[row.Id] = row.Read();
+        return new RegistryView(no, municipalities, acceptors, kinds, single, streets, events, eventTakers) { KindsOfProviders = sorts, KnownProviders = providers };
     }
 
     private sealed record GroupRow

@@ -10,6 +10,8 @@ public static class RegistryModule
         .AddSingleton<RegisterAcceptor>()
         .AddSingleton<ChangeAcceptor>()
         .AddSingleton<SaveShopGroup>()
+        .AddSingleton<SaveProviderKind>()
+        .AddSingleton<SaveServiceProvider>()
         .AddSingleton<SaveEvent>()
         .AddSingleton<SetUsageRule>();
 }

@@ -37,6 +37,15 @@ public sealed class RegistryView
 
     internal Dictionary<(SupportEventId Event, AcceptorId Acceptor), bool> EventTakers { get; }
 
+    internal Dictionary<string, ProviderKind> KindsOfProviders { get; init; } = [];
+
+    internal Dictionary<ServiceProviderId, ServiceProvider> KnownProviders { get; init; } = [];
+
+    /// <summary>By code.</summary>
+    public IEnumerable<ProviderKind> ProviderKinds => KindsOfProviders.Values.OrderBy(k => k.Code, StringComparer.Ordinal);
+
+    public IEnumerable<ServiceProvider> Providers => KnownProviders.Values;
+
     public IEnumerable<SupportEvent> Events => Supported.Values;
 
     public IEnumerable<ShopGroup> Groups => Streets.Values;
@@ -50,6 +59,10 @@ public sealed class RegistryView
     public Acceptor? Find(AcceptorId id) => Takers.GetValueOrDefault(id);
 
     public ShopGroup? Find(ShopGroupId id) => Streets.GetValueOrDefault(id);
+
+    public ServiceProvider? Find(ServiceProviderId id) => KnownProviders.GetValueOrDefault(id);
+
+    public ServiceProvider? FindProvider(string? code) => KnownProviders.Values.FirstOrDefault(p => p.Code.Equals(code, StringComparison.OrdinalIgnoreCase));
 
     public SupportEvent? Find(SupportEventId id) => Supported.GetValueOrDefault(id);
 

@@ -17,6 +17,9 @@ public sealed class Frame
 {
     public IList<string> Who { get; } = [];
 
+    /// <summary>What this place is called beside the site's name, where it is not what its shell is called.</summary>
+    public string? Place { get; set; }
+
     public IList<MenuEntry> Menu { get; } = [];
 
     /// <summary>At the top right of a citizen's pages (S0-5005a).</summary>

@@ -1,5 +1,6 @@
 using MyKey.App.Shared.Web;
 using MyKey.Identity.Certificates;
+using MyKey.Identity.Certificates.Addresses;
 using MyKey.Identity.Certificates.Crl;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
@@ -20,6 +21,9 @@ public sealed record CardOptions
     /// <summary>Addresses of the revocation lists.</summary>
     public IReadOnlyList<string> Crl { get; init; } = [];
 
+    /// <summary>Where the authority says whether an address has changed (docs/operations.md); without it nobody is told of any.</summary>
+    public string? Addresses { get; init; }
+
     public int CrlMinutes { get; init; } = 60;
 
     /// <summary>Answers of an older preparation software are refused (S1-13).</summary>
@@ -38,7 +42,7 @@ public static class CardSetup
     public static void AddCards(this WebApplicationBuilder builder)
     {
         var options = builder.Configuration.GetSection("MyKey:Card").Get<CardOptions>() ?? new CardOptions();
-        builder.Services.AddSingleton(options).AddSingleton<CardReturn>();
+        builder.Services.AddSingleton(options).AddSingleton<CardReturn>().AddSingleton<TerminalReader>();
         if (!options.On) return;
         // Read now, so that an App with a wrong file does not start.
         var anchors = Anchors.Load(options.Anchors!, Server.LoopbackOnly(builder.Configuration));
@@ -46,6 +50,8 @@ public static class CardSetup
         builder.Services.AddSingleton(new CrlSources([.. options.Crl.Select(url => new Uri(url, UriKind.Absolute))]));
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FetchCrl>(services, new HttpClient(LoopbackHosts.Handler())));
         builder.Services.AddJob<CrlJob>();
+        if (!string.IsNullOrEmpty(options.Addresses))
+            builder.Services.AddSingleton(services => new HttpAddressChanges(new HttpClient(LoopbackHosts.Handler()), new Uri(options.Addresses, UriKind.Absolute), services.GetRequiredService<TimeProvider>()));
     }
 }
 

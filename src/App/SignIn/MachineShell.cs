@@ -57,8 +57,8 @@ public static class MachineCalls
     /// <summary>The machine whose key came along.</summary>
     public static Task<Result<Machine>> Machine(this HttpContext context) => context.RequestServices.GetRequiredService<MachineShell>().Enter(context, context.RequestAborted);
 
-    /// <summary>The shop's terminal by its cookie, or the shop's own system by its key.</summary>
-    /// <returns>Also <c>role_forbidden</c> for a key without <c>uses.write</c>.</returns>
+    /// <summary>A terminal by its cookie, or the own system of a shop or provider by its key.</summary>
+    /// <returns>Also <c>role_forbidden</c> for a key that stands for neither.</returns>
     public static async ValueTask<Result<Terminal>> Till(this HttpContext context, CancellationToken stop) => MachineShell.HasKey(context)
         ? (await context.Machine()).Then(m => m.AsTill())
         : await context.RequestServices.GetRequiredService<FindTerminal>().ByToken(ShellCookie.Terminal.Read(context), stop);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Libraries;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
@@ -21,8 +22,9 @@ public abstract class TerminalPage : DevicePage
     protected override async Task<IActionResult?> Enter(IServiceProvider services, Frame frame)
     {
         Registry = await services.GetRequiredService<RegistryCache>().View();
-        // An organiser's device has a start of its own; whatever comes back from a card ends here first.
+        // An organiser's device and a library's have starts of their own; whatever comes back from a card ends here first.
         if (Terminal.Require(TerminalCall.RecordAttendance).Ok) return this.SeeOther($"{RecordingPage.Home}/card{Request.QueryString}");
+        if (NumberScreen.Of(Terminal) is { } numbers) return this.SeeOther($"{numbers.Home}{Request.QueryString}");
         if (Terminal.Holder is not { } holder || Registry.Find(new AcceptorId(holder)) is not { } shop) return await this.Refuse(Refusal.Of("role_forbidden"));
         Shop = shop;
         Tell(frame);

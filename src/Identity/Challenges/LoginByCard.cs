@@ -13,8 +13,11 @@ namespace MyKey.Identity.Challenges;
 /// <param name="Purpose">What the person signed for, so that the page goes on from there.</param>
 public sealed record LoggedInByCard(CitizenId? Citizen, string SessionToken, Purpose Purpose);
 
+/// <summary>What goes with a login by card of somebody who has an ID, in the same transaction.</summary>
+public sealed record WithCardLogin(Func<Transaction, CitizenId, AuthCertificate, Task> Run);
+
 /// <summary>Login by card and PIN (S0-5005c), and the rise of a session to A3; always with a new session.</summary>
-public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions sessions, OperationLog log)
+public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions sessions, OperationLog log, IEnumerable<WithCardLogin> others)
 {
     /// <param name="cookie">Pre-login cookie.</param>
     /// <param name="replaced">Session cookie that came along; it ends. For <c>step-up</c> it must be the same citizen's.</param>
@@ -38,7 +41,11 @@ public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions
         var citizen = found.Value;
         if (before is not null && (citizen is null || before.Citizen != citizen)) return Refusal.Of("auth_failed", ("why", "another person"));
         var token = await sessions.Open(tx, new NewSession(SessionKind.Citizen, Assurance.A3) { Citizen = citizen, Certificate = proof.Certificate }, replaced);
-        if (citizen is { } known) await log.Write(tx, new Operation("citizen.logged_in", Actor.Of(known), Citizen: known, After: "A3"));
+        if (citizen is { } known)
+        {
+            await log.Write(tx, new Operation("citizen.logged_in", Actor.Of(known), Citizen: known, After: "A3"));
+            foreach (var other in others) await other.Run(tx, known, proof.Certificate);
+        }
         return new LoggedInByCard(citizen, token, proof.Purpose!);
     }
 

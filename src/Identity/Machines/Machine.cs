@@ -22,34 +22,48 @@ public static class MachineScopes
     /// <summary>Pledges to an online site: make, capture, release and refund them.</summary>
     public const string PledgesWrite = "pledges.write";
 
-    public static IReadOnlyList<string> All { get; } = [AttendanceWrite, CouponsWrite, GrantsWrite, PledgesWrite, UsesWrite];
+    /// <summary>A service provider's own system: asks for its number of a citizen who shows himself (S2-P9d).</summary>
+    public const string LinksRead = "links.read";
+
+    /// <summary>The same, and makes and ends links.</summary>
+    public const string LinksWrite = "links.write";
+
+    public static IReadOnlyList<string> All { get; } = [AttendanceWrite, CouponsWrite, GrantsWrite, LinksRead, LinksWrite, PledgesWrite, UsesWrite];
 
     /// <summary>Of those for which the platform alone gives keys.</summary>
     public static IReadOnlyList<string> OfPlatform { get; } = [CouponsWrite, PledgesWrite];
 
     /// <summary>What an office may give; the platform alone has partners and online sites.</summary>
-    public static IReadOnlyList<string> OfOffices { get; } = [AttendanceWrite, GrantsWrite, UsesWrite];
+    public static IReadOnlyList<string> OfOffices { get; } = [AttendanceWrite, GrantsWrite, LinksRead, LinksWrite, UsesWrite];
+
+    /// <summary>Of those that open the numbers of one service provider.</summary>
+    public static IReadOnlyList<string> OfProviders { get; } = [LinksRead, LinksWrite];
 }
 
 /// <summary>A machine client that showed a good key.</summary>
-/// <param name="Holder">The acceptor, partner or online site that it speaks for; null for one of the municipality.</param>
+/// <param name="Holder">The acceptor, service provider, partner or online site that it speaks for; null for one of the municipality.</param>
 /// <param name="Scopes">What it may call, e.g. <c>uses.write</c>.</param>
 public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? Holder, string Label, IReadOnlyList<string> Scopes)
 {
     /// <summary>This machine, or <c>role_forbidden</c>.</summary>
     public Result<Machine> Require(string scope) => Scopes.Contains(scope) ? this : Refusal.Of("role_forbidden");
 
-    /// <summary>The machine where a shop's terminal would stand: the same calls, the same rules. What it does, it does as a machine.</summary>
-    /// <returns><c>role_forbidden</c> without <c>uses.write</c>.</returns>
-    public Result<Terminal> AsTill() => Require(MachineScopes.UsesWrite).Then<Terminal>(m =>
-        new Terminal(new TerminalId(m.Id.Value), m.Municipality, m.Holder, m.Label, [TerminalProfile.Shop], TerminalState.Enrolled) { Actor = Actor.Of(m.Id) });
+    /// <summary>The machine where a shop's terminal or a provider's counter would stand: the same calls, the same rules. What it does, it does as a machine.</summary>
+    /// <returns><c>role_forbidden</c> without <c>uses.write</c>, <c>links.read</c> or <c>links.write</c>.</returns>
+    public Result<Terminal> AsTill()
+    {
+        TerminalProfile? profile = Scopes.Contains(MachineScopes.UsesWrite) ? TerminalProfile.Shop
+            : Scopes.Contains(MachineScopes.LinksWrite) ? TerminalProfile.LibraryCounter
+            : Scopes.Contains(MachineScopes.LinksRead) ? TerminalProfile.SelfLending : null;
+        return profile is { } stands ? new Terminal(new TerminalId(Id.Value), Municipality, Holder, Label, [stands], TerminalState.Enrolled) { Actor = Actor.Of(Id) } : Refusal.Of("role_forbidden");
+    }
 }
 
 /// <summary>A key as it is asked for.</summary>
 /// <param name="Id">Made by the caller: the same again asks for nothing new.</param>
 /// <param name="Machine">A machine that has a key already and gets the next; null: a new one.</param>
 /// <param name="Municipality">Of the office; <see cref="MunicipalityCode.Pool"/> for a partner's or an online site's.</param>
-/// <param name="Holder">The acceptor, for <c>uses.write</c>; the partner, for <c>coupons.write</c>; the online site, for <c>pledges.write</c>.</param>
+/// <param name="Holder">The acceptor, for <c>uses.write</c>; the service provider, for <c>links.read</c> and <c>links.write</c>; the partner, for <c>coupons.write</c>; the online site, for <c>pledges.write</c>.</param>
 /// <param name="Networks">CIDR blocks it may come from; none = anywhere.</param>
 /// <param name="ValidDays">1 to 365.</param>
 public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, int ValidDays)
@@ -71,7 +85,9 @@ public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode
         if (Scopes.FirstOrDefault(s => MachineScopes.OfPlatform.Contains(s) != platform) is { } elsewhere) return Refusal.Of("field_unknown", ("field", elsewhere));
         // A partner's key opens nothing of a site, nor the other way round: their ids say different things.
         if (platform && Scopes.Distinct().Count() > 1) return Refusal.Of("field_unknown", ("field", Scopes[^1]));
-        if ((platform || Scopes.Contains(MachineScopes.UsesWrite)) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));
+        // Nor does a shop's key open the numbers of a library.
+        if (Scopes.FirstOrDefault(s => MachineScopes.OfProviders.Contains(s)) is { } links && Scopes.Any(s => !MachineScopes.OfProviders.Contains(s))) return Refusal.Of("field_unknown", ("field", links));
+        if ((platform || Scopes.Any(s => s == MachineScopes.UsesWrite || MachineScopes.OfProviders.Contains(s))) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));
         if (ValidDays is < 1 or > LongestDays) return Refusal.Of("number_format", ("field", "validDays"));
         if (Networks.Count > MostNetworks || Networks.Any(n => !IPNetwork.TryParse(n, out _))) return Refusal.Of("number_format", ("field", "networks"));
         return this with { Label = label, Scopes = [.. Scopes.Distinct().Order(StringComparer.Ordinal)], Networks = [.. Networks.Distinct()] };

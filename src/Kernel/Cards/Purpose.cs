@@ -37,8 +37,11 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
     /// <summary>A4: points onto one street card at one desk.</summary>
     public static Purpose ChargeCard { get; } = new("charge-card", "ポイントをカードに入れる", "入れる", UsePoints.Details);
 
+    /// <summary>A4: the number of one provider, at one of its machines without staff (K-13).</summary>
+    public static Purpose ShowNumber { get; } = new("show-number", "利用者番号を出す", "出す", [DetailLabel.Payee]);
+
     private static readonly FrozenDictionary<string, Purpose> ByCode =
-        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard }.ToFrozenDictionary(p => p.Code);
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber }.ToFrozenDictionary(p => p.Code);
 
     public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
 

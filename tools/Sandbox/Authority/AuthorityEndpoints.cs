@@ -1,12 +1,12 @@
 namespace MyKey.Sandbox.Authority;
 
-/// <summary>The authority over HTTP: roots, lists and lineage.</summary>
+/// <summary>The authority over HTTP: roots, lists, lineage and moves.</summary>
 public static class AuthorityEndpoints
 {
     public const string Host = "jpki.localhost";
 
     /// <summary>
-    /// <c>GET /anchors.pem</c>, <c>/crl/{generation}.crl</c> and <c>/lineage/{authority}/{serial}</c> under the authority's host name.
+    /// <c>GET /anchors.pem</c>, <c>/crl/{generation}.crl</c>, <c>/lineage/{authority}/{serial}</c> and <c>/address-changes/{authority}/{serial}</c> under the authority's host name.
     /// A list is made at each call: here a revocation shall be seen at once.
     /// </summary>
     public static void MapAuthority(this IEndpointRouteBuilder routes, NationalAuthority authority, string host = Host)
@@ -18,6 +18,9 @@ public static class AuthorityEndpoints
             : Results.NotFound());
         group.MapGet("/lineage/{key}/{serial}", (string key, string serial) => authority.Find(key, serial) is { } found
             ? Results.Json(Lineage(found))
+            : Results.NotFound());
+        group.MapGet("/address-changes/{key}/{serial}", (string key, string serial) => authority.Find(key, serial) is { } found
+            ? Results.Json(new { changedOn = found.AddressChangedOn })
             : Results.NotFound());
     }
 

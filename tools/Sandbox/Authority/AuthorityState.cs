@@ -16,6 +16,9 @@ public sealed record IssuedCertificate(string Authority, string Serial)
     public X509RevocationReason? Revoked { get; init; }
 
     public DateTimeOffset? RevokedAt { get; init; }
+
+    /// <summary>The day on which the holder's address last changed; the address itself is not here.</summary>
+    public DateOnly? AddressChangedOn { get; init; }
 }
 
 /// <summary>The authority's books, kept in one JSON file beside the keys, or in memory only.</summary>

@@ -104,6 +104,24 @@ public sealed class NationalAuthority : IDisposable
         }
     }
 
+    /// <summary>The same of a card in the tray.</summary>
+    /// <returns>False for a certificate that is none of this authority's.</returns>
+    public bool Move(byte[] certificate, DateOnly day)
+    {
+        using var read = X509CertificateLoader.LoadCertificate(certificate);
+        var serial = Text(read.SerialNumberBytes.Span);
+        if (UserAuthentication.FirstOrDefault(g => Find(g.Authority, serial) is not null) is not { } issuer) return false;
+        Move(issuer.Authority, serial, day);
+        return true;
+    }
+
+    /// <summary>The holder has moved. The user-authentication certificate stays good.</summary>
+    /// <exception cref="InvalidOperationException">No such certificate was issued.</exception>
+    public void Move(string authority, string serial, DateOnly day)
+    {
+        lock (gate) state.Put((state.Find(authority, serial) ?? throw new InvalidOperationException($"No certificate {serial} was issued.")) with { AddressChangedOn = day });
+    }
+
     /// <summary>The books on one certificate, or null.</summary>
     public IssuedCertificate? Find(string authority, string serial)
     {

@@ -13,6 +13,7 @@ public static class FirstCards
         Directory.CreateDirectory(folder);
         if (Directory.EnumerateFiles(folder, "*.json").Any()) return;
         Save(Demo.DemoTown.AsanCard, "Aさん（MY123456）", authority.Issue(), CardFile.AllTries);
+        Save(Demo.DemoTown.BsanCard, "Bさん（MY654321）", authority.Issue(), CardFile.AllTries);
         Save(Demo.DemoTown.KawasakiCard, "A0100001 の人", authority.Issue(), CardFile.AllTries);
         Save(Demo.DemoTown.LargeCard, "C0500005 の人", authority.Issue(), CardFile.AllTries);
         Save("fresh-1", "はじめてのカード 1", authority.Issue(), CardFile.AllTries);

@@ -1,12 +1,14 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using MyKey.Kernel;
+using MyKey.Sandbox.Authority;
 
 namespace MyKey.Sandbox.Cards;
 
 /// <summary>http://card.localhost:5090/ – where a person puts a software card on the reader and takes it off.</summary>
 [Microsoft.AspNetCore.Routing.Host("card.localhost")]
-public sealed class TrayPage(CardTray tray) : PageModel
+public sealed class TrayPage(CardTray tray, NationalAuthority authority) : PageModel
 {
     public IReadOnlyList<TrayCard> Cards { get; private set; } = [];
 
@@ -32,6 +34,9 @@ public sealed class TrayPage(CardTray tray) : PageModel
         OnGet();
         return Page();
     }
+
+    /// <summary>Whose card it is has moved today.</summary>
+    public IActionResult OnPostMove(string card) => tray.Cards.FirstOrDefault(c => c.Name == card) is { } found && authority.Move(found.File.Certificate, TimeProvider.System.Today()) ? Redirect("/") : NotFound();
 
     public static string Tries(CardFile file) =>
         file.Tries == 0 ? "暗証番号はロックされています" : $"まちがえられるのは、あと{file.Tries.ToString(CultureInfo.InvariantCulture)}回";

@@ -11,7 +11,7 @@ namespace MyKey.Sandbox.Demo;
 /// </summary>
 public sealed class DemoTown(Uri site, string cards)
 {
-    public const string AsanCard = "a-san", KawasakiCard = "a0100001", LargeCard = "c0500005";
+    public const string AsanCard = "a-san", BsanCard = "b-san", KawasakiCard = "a0100001", LargeCard = "c0500005";
     public const string ResidentPassword = "midori-no-oka-1873";
     public const string A = "132985", B = "134988", C = "134996", Kawasaki = "141305";
     private static readonly string[] Live = [A, B, C, Kawasaki];
@@ -25,6 +25,7 @@ public sealed class DemoTown(Uri site, string cards)
             foreach (var role in (string[])["officer", "terminal_admin", "staff_admin"])
                 if (town != A || role != "officer") await staff.Give("OF-001", town, role, stop);
         await Resident(AsanCard, "MY123456", A, stop);
+        await Resident(BsanCard, "MY654321", A, stop);
         await Resident(KawasakiCard, "A0100001", Kawasaki, stop);
         await Resident(LargeCard, "C0500005", Kawasaki, stop);
         using var office = await staff.LogIn("office", "OF-001", stop);
@@ -33,12 +34,24 @@ public sealed class DemoTown(Uri site, string cards)
         await Street(office, stop);
         await Festival(office, stop);
         await new DemoAttendance(site).Furnish(office, stop);
+        await new DemoLibraries(site).Furnish(office, stop);
+        await Six(staff, stop);
         await Grant(office, B, [("MY123456", 2_000)], null, stop);
         await Grant(office, C, [("MY123456", 1_740)], null, stop);
         var kawasaki = await Grant(office, Kawasaki, [("A0100001", 4_000)], "かわさきの店", stop);
         await staff.Give("OF-002", Kawasaki, "approver", stop);
         using var approver = await staff.LogIn("office", "OF-002", stop);
         await GrantByTwo((office, approver), Kawasaki, kawasaki, ("C0500005", 12_000), stop);
+    }
+
+    /// <summary>The libraries of the source's page, entered by somebody of their towns.</summary>
+    private static async Task Six(DemoStaff staff, CancellationToken stop)
+    {
+        var towns = DemoLibraries.TownsOfSix.ToList();
+        await staff.Invite("LB-001", towns[0], "terminal_admin", stop);
+        foreach (var town in towns.Skip(1)) await staff.Give("LB-001", town, "terminal_admin", stop);
+        using var office = await staff.LogIn("office", "LB-001", stop);
+        await DemoLibraries.Six(office, stop);
     }
 
     private static async Task Registry(DemoClient platform, CancellationToken stop)

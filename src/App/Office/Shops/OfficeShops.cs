@@ -92,8 +92,8 @@ public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor registe
         return await registerTerminal.Register(work.Member, new NewTerminal(work.Office.Code, terminal.Acceptor.Value, terminal.Label, chosen, terminal.Id), stop);
     }
 
-    /// <summary>Where an office finds a terminal: at its shop, or at the organiser that records with it.</summary>
-    public static string PageOf(Terminal terminal) => $"/office/{(terminal.Profiles.Contains(TerminalProfile.Organiser) ? "organisers" : "shops")}/{terminal.Holder}";
+    /// <summary>Where an office finds a terminal: at its shop, at the organiser that records with it, at its library.</summary>
+    public static string PageOf(Terminal terminal) => $"/office/{(terminal.Profiles[0] switch { TerminalProfile.Organiser => "organisers", TerminalProfile.LibraryCounter or TerminalProfile.SelfLending => "providers", _ => "shops" })}/{terminal.Holder}";
 
     public async Task<Result<Terminal>> Terminal(StaffAtWork work, TerminalId id, CancellationToken stop)
     {

@@ -1,4 +1,5 @@
 using MyKey.App.Attendance;
+using MyKey.App.Libraries;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
@@ -15,21 +16,17 @@ namespace MyKey.App.UsePoints;
 
 /// <summary>A card at a terminal: held, it shows who is there (S2-P7a); with the PIN it pays or makes paper of points (A4), exactly what the agent named.</summary>
 public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, CitizenTokens tokens, UsePoints usePoints, IssueTicket issueTicket,
-    HandOutVouchers vouchers, DeskStreetCards streetCards, RecordByCard record, AskCard ask, CardOptions cards)
+    HandOutVouchers vouchers, DeskStreetCards streetCards, RecordByCard record, TerminalReader reader)
 {
     public const string WaitPath = "/terminal";
 
-    public bool TakesCards => cards.On;
+    public bool TakesCards => reader.TakesCards;
 
-    /// <summary>May the terminal's browser be led to the agent? Only where it came back from one before: else it would end at a page that isn't there.</summary>
-    public bool AgentIsHere(HttpContext context) => cards.On && ShellCookie.Prepared.Read(context) is not null;
+    /// <inheritdoc cref="TerminalReader.AgentIsHere"/>
+    public bool AgentIsHere(HttpContext context) => reader.AgentIsHere(context);
 
-    /// <summary>Leads on to the agent, which holds its answer until a card is there; the page stays on the screen meanwhile.</summary>
-    public async Task AwaitTap(HttpContext context, Terminal terminal)
-    {
-        var tap = await ask.Tap(CardEndpoints.Origin(context), Cookie(context), terminal.Id, context.RequestAborted);
-        context.Response.Headers["Refresh"] = $"0; url={cards.Agent}/tap?origin={Uri.EscapeDataString(CardEndpoints.Origin(context))}&tapId={tap.TapId}";
-    }
+    /// <inheritdoc cref="TerminalReader.AwaitTap"/>
+    public Task AwaitTap(HttpContext context, Terminal terminal) => reader.AwaitTap(context, terminal);
 
     /// <summary>The agent's page that names shop, amount, before and after, and asks the PIN.</summary>
     /// <returns>Its address. A page leads there by link or Refresh, never by the answer to a form.</returns>
@@ -40,8 +37,7 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
             new(DetailLabel.Payee, payment.Shop), new(DetailLabel.Amount, $"{payment.Name} {Words.InWords(payment.Use.Amount)}"),
             new(DetailLabel.Before, Words.InWords(payment.Before)), new(DetailLabel.After, Words.InWords(payment.Before - payment.Use.Amount)),
         ];
-        var question = new CardQuestion(PurposeOf(payment.Use), CardEndpoints.Origin(context), Cookie(context), details, payment.Use.ToString(), terminal.Id);
-        return $"{cards.Agent}/sign{(await ask.Sign(question, context.RequestAborted)).ToQuery()}";
+        return await reader.AskPin(context, terminal, PurposeOf(payment.Use), details, payment.Use.ToString());
     }
 
     /// <returns>Where the browser goes: the amount for a card that was held; the receipt for a payment, posted once whatever the browser does.</returns>
@@ -55,6 +51,7 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
         var citizen = await tokens.Find(shown.Value, terminal.Value, null, context.RequestAborted);
         if (citizen.Refused is { } gone) return gone;
         if (terminal.Value.Require(TerminalCall.RecordAttendance).Ok) return await record.Run(context, terminal.Value, shown.Value);
+        if (NumberScreen.Of(terminal.Value) is { } numbers) return numbers.Answered(context, shown.Value, citizen.Value);
         if (citizen.Value.Way != Way.Signature)
         {
             ShellCookie.Shown.Set(context, shown.Value, TimeSpan.FromMilliseconds(CitizenTokens.LifeMs));
@@ -89,8 +86,6 @@ public sealed class CardAtTerminal(FindTerminal terminals, ShowCard show, Citize
     };
 
     private static Purpose PurposeOf(SignedUse use) => use switch { { Card: not null } => Purpose.ChargeCard, { Product: not null } => Purpose.HandOutVoucher, { Ticket: true } => Purpose.IssueTicket, _ => Purpose.UsePoints };
-
-    private static string Cookie(HttpContext context) => Must.Have(ShellCookie.Terminal.Read(context), "a page of the terminal shell has its cookie");
 }
 
 /// <summary>The one use that a signature stands for. The citizen belongs to it: another person's card can't pay what was shown to this one.</summary>

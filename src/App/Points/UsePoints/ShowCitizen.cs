@@ -26,9 +26,10 @@ public sealed class ShowCitizen(UseOneTimeCode code, ShowPassword password, Citi
         return (view.On("spend.code", scope, now), view.On("spend.password", scope, now));
     }
 
+    /// <summary>What may pay is a setting; a library's number is shown to whoever has the number of My Page.</summary>
     /// <returns>The citizen's token; <c>step_up_required</c> where this way is off, and the refusals of <see cref="UseOneTimeCode"/>.</returns>
     public async Task<Result<string>> ByCode(Terminal terminal, string? myKeyId, string? digits, CancellationToken stop) =>
-        (await Ways(terminal)).Code ? await code.Use(terminal, myKeyId, digits, stop) : Refusal.Of("step_up_required");
+        terminal.Require(TerminalCall.FindLink).Ok || (await Ways(terminal)).Code ? await code.Use(terminal, myKeyId, digits, stop) : Refusal.Of("step_up_required");
 
     /// <returns>The citizen's token; <c>step_up_required</c> where this way is off, and the refusals of <see cref="ShowPassword"/>.</returns>
     public async Task<Result<string>> ByPassword(Terminal terminal, string? myKeyId, string? typed, CancellationToken stop) =>

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Shared.Web;
@@ -10,7 +11,7 @@ namespace MyKey.App.Shared.Refusals;
 /// Exceptions that reached the edge. One that says "your request can't be read" is a refusal, and so is a database that is
 /// away; every other is a fault of ours: logged once with the inquiry number, answered with 500 and nothing of its inside.
 /// </summary>
-public sealed class Faults(ILogger<Faults> log) : IExceptionHandler
+public sealed partial class Faults(ILogger<Faults> log) : IExceptionHandler
 {
     private const int ClientIsGone = 499;
 
@@ -24,7 +25,7 @@ public sealed class Faults(ILogger<Faults> log) : IExceptionHandler
         if (Unreadable(exception) is { } unreadable)
         {
             var forMachines = httpContext.Request.Path.IsForMachines();
-            await httpContext.Refuse(Statuses.RefusalOf(unreadable.StatusCode, forMachines) ?? Refusal.Of("body_unreadable"));
+            await httpContext.Refuse(Unknown(unreadable) ?? Statuses.RefusalOf(unreadable.StatusCode, forMachines) ?? Refusal.Of("body_unreadable"));
             return true;
         }
         if (Outage.Is(exception))
@@ -51,10 +52,17 @@ public sealed class Faults(ILogger<Faults> log) : IExceptionHandler
         return problem;
     }
 
+    /// <summary>A field that no request has (S0-3005): only the words of the reader say which it is.</summary>
+    private static Refusal? Unknown(BadHttpRequestException unreadable) =>
+        unreadable.InnerException is System.Text.Json.JsonException json && UnknownField().Match(json.Message) is { Success: true } field ? Refusal.Of("field_unknown", ("field", field.Groups[1].Value)) : null;
+
     private static BadHttpRequestException? Unreadable(Exception? exception)
     {
         for (; exception is not null; exception = exception.InnerException)
             if (exception is BadHttpRequestException bad) return bad;
         return null;
     }
+
+    [GeneratedRegex(@"^The JSON property '(\w{1,40})' could not be mapped ")]
+    private static partial Regex UnknownField();
 }

@@ -14,6 +14,8 @@ public static class Forms
     {
         builder.Services.Configure<Microsoft.AspNetCore.Mvc.MvcOptions>(mvc => Japanese(mvc.ModelBindingMessageProvider));
         builder.Services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.ValueCountLimit = MostFields);
+        // Thrown, it says which field nobody knows (Faults).
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.ConfigureHttpJsonOptions(json =>
         {
             json.SerializerOptions.Encoder = JavaScriptEncoder.Create(UnicodeRanges.All);

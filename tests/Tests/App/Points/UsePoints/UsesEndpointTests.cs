@@ -115,7 +115,7 @@ public class UsesEndpointTests
         var extra = await till.Client.PostAsJsonAsync("/api/v1/uses", new { id = Guid.CreateVersion7(), citizenToken = "x", issuer = "132985", amount = 1, item = "本" });
         var junk = await till.Client.PostAsync("/api/v1/uses", new StringContent("{", System.Text.Encoding.UTF8, "application/json"));
 
-        Assert.Equal((400, 400), ((int)extra.StatusCode, (int)junk.StatusCode));
+        Assert.Equal((422, 400), ((int)extra.StatusCode, (int)junk.StatusCode));
         Assert.Equal("application/problem+json", junk.Content.Headers.ContentType?.MediaType);
     }
 

@@ -75,7 +75,7 @@ public class AnswerTests
     [InlineData("[]", "application/json", 400, "body_unreadable")]
     [InlineData("""{"value":"1000"}""", "application/json", 400, "body_unreadable")]
     [InlineData("""{"value":1e99}""", "application/json", 400, "body_unreadable")]
-    [InlineData("""{"value":1,"name":"x"}""", "application/json", 400, "body_unreadable")]
+    [InlineData("""{"value":1,"name":"x"}""", "application/json", 422, "field_unknown")]
     [InlineData("\0\u0001", "application/json", 400, "body_unreadable")]
     [InlineData("value=1", "application/x-www-form-urlencoded", 415, "media_type")]
     public async Task Junk_is_a_problem_never_an_empty_answer(string junk, string type, int status, string code)
