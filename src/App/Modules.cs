@@ -12,6 +12,7 @@ using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Machines;
+using MyKey.App.Lost;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Office;
@@ -148,6 +149,7 @@ public static class Modules
         app.MapStreetCards();
         app.MapCases();
         app.MapMyPage();
+        app.MapLost();
         app.MapTerminals();
         app.MapOfficeShops();
         app.MapOfficeRules();

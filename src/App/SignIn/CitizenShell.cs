@@ -14,6 +14,9 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
     public const string StartPath = "/my/start";
     public const string LogoutPath = "/my/logout";
 
+    /// <summary>Whether another ID is wanted, after a suspension.</summary>
+    public const string OfferPath = "/my/id/offer";
+
     /// <returns>The citizen; <c>login_required</c>, <c>session_expired</c>, <c>mykey_missing</c>, <c>id_suspended</c>, <c>id_revoked</c>.</returns>
     public async Task<Result<Citizen>> Enter(HttpContext context, CancellationToken stop)
     {
