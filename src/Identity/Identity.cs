@@ -21,7 +21,7 @@ public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options) => services
         .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<IJob, ForgetExpired>()
-        .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<ExtractHistory>()
+        .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<StopOwnId>().AddSingleton<RevokeMyKeyId>().AddSingleton<ExtractHistory>()
         .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
         .AddSingleton<AskCard>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>()
         .AddSingleton<AddFirstOperator>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()

@@ -9,9 +9,9 @@ public static class ActionWords
 {
     private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
     {
-        ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
+        ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["id.changed"] = "マイキーIDを変えた", ["id.kept"] = "マイキーIDを変えないことにした", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
         ["crl.loaded"] = "失効した証明書の一覧を取りこんだ", ["citizen.logged_in"] = "ログインした", ["session.ended"] = "ログアウトした", ["password.set"] = "パスワードを決めた",
-        ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
+        ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.revoked"] = "マイキーIDをやめた（失効）", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
         ["code.issued"] = "お店で使う番号を出した", ["code.used"] = "お店で番号を使った", ["card.tapped"] = "お店でカードをかざした", ["card.signed"] = "お店でカードと暗証番号を使った",
         ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
         ["staff.change_proposed"] = "職員の変更を申し出た", ["staff.change_refused"] = "職員の変更を断った", ["staff.role_given"] = "役わりをわたした", ["staff.role_taken"] = "役わりを外した",
@@ -81,6 +81,7 @@ public static class ActionWords
         TransferKind.Capture => "ネットでの利用",
         TransferKind.Release => "取り置きから戻した",
         TransferKind.Donate => "寄附",
+        TransferKind.Void => "IDの失効で使えなくなった",
         TransferKind.Refund => "ネットの返金",
         TransferKind.Charge => "カードへのチャージ",
         _ => kind.ToString(),

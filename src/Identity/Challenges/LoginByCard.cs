@@ -18,7 +18,7 @@ public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions
 {
     /// <param name="cookie">Pre-login cookie.</param>
     /// <param name="replaced">Session cookie that came along; it ends. For <c>step-up</c> it must be the same citizen's.</param>
-    /// <returns><c>auth_failed</c>, <c>id_suspended</c>, <c>id_revoked</c>, or <c>cert_revoked</c> for a certificate that another has replaced.</returns>
+    /// <returns><c>auth_failed</c>, <c>id_suspended</c>, or <c>cert_revoked</c> for a certificate that another has replaced.</returns>
     public async Task<Result<LoggedInByCard>> Login(string? code, string? cookie, string? replaced = null, CancellationToken stop = default)
     {
         var used = await use.Use(code, cookie, stop);
@@ -42,7 +42,7 @@ public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions
         return new LoggedInByCard(citizen, token, proof.Purpose!);
     }
 
-    /// <summary>The active citizen of a certificate, null when it is new; locked, so that a suspension comes wholly before or after.</summary>
+    /// <summary>The active citizen of a certificate, null when it is new or its ID was given up; locked, so that a suspension comes wholly before or after.</summary>
     internal static async Task<Result<CitizenId?>> Holder(Transaction tx, AuthCertificate certificate)
     {
         var bound = await tx.Connection.QuerySingleOrDefaultAsync<(CitizenId Citizen, int State)?>(
@@ -51,6 +51,8 @@ public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions
         if (row.State == 2) return Refusal.Of("cert_revoked", ("reason", "superseded"));
         var active = await tx.Connection.ExecuteAsync("update idn_citizen set state = state where id = @Citizen and state = 1", new { row.Citizen }, tx.Handle);
         if (active == 1) return row.Citizen;
-        return Must.Have(await FindCitizen.Get(tx.Connection, tx.Handle, row.Citizen), "a bound citizen exists").RequireActive().Refused!;
+        var no = Must.Have(await FindCitizen.Get(tx.Connection, tx.Handle, row.Citizen), "a bound citizen exists").RequireActive().Refused!;
+        // Whoever gave up the ID can begin again with a new one (S0-5016c).
+        return no.Code == "id_revoked" ? (CitizenId?)null : no;
     }
 }

@@ -3,6 +3,7 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.Identity.Citizens;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
@@ -69,6 +70,7 @@ public static class StreetCardsEndpoint
     {
         builder.Services.AddSingleton<StreetCardOperators>().AddSingleton<StreetCardNumbers>().AddSingleton<StreetCardLinks>().AddSingleton<ChargeOrders>().AddSingleton<SettleCharge>().AddSingleton<PlaceCharge>()
             .AddSingleton<CardCentreCalls>().AddSingleton<ResolveCharge>().AddSingleton<DeskStreetCards>().AddSingleton<MyStreetCards>().AddSingleton<AuditCharges>();
+        builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<StreetCardLinks>().RemoveAll(tx, citizen)));
         builder.Services.AddSingleton<SettleCharges>().AddSingleton<IJob>(s => s.GetRequiredService<SettleCharges>());
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 36, "商店街・バスのカード", "/operator/street-cards", Role.Operator));
     }
