@@ -46,6 +46,7 @@ using MyKey.App.Tickets;
 using MyKey.App.Unpaid;
 using MyKey.App.UseNotices;
 using MyKey.App.UsePoints;
+using MyKey.App.Voided;
 using MyKey.App.Vouchers;
 
 namespace MyKey.App;
@@ -103,6 +104,7 @@ public static class Modules
         builder.AddSiteEvents();
         builder.AddDonations();
         builder.AddStreetCards();
+        builder.AddVoided();
         builder.AddCases();
         builder.AddMyPage();
         builder.AddOfficeShops();
@@ -147,6 +149,7 @@ public static class Modules
         app.MapSiteEvents();
         app.MapDonations();
         app.MapStreetCards();
+        app.MapVoided();
         app.MapCases();
         app.MapMyPage();
         app.MapLost();

@@ -24,7 +24,7 @@ public static class ActionWords
         ["programme.exchange_day_set"] = "表を使い始める日を決めた", ["programme.facilities_set"] = "施設の利用を送れるシステムを決めた", ["organiser.saved"] = "団体を決めた",
         ["attendance.opened"] = "行事の記録を始めた", ["attendance.recorded"] = "行事に来た人を記録した", ["attendance.removed"] = "行事の記録を消した", ["attendance.sent"] = "行事の記録を役場に送った",
         ["attendance.taken_back"] = "行事の記録を取りもどした", ["attendance.approved"] = "行事の記録を承認した", ["attendance.counted"] = "行事の記録を1年の数に足した", ["attendance.declined"] = "行事の記録を断った",
-        ["counter.imported"] = "1年の数をファイルで足した", ["counter.corrected"] = "1年の数を直した",
+        ["counter.imported"] = "1年の数をファイルで足した", ["counter.ended"] = "IDの失効で1年の数がなくなった", ["counter.corrected"] = "1年の数を直した",
         ["programme.budget_proposed"] = "予算を申し出た", ["programme.budget_set"] = "予算を決めた", ["programme.budget_withdrawn"] = "予算の申し出を取り下げた",
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",

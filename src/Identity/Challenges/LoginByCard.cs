@@ -34,15 +34,16 @@ public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions
     private async Task<Result<LoggedInByCard>> Open(Transaction tx, CardProof proof, Session? before, string? replaced)
     {
         var found = await Holder(tx, proof.Certificate);
-        if (found.Refused is { } no) return no;
-        var citizen = found.Value;
+        // Whoever gave up the ID begins again with a new one (S0-5016c).
+        if (found.Refused is { Code: not "id_revoked" } no) return no;
+        var citizen = found.Ok ? found.Value : null;
         if (before is not null && (citizen is null || before.Citizen != citizen)) return Refusal.Of("auth_failed", ("why", "another person"));
         var token = await sessions.Open(tx, new NewSession(SessionKind.Citizen, Assurance.A3) { Citizen = citizen, Certificate = proof.Certificate }, replaced);
         if (citizen is { } known) await log.Write(tx, new Operation("citizen.logged_in", Actor.Of(known), Citizen: known, After: "A3"));
         return new LoggedInByCard(citizen, token, proof.Purpose!);
     }
 
-    /// <summary>The active citizen of a certificate, null when it is new or its ID was given up; locked, so that a suspension comes wholly before or after.</summary>
+    /// <summary>The active citizen of a certificate, null when it is new; locked, so that a suspension comes wholly before or after.</summary>
     internal static async Task<Result<CitizenId?>> Holder(Transaction tx, AuthCertificate certificate)
     {
         var bound = await tx.Connection.QuerySingleOrDefaultAsync<(CitizenId Citizen, int State)?>(
@@ -51,8 +52,6 @@ public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions
         if (row.State == 2) return Refusal.Of("cert_revoked", ("reason", "superseded"));
         var active = await tx.Connection.ExecuteAsync("update idn_citizen set state = state where id = @Citizen and state = 1", new { row.Citizen }, tx.Handle);
         if (active == 1) return row.Citizen;
-        var no = Must.Have(await FindCitizen.Get(tx.Connection, tx.Handle, row.Citizen), "a bound citizen exists").RequireActive().Refused!;
-        // Whoever gave up the ID can begin again with a new one (S0-5016c).
-        return no.Code == "id_revoked" ? (CitizenId?)null : no;
+        return Must.Have(await FindCitizen.Get(tx.Connection, tx.Handle, row.Citizen), "a bound citizen exists").RequireActive().Refused!;
     }
 }

@@ -40,7 +40,9 @@ public sealed class RevokeMyKeyId(Database database, OpenSessions sessions, Oper
             var holder = await LoginByCard.Holder(tx, proof.Certificate);
             if (holder.Refused is { } no) return no;
             if (holder.Value != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
-            var rows = await tx.Connection.ExecuteAsync("update idn_citizen set state = 3 where id = @Id and state = 1", new { Id = citizen }, tx.Handle);
+            var rows = await tx.Connection.ExecuteAsync("""
+                update idn_citizen set state = 3, person_key = (select person_key from idn_certificate k where k.citizen = idn_citizen.id and k.state = 1) where id = @Id and state = 1
+                """, new { Id = citizen }, tx.Handle);
             Must.Hold(rows == 1, "the holder of a certificate that was just locked is active");
             // Password, codes and tokens stay, so that whoever shows them hears id_revoked.
             await sessions.EndAll(tx, citizen);
