@@ -16,6 +16,7 @@ using MyKey.App.Lost;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Office;
+using MyKey.App.Office.Joins;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
 using MyKey.App.Office.TapAlarms;
@@ -109,6 +110,7 @@ public static class Modules
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
+        builder.AddOfficeJoins();
         builder.AddOfficeToday();
         builder.AddOperatorCitizens();
         builder.AddOperatorMunicipalities();
@@ -158,6 +160,7 @@ public static class Modules
         app.MapOfficeRules();
         app.MapOfficeToday();
         app.MapTapAlarms();
+        app.MapOfficeJoins();
         app.MapOperatorCitizens();
         app.MapOperatorMunicipalities();
         app.MapOperatorToday();

@@ -17,9 +17,10 @@ builder.Services.AddCards(builder.Configuration);
 builder.Services.AddPartnerParty(builder.Configuration);
 builder.Services.AddOnlineParty(builder.Configuration);
 builder.Services.AddCardCentres(builder.Configuration);
-var app = builder.Build();
-var folder = app.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
+var folder = builder.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
 using var authority = NationalAuthority.Open(folder, TimeProvider.System);
+builder.Services.AddSingleton(authority);
+var app = builder.Build();
 // Whoever starts an App beside it hands it this file: an App holds nothing of the sandbox.
 File.WriteAllText(Path.Combine(folder, "anchors.pem"), authority.AnchorsPem());
 FirstCards.Make(app.Services.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, authority);

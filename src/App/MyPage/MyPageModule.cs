@@ -13,5 +13,6 @@ public static class MyPageModule
         app.MapMySettings();
         app.MapMyReading();
         app.MapRevocation();
+        app.MapMyJoins();
     }
 }

@@ -38,6 +38,7 @@ public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMy
         ShellCookie.CardBack.Clear(context);
         if (done.Value.Citizen is { } citizen)
             return done.Value.Purpose == Purpose.Login && await change.IsOffered(citizen, stop) ? $"{CitizenShell.OfferPath}?back={Uri.EscapeDataString(back)}" : back;
+        if (done.Value.MayHaveOne) return CitizenShell.FirstPath;
         return await IssueMode() == Identity.Citizens.IssueMode.AutoOnCardLogin && await Issued(done.Value.SessionToken, stop) ? back : CitizenShell.StartPath;
     }
 

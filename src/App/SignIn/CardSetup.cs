@@ -1,6 +1,7 @@
 using MyKey.App.Shared.Web;
 using MyKey.Identity.Certificates;
 using MyKey.Identity.Certificates.Crl;
+using MyKey.Identity.Certificates.Lineage;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.Net;
@@ -21,6 +22,9 @@ public sealed record CardOptions
 
     public int CrlMinutes { get; init; } = 60;
 
+    /// <summary>Where the authority tells which certificate came before a renewed or reissued one; without it people join their old ID by hand.</summary>
+    public string? Lineage { get; init; }
+
     /// <summary>There is something to judge a card by.</summary>
     public bool On => !string.IsNullOrEmpty(Anchors);
 }
@@ -39,6 +43,8 @@ public static class CardSetup
         builder.Services.AddSingleton(new CrlSources([.. options.Crl.Select(url => new Uri(url, UriKind.Absolute))]));
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FetchCrl>(services, new HttpClient(LoopbackHosts.Handler())));
         builder.Services.AddJob<CrlJob>();
+        if (!string.IsNullOrEmpty(options.Lineage))
+            builder.Services.AddSingleton<ISerialLineage>(services => new HttpSerialLineage(new HttpClient(LoopbackHosts.Handler()), new Uri(options.Lineage, UriKind.Absolute), services.GetRequiredService<TimeProvider>()));
     }
 }
 

@@ -6,7 +6,7 @@ namespace MyKey.Sandbox.Cards;
 
 /// <summary>http://card.localhost:5090/ – where a person puts a software card on the reader and takes it off.</summary>
 [Microsoft.AspNetCore.Routing.Host("card.localhost")]
-public sealed class TrayPage(CardTray tray) : PageModel
+public sealed class TrayPage(CardTray tray, CardCounter counter) : PageModel
 {
     public IReadOnlyList<TrayCard> Cards { get; private set; } = [];
 
@@ -31,6 +31,22 @@ public sealed class TrayPage(CardTray tray) : PageModel
         Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
         OnGet();
         return Page();
+    }
+
+    public bool HasAuthority => counter.Authority is not null;
+
+    public bool TellsLineage => counter.Authority?.TellsLineage == true;
+
+    public IActionResult OnPostRenew(string card) => counter.Renew(card) ? Redirect("/") : NotFound();
+
+    public IActionResult OnPostReissue(string card) => counter.Reissue(card) ? Redirect("/") : NotFound();
+
+    public IActionResult OnPostRevoke(string card) => counter.Revoke(card) ? Redirect("/") : NotFound();
+
+    public IActionResult OnPostLineage()
+    {
+        if (counter.Authority is { } authority) authority.TellsLineage = !authority.TellsLineage;
+        return Redirect("/");
     }
 
     public static string Tries(CardFile file) =>

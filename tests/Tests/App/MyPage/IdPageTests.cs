@@ -36,6 +36,21 @@ public class IdPageTests
     }
 
     [Fact]
+    public async Task S1_54_K_19_S0_5005a_the_header_of_every_page_names_the_id_masked_and_leads_to_it()
+    {
+        await using var town = await Residents.Start();
+        await town.Resident();
+        using var client = await town.LoggedIn();
+        foreach (var path in (string[])["/my/settings", "/my/id", "/my/code", "/my/id/revoke", "/my/card", "/lost/stop"])
+        {
+            var page = await client.GetStringAsync(path);
+            Assert.Contains("M＊＊＊＊＊56", page[..page.IndexOf("<main", StringComparison.Ordinal)], StringComparison.Ordinal);
+            Assert.Contains("href=\"/my?id=show\"", page, StringComparison.Ordinal);
+        }
+        Assert.Contains(Residents.MyKeyId, await client.GetStringAsync("/my?id=show"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task S0_1004a_by_password_the_card_is_asked_for_on_the_page_and_in_the_api()
     {
         await using var town = await CardTown.Start();
