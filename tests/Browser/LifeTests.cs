@@ -20,7 +20,7 @@ public sealed class LifeTests
     {
         await using var town = await Residents.Start();
         await town.Resident();
-        await using var visit = await Visit.Begin(town.App, width, script: false);
+        await using var visit = await Visit.Begin(town.App, width);
         var page = visit.Page;
         await visit.Open("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "カードをなくした" }).ClickAsync();
