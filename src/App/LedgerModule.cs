@@ -1,3 +1,4 @@
+using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
@@ -13,8 +14,9 @@ public static class LedgerModule
         var services = builder.Services;
         services.AddSingleton(s => Ledger.Ledger.Open(s.GetRequiredService<Database>(), s.GetRequiredService<TimeProvider>(), s.GetRequiredService<Buckets>()).GetAwaiter().GetResult());
         services.AddSingleton<LedgerReading>().AddSingleton<ReservedReading>().AddSingleton<EventReading>().AddSingleton<VoucherReading>().AddSingleton<ChargeReading>();
-        services.AddSingleton<Limits>().AddSingleton<Expire>().AddSingleton<Audit>();
-        services.AddSingleton<IJob, ExpireLots>().AddSingleton<IJob, CloseLeases>();
+        services.AddSingleton<Limits>().AddSingleton<Expire>().AddSingleton<VoidPoints>().AddSingleton<Audit>();
+        services.AddSingleton(s => new WithRevocation((tx, citizen) => s.GetRequiredService<VoidPoints>().Begin(tx, citizen)));
+        services.AddSingleton<IJob, ExpireLots>().AddSingleton<IJob, VoidLots>().AddSingleton<IJob, CloseLeases>();
     }
 }
 
@@ -29,6 +31,20 @@ public sealed class ExpireLots(Expire expire) : IJob
     {
         var lapsed = await expire.Run(stop);
         return new JobResult($"lapsed {lapsed}", lapsed >= Expire.LotsPerRun);
+    }
+}
+
+/// <summary>What people held who gave up their MyKeyId becomes void (S0-5017).</summary>
+public sealed class VoidLots(VoidPoints voids) : IJob
+{
+    public string Name => "ledger-void-lots";
+
+    public TimeSpan Every => TimeSpan.FromSeconds(30);
+
+    public async Task<JobResult> Run(JobRun run, CancellationToken stop)
+    {
+        var voided = await voids.Run(stop);
+        return new JobResult($"voided {voided}", voided >= VoidPoints.LotsPerRun);
     }
 }
 

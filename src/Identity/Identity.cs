@@ -1,5 +1,6 @@
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Certificates.Lineage;
 using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Keys;
@@ -21,9 +22,9 @@ public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options) => services
         .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<IJob, ForgetExpired>()
-        .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<ExtractHistory>()
+        .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<StopOwnId>().AddSingleton<RevokeMyKeyId>().AddSingleton<ExtractHistory>()
         .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
-        .AddSingleton<AskCard>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>()
+        .AddSingleton<AskCard>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>().AddSingleton<JoinCertificate>().AddSingleton<RequestJoin>()
         .AddSingleton<AddFirstOperator>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()

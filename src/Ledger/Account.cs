@@ -38,6 +38,9 @@ public enum AccountKind
     /// <summary>What went onto an outside stored-value card (S2-P7j). Owner: its operator.</summary>
     CardCentre = 11,
 
+    /// <summary>Points of people who gave up their MyKeyId (S0-5017). No owner; issuer: whose points they were, or the pool.</summary>
+    Void = 13,
+
     /// <summary>What was given to a municipality (S0-4047). No owner.</summary>
     Donation = 14,
 }
@@ -56,6 +59,8 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     public static Account Acceptor(MunicipalityCode issuer, AcceptorId acceptor) => new(AccountKind.Acceptor, issuer, acceptor.Value);
 
     public static Account Expired(MunicipalityCode issuer) => new(AccountKind.Expired, issuer, Guid.Empty);
+
+    public static Account Void(MunicipalityCode issuer) => new(AccountKind.Void, issuer, Guid.Empty);
 
     public static Account Partner(MunicipalityCode issuer, PartnerId partner) => new(AccountKind.Partner, issuer, partner.Value);
 
@@ -84,8 +89,8 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     /// <summary>Whether its points pay no more after their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
     public bool Lapses => Kind is AccountKind.Holding or AccountKind.Event;
 
-    /// <summary>Reserved points belong to the pool and to nobody else, and only what a partner owes may belong to it, too.</summary>
-    internal bool HasRightIssuer => Kind == AccountKind.Partner || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);
+    /// <summary>Reserved points belong to the pool and to nobody else, and only what a partner owes or what became void of them may belong to it, too.</summary>
+    internal bool HasRightIssuer => Kind is AccountKind.Partner or AccountKind.Void || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);
 
     /// <summary>The issuer as records and legs write it.</summary>
     internal static Result<MunicipalityCode> ReadIssuer(string text) => text == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : MunicipalityCode.Read(text);

@@ -63,6 +63,18 @@ internal static class Allocation
         return plan;
     }
 
+    /// <summary>Empties one lot of somebody who gave up the MyKeyId (S0-5017). What is past its date lapses instead.</summary>
+    public static Result<Plan> Void(Transfer transfer, List<Lot> lots, DateOnly today)
+    {
+        var lot = lots.Find(l => l.Id == transfer.Lot);
+        if (lot is null || lot.Account != transfer.From || !lot.UsableOn(today)) return Refusal.Of("insufficient_points", ("rest", 0L));
+        var plan = new Plan(transfer.Citizen!.Value);
+        var amount = lot.Remaining;
+        plan.Post(lot, -amount, Usable(lots, transfer.From, today) - amount);
+        plan.Post(transfer.To, amount);
+        return plan;
+    }
+
     /// <summary>Takes from one grant's lot and from its successors what is usable there, and from no other (Z2).</summary>
     public static Result<Plan> Recall(Transfer transfer, List<Lot> lots, DateOnly today)
     {

@@ -54,6 +54,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
             TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
             TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge => Allocation.Move(transfer, bucket, lots, Today, clock),
             TransferKind.Recall => Allocation.Recall(transfer, lots, Today),
+            TransferKind.Void => Allocation.Void(transfer, lots, Today),
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
             _ => Refusal.Of("direction_forbidden"),
         };

@@ -23,7 +23,7 @@ public sealed class GrantReading(Database database, Buckets buckets)
         select id, expires_on, remaining from ledger_lot where bucket = @Bucket and citizen = @citizen and kind = @Kind and (id = @lot or parent = @lot)
         """;
 
-    private static readonly string Gone = $"l.kind in ({(int)TransferKind.Expire}, {(int)TransferKind.Recall})";
+    private static readonly string Gone = $"l.kind in ({(int)TransferKind.Expire}, {(int)TransferKind.Void}, {(int)TransferKind.Recall})";
 
     /// <returns>null when this citizen has no such grant.</returns>
     public async Task<PostedGrant?> Of(CitizenId citizen, TransferId grant, DateOnly today, CancellationToken stop = default)
@@ -38,7 +38,7 @@ public sealed class GrantReading(Database database, Buckets buckets)
         var gone = await Walk.Back(connection, Gone, new WalkValues(bucket, citizen), MostLines, before: null);
         var unspent = lots.Values.Where(l => Jst.FromNumber(l.ExpiresOn) >= today).Sum(l => l.Remaining);
         var due = lots.Values.Sum(l => l.Remaining) - unspent;
-        return new PostedGrant(lot, made.Account.Issuer, row.Programme ?? throw new BrokenProperty("a grant has a programme", nameof(GrantReading), 0), new Points(made.Amount), new Points(unspent), new Points(due + Taken(TransferKind.Expire)),
+        return new PostedGrant(lot, made.Account.Issuer, row.Programme ?? throw new BrokenProperty("a grant has a programme", nameof(GrantReading), 0), new Points(made.Amount), new Points(unspent), new Points(due + Taken(TransferKind.Expire) + Taken(TransferKind.Void)),
             new Points(Taken(TransferKind.Recall)));
 
         long Taken(TransferKind kind) => -gone.Where(g => g.Kind == (int)kind).SelectMany(g => LegsText.Read(g.Legs)).Where(l => l.Lot is { } id && lots.ContainsKey(id)).Sum(l => l.Amount);

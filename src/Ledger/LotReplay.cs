@@ -80,6 +80,7 @@ internal sealed class LotReplay(int bucket)
     {
         foreach (var made in record.NewLots) Trace(record, made, place);
         if (record.Kind == TransferKind.Recall) TraceRecall(record, place);
+        if (record.Kind == TransferKind.Void) Found.Unless(record.Legs is [{ Lot: { } whole }, _] && lots[whole].Remaining == 0, $"{place}: leaves something in the lot that became void");
         if (record.Kind is TransferKind.Pledge or TransferKind.Capture or TransferKind.Refund) TracePledge(record, place);
         if (record.Kind is TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge)
             Found.Unless(record.NewLots.Select(l => l.Parent).Distinct().Count() == record.Legs.Count(l => l.Amount < 0), $"{place}: does not make a lot for each that it takes from");

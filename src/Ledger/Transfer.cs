@@ -59,7 +59,7 @@ public sealed record Transfer
     /// <summary>Whose points move; of what leaves the pool, whose they become.</summary>
     internal MunicipalityCode Issuer => From.Issuer == MunicipalityCode.Pool ? To.Issuer : From.Issuer;
 
-    internal bool FindsAmount => DueOnly || Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.TicketReturn or TransferKind.Release;
+    internal bool FindsAmount => DueOnly || Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.Void or TransferKind.TicketReturn or TransferKind.Release;
 
     public AcceptorId? Acceptor { get; init; }
 
@@ -75,7 +75,7 @@ public sealed record Transfer
     /// <summary>The pledge that a capture takes from.</summary>
     internal TransferId? Pledged => Kind == TransferKind.Capture ? new TransferId(From.Owner) : null;
 
-    /// <summary>The one lot that an expire empties, or from which a recall takes.</summary>
+    /// <summary>The one lot that an expire or a void empties, or from which a recall takes.</summary>
     public LotId? Lot { get; private init; }
 
     public NewLot? NewLot { get; private init; }
@@ -213,6 +213,10 @@ public sealed record Transfer
     /// <summary>Takes what is left of a lot after its date (S0-4033a). The id follows from the lot and the day, so a job may run twice.</summary>
     public static Transfer Expire(CitizenId citizen, Account from, LotId lot, DateOnly today) =>
         Move(Ids.Named<TransferId>([.. lot.Value.Bytes(), .. today.Bytes()]), TransferKind.Expire, citizen, from, Account.Expired(from.Issuer), Points.Zero, Actor.Job("expire")) with { Lot = lot };
+
+    /// <summary>Takes all that is left of a lot whose citizen gave up the MyKeyId (S0-5017).</summary>
+    public static Transfer Void(TransferId id, CitizenId citizen, Account from, LotId lot, Actor actor) =>
+        Move(id, TransferKind.Void, citizen, from, Account.Void(from.Issuer), Points.Zero, actor) with { Lot = lot };
 
     private static Transfer MoveInto(TransferId id, CitizenId citizen, Account from, Account to, Points amount, DateOnly expiresOn, Actor actor) =>
         Move(id, TransferKind.Move, citizen, from, to, amount, actor) with

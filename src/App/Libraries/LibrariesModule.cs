@@ -1,6 +1,7 @@
 using MyKey.App.SignIn;
 using MyKey.Identity.Certificates.Addresses;
 using MyKey.Identity.Challenges;
+using MyKey.Identity.Citizens;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel.Jobs;
 
@@ -15,6 +16,7 @@ public static class LibrariesModule
             .AddSingleton<SetNotice>().AddSingleton<LinkBlocks>().AddSingleton<FindNumber>().AddSingleton<RecordLookups>().AddSingleton<Lookups>().AddSingleton<PublicLibraries>();
         builder.Services.AddSingleton<ReduceLookups>().AddSingleton<IJob>(s => s.GetRequiredService<ReduceLookups>());
         builder.Services.AddSingleton<AddressNotices>();
+        builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<EndLinks>().All(tx, citizen)));
         if (builder.Services.Any(s => s.ServiceType == typeof(HttpAddressChanges)))
             builder.Services.AddSingleton<AskAddressChanges>().AddSingleton<IJob>(s => s.GetRequiredService<AskAddressChanges>())
                 .AddSingleton(s => new WithCardLogin(s.GetRequiredService<AskAddressChanges>().CameIn));

@@ -8,6 +8,7 @@ using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.SignIn;
 using MyKey.App.StreetCards;
+using MyKey.Identity.Certificates.Lineage;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
@@ -30,7 +31,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, FindCases told, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, FindCases told, JoinCertificate joins, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -90,6 +91,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>What the citizen did not recognise and has told of (S0-5011).</summary>
     public IReadOnlyList<Case> Cases { get; private set; } = [];
 
+    /// <summary>Another card came to this ID, and the citizen has not looked yet (S0-4029a).</summary>
+    public JoinedCard? Joined { get; private set; }
+
     /// <summary>What somebody new does first, in three steps: gone when the third is done.</summary>
     public bool IsNew => Citizen.BaseMunicipality is null || !HasHad;
 
@@ -124,6 +128,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         HasLibraries = view.Providers.Any(p => p.IsOpen(today));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         Cases = await told.Of(Citizen.Id);
+        Joined = await joins.Untold(Citizen.Id);
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
         (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
         var rules = await settings.View();
@@ -144,6 +149,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <param name="unseen">How often somebody paid without PIN or number since the citizen last looked.</param>
     private IEnumerable<HomeAction> FindNow(DateOnly today, int unseen)
     {
+        if (Joined is not null)
+            yield return new("新しいカードが、このIDにつながりました", "前のカードでは、もうログインできません。", "/my/card", "たしかめる", today);
         if (unseen > 0)
             yield return new($"暗証番号なしで、{unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
         foreach (var answered in Cases.Where(c => c.State == CaseState.Answered))

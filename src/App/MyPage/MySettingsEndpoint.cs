@@ -13,6 +13,10 @@ namespace MyKey.App.MyPage;
 /// <param name="Password">Left out: there is none yet.</param>
 public sealed record MyIdRequest(string Municipality, string? MyKeyId = null, string? Password = null);
 
+/// <param name="MyKeyId">The wished ID; left out: one is generated.</param>
+/// <param name="Instead">The ID that it replaces; another one has been replaced already, and nothing changes.</param>
+public sealed record MyNewIdRequest(string? MyKeyId = null, string? Instead = null);
+
 public sealed record MyIdReply(string MyKeyId);
 
 /// <param name="Municipality">New base municipality; left out: stays.</param>
@@ -35,6 +39,7 @@ public static class MySettingsEndpoint
         var group = app.MapGroup("/api/v1/my").RequireRateLimiting(RateLimits.Attempts);
         group.MapPost("/sessions", LogIn).Produces<MyIdReply>(StatusCodes.Status201Created);
         group.MapPost("/id", SetUp).Produces<MyIdReply>(StatusCodes.Status201Created);
+        group.MapPut("/id", NewId);
         group.MapPut("/settings", Change);
         group.MapPut("/password", Password);
     }
@@ -57,6 +62,14 @@ public static class MySettingsEndpoint
         if (issued.Refused is { } no) return no;
         var reply = new MyIdReply(issued.Value.Id.Value);
         return issued.Value.New ? Answer.Created<MyIdReply>(reply) : reply;
+    }
+
+    private static async Task<Answer<MyIdReply>> NewId(MyNewIdRequest request, HttpContext context, ChangeMyKeyId change, CardReturn card, SignedIn signedIn, CancellationToken stop)
+    {
+        var citizen = await context.CitizenOf();
+        if (citizen.Refused is { } nobody) return nobody;
+        var changed = await change.Change(signedIn.Session, await card.IssueMode(), new NewMyKeyId(request.MyKeyId, request.Instead), stop);
+        return changed.Then<MyIdReply>(c => new MyIdReply(c.Id.Value));
     }
 
     private static async Task<Answer<MySettingsReply>> Change(MySettingsRequest request, HttpContext context, ChangeSettings change, RegistryCache registry, SignedIn signedIn, CancellationToken stop)

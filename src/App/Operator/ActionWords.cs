@@ -9,9 +9,10 @@ public static class ActionWords
 {
     private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
     {
-        ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
+        ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["id.changed"] = "マイキーIDを変えた", ["id.kept"] = "マイキーIDを変えないことにした", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
         ["crl.loaded"] = "失効した証明書の一覧を取りこんだ", ["citizen.logged_in"] = "ログインした", ["session.ended"] = "ログアウトした", ["password.set"] = "パスワードを決めた",
-        ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
+        ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.revoked"] = "マイキーIDをやめた（失効）", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
+        ["certificate.joined"] = "新しいカードをつないだ", ["certificate.join_seen"] = "新しいカードのことをたしかめた", ["join.asked"] = "前のIDにつなぐよう申し込んだ", ["join.confirmed"] = "窓口で新しいカードの人をたしかめた",
         ["code.issued"] = "お店で使う番号を出した", ["code.used"] = "お店で番号を使った", ["card.tapped"] = "お店でカードをかざした", ["card.signed"] = "お店でカードと暗証番号を使った",
         ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
         ["staff.change_proposed"] = "職員の変更を申し出た", ["staff.change_refused"] = "職員の変更を断った", ["staff.role_given"] = "役わりをわたした", ["staff.role_taken"] = "役わりを外した",
@@ -24,7 +25,7 @@ public static class ActionWords
         ["programme.exchange_day_set"] = "表を使い始める日を決めた", ["programme.facilities_set"] = "施設の利用を送れるシステムを決めた", ["organiser.saved"] = "団体を決めた",
         ["attendance.opened"] = "行事の記録を始めた", ["attendance.recorded"] = "行事に来た人を記録した", ["attendance.removed"] = "行事の記録を消した", ["attendance.sent"] = "行事の記録を役場に送った",
         ["attendance.taken_back"] = "行事の記録を取りもどした", ["attendance.approved"] = "行事の記録を承認した", ["attendance.counted"] = "行事の記録を1年の数に足した", ["attendance.declined"] = "行事の記録を断った",
-        ["counter.imported"] = "1年の数をファイルで足した", ["counter.corrected"] = "1年の数を直した",
+        ["counter.imported"] = "1年の数をファイルで足した", ["counter.ended"] = "IDの失効で1年の数がなくなった", ["counter.corrected"] = "1年の数を直した",
         ["programme.budget_proposed"] = "予算を申し出た", ["programme.budget_set"] = "予算を決めた", ["programme.budget_withdrawn"] = "予算の申し出を取り下げた",
         ["grant.proposed"] = "付与を申し出た", ["grant.approved"] = "付与を承認した", ["grant.withdrawn"] = "付与の申し出を取り下げた",
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",
@@ -85,6 +86,7 @@ public static class ActionWords
         TransferKind.Capture => "ネットでの利用",
         TransferKind.Release => "取り置きから戻した",
         TransferKind.Donate => "寄附",
+        TransferKind.Void => "IDの失効で使えなくなった",
         TransferKind.Refund => "ネットの返金",
         TransferKind.Charge => "カードへのチャージ",
         _ => kind.ToString(),

@@ -12,6 +12,11 @@ namespace MyKey.App.SignIn;
 /// <param name="Ended">The way on without an answer. The word comes from the browser and chooses a sentence, nothing else.</param>
 public sealed record TerminalCardReturn(Func<HttpContext, string, Task<Result<string>>> Answered, Func<AskedQuestion, string?, string> Ended);
 
+/// <summary>One thing that a citizen does with card and PIN bound to it (A4); the slice that asked knows what.</summary>
+/// <param name="Answered">Uses the code up and does it; gives an address of this site.</param>
+/// <param name="Ended">The way on when the person gave up or was refused; with <c>?card=…</c> behind it.</param>
+public sealed record CitizenCardAction(Purpose Purpose, Func<HttpContext, string, Task<Result<string>>> Answered, string Ended);
+
 /// <summary>The browser's part of docs/card-protocol.md: to the agent with a question, and back with a code.</summary>
 public static class CardEndpoints
 {
@@ -48,22 +53,48 @@ public static class CardEndpoints
             context.SeeOther($"{PreparePath}?purpose={asked.Code}&back={Uri.EscapeDataString(back ?? "")}");
             return;
         }
-        // The same for every tab, so that one tab's question does not take the cookie of another's.
-        var cookie = ShellCookie.BeforeLogin.Read(context) is { Length: 43 } kept ? kept : Token.New().Text;
-        ShellCookie.BeforeLogin.Set(context, cookie);
+        var challenge = await ask.Sign(new CardQuestion(asked, Origin(context), Cookie(context), []), stop);
         ShellCookie.CardBack.Set(context, CitizenShell.Back(back));
-        var challenge = await ask.Sign(new CardQuestion(asked, Origin(context), cookie, []), stop);
         context.SeeOther($"{options.Agent}/sign{challenge.ToQuery()}");
     }
 
-    private static async Task Return(HttpContext context, string? code, string? state, CardReturn back, TerminalCardReturn terminal, FindQuestion questions, CancellationToken stop)
+    /// <summary>Leads to the agent with a question about one action.</summary>
+    /// <returns>The agent's address.</returns>
+    public static async Task<string> AskAction(this HttpContext context, Purpose purpose, IReadOnlyList<Detail> details, string binding)
+    {
+        var (ask, options) = (context.RequestServices.GetRequiredService<AskCard>(), context.RequestServices.GetRequiredService<CardOptions>());
+        var challenge = await ask.Sign(new CardQuestion(purpose, Origin(context), Cookie(context), details, binding), context.RequestAborted);
+        return $"{options.Agent}/sign{challenge.ToQuery()}";
+    }
+
+    /// <summary>The same for every tab, so that one tab's question does not take the cookie of another's.</summary>
+    private static string Cookie(HttpContext context)
+    {
+        var cookie = ShellCookie.BeforeLogin.Read(context) is { Length: 43 } kept ? kept : Token.New().Text;
+        ShellCookie.BeforeLogin.Set(context, cookie);
+        return cookie;
+    }
+
+    private static async Task Return(HttpContext context, string? code, string? state, CardReturn back, TerminalCardReturn terminal, IEnumerable<CitizenCardAction> actions, FindQuestion questions, CancellationToken stop)
     {
         context.Response.Headers["Referrer-Policy"] = "no-referrer";
         ShellCookie.Prepared.Set(context, "1");
         var query = context.Request.Query;
         var asked = code is not null ? await questions.ByCode(code, stop) : await questions.ById(query["challengeId"].FirstOrDefault() ?? query["tapId"], stop);
-        if (asked.Terminal is null) context.SeeOther(code is null ? CardReturn.WithoutCode(state) : await back.WithCode(context, code, stop));
+        if (asked.Terminal is null && actions.FirstOrDefault(a => a.Purpose == asked.Purpose) is { } action)
+            context.SeeOther(code is null ? Ended(action, state) : await Act(context, action, code));
+        else if (asked.Terminal is null) context.SeeOther(code is null ? CardReturn.WithoutCode(state) : await back.WithCode(context, code, stop));
         else context.SeeOther(code is null ? terminal.Ended(asked, state) : await AtTerminal(context, terminal, asked, code));
+    }
+
+    private static string Ended(CitizenCardAction action, string? word) => $"{action.Ended}?card={(CardReturn.RefusalOf(word) is null ? "cancelled" : word)}";
+
+    private static async Task<string> Act(HttpContext context, CitizenCardAction action, string code)
+    {
+        var answered = await action.Answered(context, code);
+        if (answered.Refused is not { } no) return answered.Value;
+        context.Note(no);
+        return no.Code is "login_required" or "session_expired" ? CitizenShell.LoginFor(action.Ended, expired: true) : Ended(action, no.Code);
     }
 
     private static async Task<string> AtTerminal(HttpContext context, TerminalCardReturn terminal, AskedQuestion asked, string code)

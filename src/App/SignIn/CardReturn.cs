@@ -3,18 +3,19 @@ using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
+using MyKey.Kernel.Cards;
 using MyKey.Kernel.Settings;
 
 namespace MyKey.App.SignIn;
 
 /// <summary>What the way back from the agent leads to. Every address it gives is clean: no code, nothing of the card.</summary>
-public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMyKeyId issue, Settings settings, TimeProvider clock)
+public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMyKeyId issue, ChangeMyKeyId change, Settings settings, TimeProvider clock)
 {
     /// <summary>Codes that a browser may bring along; each chooses a sentence and nothing else.</summary>
     private static readonly HashSet<string> Told =
     [
         "auth_failed", "busy", "card_changed", "card_missing", "card_other", "card_unreadable", "cert_expired", "cert_missing", "cert_revoked", "challenge_expired",
-        "id_revoked", "id_suspended", "mykey_missing", "not_accepted_here", "pin_locked", "rate_limited", "reader_missing", "session_expired", "site_unreachable", "step_up_required", "token_expired",
+        "id_revoked", "id_suspended", "mykey_missing", "not_accepted_here", "pin_locked", "rate_limited", "reader_missing", "revocation_changed", "session_expired", "site_unreachable", "step_up_required", "token_expired",
     ];
 
     /// <summary>What the login page says of a state.</summary>
@@ -35,7 +36,9 @@ public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMy
         ShellCookie.BeforeLogin.Clear(context);
         var back = CitizenShell.Back(ShellCookie.CardBack.Read(context));
         ShellCookie.CardBack.Clear(context);
-        if (done.Value.Citizen is not null) return back;
+        if (done.Value.Citizen is { } citizen)
+            return done.Value.Purpose == Purpose.Login && await change.IsOffered(citizen, stop) ? $"{CitizenShell.OfferPath}?back={Uri.EscapeDataString(back)}" : back;
+        if (done.Value.MayHaveOne) return CitizenShell.FirstPath;
         return await IssueMode() == Identity.Citizens.IssueMode.AutoOnCardLogin && await Issued(done.Value.SessionToken, stop) ? back : CitizenShell.StartPath;
     }
 

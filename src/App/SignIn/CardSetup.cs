@@ -2,6 +2,7 @@ using MyKey.App.Shared.Web;
 using MyKey.Identity.Certificates;
 using MyKey.Identity.Certificates.Addresses;
 using MyKey.Identity.Certificates.Crl;
+using MyKey.Identity.Certificates.Lineage;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
@@ -29,6 +30,9 @@ public sealed record CardOptions
     /// <summary>Answers of an older preparation software are refused (S1-13).</summary>
     public Version OldestAgent { get; init; } = new(1, 0, 0);
 
+    /// <summary>Where the authority tells which certificate came before a renewed or reissued one; without it people join their old ID by hand.</summary>
+    public string? Lineage { get; init; }
+
     /// <summary>There is something to judge a card by.</summary>
     public bool On => !string.IsNullOrEmpty(Anchors);
 
@@ -52,6 +56,8 @@ public static class CardSetup
         builder.Services.AddJob<CrlJob>();
         if (!string.IsNullOrEmpty(options.Addresses))
             builder.Services.AddSingleton(services => new HttpAddressChanges(new HttpClient(LoopbackHosts.Handler()), new Uri(options.Addresses, UriKind.Absolute), services.GetRequiredService<TimeProvider>()));
+        if (!string.IsNullOrEmpty(options.Lineage))
+            builder.Services.AddSingleton<ISerialLineage>(services => new HttpSerialLineage(new HttpClient(LoopbackHosts.Handler()), new Uri(options.Lineage, UriKind.Absolute), services.GetRequiredService<TimeProvider>()));
     }
 }
 

@@ -14,6 +14,12 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
     public const string StartPath = "/my/start";
     public const string LogoutPath = "/my/logout";
 
+    /// <summary>Whether somebody whose card is new here had an ID with another card.</summary>
+    public const string FirstPath = "/my/first";
+
+    /// <summary>Whether another ID is wanted, after a suspension.</summary>
+    public const string OfferPath = "/my/id/offer";
+
     /// <returns>The citizen; <c>login_required</c>, <c>session_expired</c>, <c>mykey_missing</c>, <c>id_suspended</c>, <c>id_revoked</c>.</returns>
     public async Task<Result<Citizen>> Enter(HttpContext context, CancellationToken stop)
     {

@@ -1,5 +1,6 @@
 using Dapper;
 using MyKey.Identity.Certificates;
+using MyKey.Identity.Certificates.Lineage;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
@@ -11,17 +12,21 @@ namespace MyKey.Identity.Challenges;
 
 /// <param name="Citizen">null when this card has no MyKeyId yet: the session then serves to issue one.</param>
 /// <param name="Purpose">What the person signed for, so that the page goes on from there.</param>
-public sealed record LoggedInByCard(CitizenId? Citizen, string SessionToken, Purpose Purpose);
+public sealed record LoggedInByCard(CitizenId? Citizen, string SessionToken, Purpose Purpose)
+{
+    /// <summary>The card is new here, and nobody tells whether its holder had another before.</summary>
+    public bool MayHaveOne { get; init; }
+}
 
 /// <summary>What goes with a login by card of somebody who has an ID, in the same transaction.</summary>
 public sealed record WithCardLogin(Func<Transaction, CitizenId, AuthCertificate, Task> Run);
 
 /// <summary>Login by card and PIN (S0-5005c), and the rise of a session to A3; always with a new session.</summary>
-public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions sessions, OperationLog log, IEnumerable<WithCardLogin> others)
+public sealed class LoginByCard(Database database, UseCardCode use, JoinCertificate join, OpenSessions sessions, OperationLog log, IEnumerable<WithCardLogin> others)
 {
     /// <param name="cookie">Pre-login cookie.</param>
     /// <param name="replaced">Session cookie that came along; it ends. For <c>step-up</c> it must be the same citizen's.</param>
-    /// <returns><c>auth_failed</c>, <c>id_suspended</c>, <c>id_revoked</c>, or <c>cert_revoked</c> for a certificate that another has replaced.</returns>
+    /// <returns><c>auth_failed</c>, <c>id_suspended</c>, or <c>cert_revoked</c> for a certificate that another has replaced.</returns>
     public async Task<Result<LoggedInByCard>> Login(string? code, string? cookie, string? replaced = null, CancellationToken stop = default)
     {
         var used = await use.Use(code, cookie, stop);
@@ -31,14 +36,17 @@ public sealed class LoginByCard(Database database, UseCardCode use, OpenSessions
         if (proof.Purpose is null || proof.Assurance != Assurance.A3) return Refusal.Of("auth_failed", ("why", "purpose"));
         var before = proof.Purpose == Purpose.StepUp ? await sessions.Find(replaced, SessionKind.Citizen, stop) : default(Result<Session>?);
         if (before?.Refused is { } gone) return gone;
-        return await database.WriteOrRefuse(tx => Open(tx, proof, before?.Value, replaced), stop);
+        var lineage = await join.Run(proof.Certificate, stop);
+        var opened = await database.WriteOrRefuse(tx => Open(tx, proof, before?.Value, replaced), stop);
+        return opened.Then<LoggedInByCard>(o => o with { MayHaveOne = o.Citizen is null && lineage == LineageState.Unknown });
     }
 
     private async Task<Result<LoggedInByCard>> Open(Transaction tx, CardProof proof, Session? before, string? replaced)
     {
         var found = await Holder(tx, proof.Certificate);
-        if (found.Refused is { } no) return no;
-        var citizen = found.Value;
+        // Whoever gave up the ID begins again with a new one (S0-5016c).
+        if (found.Refused is { Code: not "id_revoked" } no) return no;
+        var citizen = found.Ok ? found.Value : null;
         if (before is not null && (citizen is null || before.Citizen != citizen)) return Refusal.Of("auth_failed", ("why", "another person"));
         var token = await sessions.Open(tx, new NewSession(SessionKind.Citizen, Assurance.A3) { Citizen = citizen, Certificate = proof.Certificate }, replaced);
         if (citizen is { } known)

@@ -36,8 +36,15 @@ public sealed class FindCitizen(Database database)
     public async Task<PersonKey?> PersonKeyOf(CitizenId id, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return await connection.QuerySingleOrDefaultAsync<PersonKey?>("select person_key from idn_certificate where citizen = @Id and state = 1", new { Id = id });
+        return await PersonKeyOf(connection, null, id);
     }
+
+    /// <summary>The same in a transaction.</summary>
+    public Task<PersonKey?> PersonKeyOf(Transaction tx, CitizenId id) => PersonKeyOf(tx.Connection, tx.Handle, id);
+
+    private static Task<PersonKey?> PersonKeyOf(DbConnection connection, DbTransaction? handle, CitizenId id) => connection.QuerySingleOrDefaultAsync<PersonKey?>("""
+        select coalesce(c.person_key, k.person_key) from idn_citizen c left join idn_certificate k on k.citizen = c.id and k.state = 1 where c.id = @Id
+        """, new { Id = id }, handle);
 
     internal static Task<Citizen?> ById(DbConnection connection, DbTransaction? handle, MyKeyId id) =>
         One(connection, handle, $"{Columns} where m.my_key_id = @Id", new { Id = id.Value });

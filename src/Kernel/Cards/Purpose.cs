@@ -17,7 +17,8 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
 
     public static Purpose ChangeId { get; } = new("change-id", "マイキーIDを変える", "変える", []);
 
-    public static Purpose RevokeId { get; } = new("revoke-id", "マイキーIDをやめる", "やめる", []);
+    /// <summary>A4: one ID given up for ever, with what is lost by it.</summary>
+    public static Purpose RevokeId { get; } = new("revoke-id", "マイキーIDをやめる（元に戻せません）", "やめる", [DetailLabel.Id, DetailLabel.Lost]);
 
     public static Purpose SetPassword { get; } = new("set-password", "パスワードを決め直す", "決め直す", []);
 
@@ -54,6 +55,10 @@ public sealed record DetailLabel(string Code, string Word)
     public static DetailLabel Payee { get; } = new("payee", "使うところ");
 
     public static DetailLabel Amount { get; } = new("amount", "使うポイント");
+
+    public static DetailLabel Id { get; } = new("id", "やめるマイキーID");
+
+    public static DetailLabel Lost { get; } = new("lost", "使えなくなるもの");
 
     public static DetailLabel Before { get; } = new("before", "いまの残り");
 

@@ -51,6 +51,14 @@ public class RecordBytesTests
         NewLots = [new LotRecord(new LotId(Two), new DateOnly(2017, 12, 15), new DateOnly(2018, 12, 14), 100, new LotSource(SourceKind.Exchange, new PartnerId(One), (2, 1)), null, new LotId(One))],
     };
 
+    private static TransferRecord Void => Use with
+    {
+        Kind = TransferKind.Void,
+        Acceptor = null,
+        Terminal = null,
+        Legs = [Use.Legs[0], new Leg(Account.Void(A), null, 1000, null)],
+    };
+
     private static TransferRecord EventUse => Use with { Legs = [new Leg(Account.Event(A, new SupportEventId(Two)), new LotId(One), -1000, 1800), Use.Legs[1]] };
 
     /// <summary>Good ones of every kind.</summary>
@@ -82,9 +90,14 @@ public class RecordBytesTests
         Hex(EventUse.Bytes(Canonical.Writer())));
 
     [Fact]
+    public void The_record_of_what_became_void() => Assert.Equal(
+        "9101045001605938e5007abc8def0123456789ab105000000000000070008000000000000001025820000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f1b00000160581d3f801a0133c9cf82035000000000000070008000000000000001f6f6f6f67818636f6e73756d652e6f726465723d6772616e745f646174658284830166313332393835500000000000007000800000000000000150000000000000700080000000000000013903e719070884830d663133323938355000000000000000000000000000000000f61903e8f680",
+        Hex(Void.Bytes(Canonical.Writer())));
+
+    [Fact]
     public void What_is_read_back_writes_the_same_bytes()
     {
-        foreach (var record in new[] { Use, Grant, TicketIssue, Move, EventUse })
+        foreach (var record in new[] { Use, Grant, TicketIssue, Move, EventUse, Void })
         {
             var bytes = record.Bytes(Canonical.Writer());
             Assert.Equal(Hex(bytes), Hex(TransferRecord.Read(bytes).Bytes(Canonical.Writer())));

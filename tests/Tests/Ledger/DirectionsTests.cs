@@ -11,7 +11,7 @@ public class DirectionsTests
         Assert.Equal([TransferKind.Grant, TransferKind.Cancel, TransferKind.Exchange, TransferKind.Move, TransferKind.TicketReturn, TransferKind.Release, TransferKind.Refund],
             Directions.All.Where(d => d.To == AccountKind.Holding).Select(d => d.Kind).Distinct());
         Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.TicketIssue, AccountKind.Ticket), (TransferKind.Voucher, AccountKind.VoucherDesk),
-            (TransferKind.Charge, AccountKind.CardCentre), (TransferKind.Pledge, AccountKind.Pledge), (TransferKind.Donate, AccountKind.Donation), (TransferKind.Recall, AccountKind.Budget)],
+            (TransferKind.Charge, AccountKind.CardCentre), (TransferKind.Pledge, AccountKind.Pledge), (TransferKind.Donate, AccountKind.Donation), (TransferKind.Void, AccountKind.Void), (TransferKind.Recall, AccountKind.Budget)],
             Directions.All.Where(d => d.From == AccountKind.Holding).Select(d => (d.Kind, d.To)));
         Assert.DoesNotContain(Directions.All, d => d.From == AccountKind.Holding && d.To == AccountKind.Holding);
     }
@@ -20,7 +20,7 @@ public class DirectionsTests
     public void S0_4008b_S0_1010d_reserved_points_come_from_partners_and_go_to_municipalities_and_events_only()
     {
         Assert.Equal([(TransferKind.Exchange, AccountKind.Partner)], Directions.All.Where(d => d.To == AccountKind.Reserved).Select(d => (d.Kind, d.From)));
-        Assert.Equal([(TransferKind.Move, AccountKind.Holding), (TransferKind.Move, AccountKind.Event)], Directions.All.Where(d => d.From == AccountKind.Reserved).Select(d => (d.Kind, d.To)));
+        Assert.Equal([(TransferKind.Move, AccountKind.Holding), (TransferKind.Move, AccountKind.Event), (TransferKind.Void, AccountKind.Void)], Directions.All.Where(d => d.From == AccountKind.Reserved).Select(d => (d.Kind, d.To)));
         Assert.DoesNotContain(Directions.All, d => d.To == AccountKind.Partner);
     }
 
@@ -28,9 +28,12 @@ public class DirectionsTests
     public void S0_5009a_S0_5009c_S0_5010a_event_points_come_from_reserved_ones_and_pay_or_end()
     {
         Assert.Equal([(TransferKind.Cancel, AccountKind.Acceptor), (TransferKind.Move, AccountKind.Reserved)], Directions.All.Where(d => d.To == AccountKind.Event).Select(d => (d.Kind, d.From)));
-        Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.Move, AccountKind.Holding)],
+        Assert.Equal([(TransferKind.Use, AccountKind.Acceptor), (TransferKind.Expire, AccountKind.Expired), (TransferKind.Move, AccountKind.Holding), (TransferKind.Void, AccountKind.Void)],
             Directions.All.Where(d => d.From == AccountKind.Event).Select(d => (d.Kind, d.To)));
     }
+
+    [Fact]
+    public void S0_5016b_S0_5017_what_became_void_comes_back_no_way() => Assert.DoesNotContain(Directions.All, d => d.From == AccountKind.Void);
 
     [Fact]
     public void S0_4021_S0_4024_what_is_in_a_ticket_goes_to_a_shop_or_back() =>

@@ -275,6 +275,14 @@ public class InvariantTests
         Names((await house.Audit()).Broken, Place(both), Says);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public Task Invariant_20_a_void_that_leaves_something_in_its_lot(Engine engine) => Sealed(engine, use => use with
+    {
+        Kind = TransferKind.Void,
+        Acceptor = null,
+        Legs = [use.Legs[0], new Leg(Account.Void(A), null, -use.Legs[0].Amount, null)],
+    }, "leaves something in the lot that became void");
+
     /// <summary>The use as a ticket of 100 that takes from the same lot.</summary>
     private static TransferRecord Issue(TransferRecord use, Func<LotRecord, LotRecord> bug)
     {

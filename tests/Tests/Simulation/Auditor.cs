@@ -58,6 +58,7 @@ internal sealed class Auditor
             Record.Refund => Refunded(record),
             Record.Recall => Recalled(record, holding),
             Record.Expire => Expired(record),
+            Record.Void => Voided(record),
             _ => throw new Wrong($"{Name(record)} is of no kind"),
         };
     }
@@ -204,6 +205,16 @@ internal sealed class Auditor
         var amount = lot.Left;
         lot.Left = 0;
         return [On(record, lot.Made.Id, -amount), new(new Box(4, lot.Box.Issuer, Guid.Empty), null, amount, null)];
+    }
+
+    /// <summary>One lot goes whole, while it can still be used.</summary>
+    private List<Posting> Voided(Record record)
+    {
+        var lot = lots[record.Postings.Single(p => p.Lot is not null).Lot!.Value];
+        Wrong.Unless(lot.Left > 0 && lot.Box.Kind is (1 or 6 or 7) && (lot.Box.Kind == 6 || record.Day <= lot.Made.ExpiresOn), $"{Name(record)} voids a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
+        var amount = lot.Left;
+        lot.Left = 0;
+        return [On(record, lot.Made.Id, -amount), new(new Box(13, lot.Box.Issuer, Guid.Empty), null, amount, null)];
     }
 
     /// <summary>A posting on a lot tells what is usable after it.</summary>

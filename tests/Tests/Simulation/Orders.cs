@@ -5,7 +5,7 @@ namespace MyKey.Tests.Simulation;
 
 /// <summary>
 /// What comes into people's minds, by seed: grants from budgets, exchanges of two partners, moves out of the pool to municipalities and events, uses at
-/// two shops, vouchers with and without premium, charges of a card, donations, cancels by the right and the wrong shop, the same again, another thing
+/// two shops, vouchers with and without premium, charges of a card, donations, what becomes void, cancels by the right and the wrong shop, the same again, another thing
 /// under an old id; and what is held for later (the other file).
 /// </summary>
 internal sealed partial class Orders
@@ -53,7 +53,8 @@ internal sealed partial class Orders
             < 31 => Move(clock),
             < 33 => EventMove(clock),
             < 36 => Voucher(),
-            < 38 => Charge(),
+            36 => Charge(),
+            37 => Void(notebook) ?? Charge(),
             38 => Donate(),
             39 => Recall(notebook) ?? Grant(clock),
             < 45 => Cancel(notebook) ?? Grant(clock),
@@ -138,6 +139,18 @@ internal sealed partial class Orders
             {
                 Companions = [house.Limits.GiveBack(LimitId.Budget(programme), part)],
             });
+        });
+    }
+
+    /// <summary>What is left of a grant's lot becomes void, as when its citizen gives up the ID; here the citizen stays, and others of the lots do.</summary>
+    private Order? Void(Notebook notebook)
+    {
+        if (AnyOf(notebook, Record.Grant) is not { } grant) return null;
+        var id = new TransferId(NewId());
+        return new Order(id, Record.Void, grant.Order.Citizen, null, false, async house =>
+        {
+            var found = Must.Have(await house.Grants.Of(grant.Order.Citizen, grant.Order.Id, house.Clock.Today()), "a grant that was accepted is found");
+            return await house.Ledger.Post(Transfer.Void(id, grant.Order.Citizen, Account.Holding(grant.Answer.Issuer, grant.Order.Citizen), found.Lot, Actor.Job("simulation")));
         });
     }
 

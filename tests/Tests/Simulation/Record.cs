@@ -1,6 +1,6 @@
 namespace MyKey.Tests.Simulation;
 
-/// <summary>Kinds of account: 1 holding, 2 budget, 3 acceptor, 4 expired, 5 partner, 6 reserved, 7 event, 8 ticket, 9 pledge, 10 desk of vouchers, 11 card centre, 14 donation.</summary>
+/// <summary>Kinds of account: 1 holding, 2 budget, 3 acceptor, 4 expired, 5 partner, 6 reserved, 7 event, 8 ticket, 9 pledge, 10 desk of vouchers, 11 card centre, 13 void, 14 donation.</summary>
 internal readonly record struct Box(long Kind, string Issuer, Guid Owner);
 
 /// <summary>A posting as the record tells it.</summary>
@@ -19,7 +19,7 @@ internal sealed record Record(Guid Id, long Kind, Guid Citizen, long EntryNo, by
     string Settings, IReadOnlyList<Posting> Postings, IReadOnlyList<MadeLot> Lots)
 {
     public const long Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9,
-        Voucher = 10, Charge = 11, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Refund = 17, Recall = 18;
+        Voucher = 10, Charge = 11, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Void = 16, Refund = 17, Recall = 18;
 
     /// <summary>Bucket, height, position: where it stands.</summary>
     public required (int Bucket, long Height, int Pos) Place { get; init; }

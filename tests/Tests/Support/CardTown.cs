@@ -1,4 +1,7 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using MyKey.Identity.Certificates.Crl;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
@@ -18,6 +21,8 @@ public sealed class CardTown : IAsyncDisposable
 
     private readonly string folder = Directory.CreateTempSubdirectory("mykey-anchors-").FullName;
 
+    private WebApplication service = null!;
+
     private CardTown()
     {
     }
@@ -33,9 +38,22 @@ public sealed class CardTown : IAsyncDisposable
         var town = new CardTown();
         var file = Path.Combine(town.folder, "anchors.pem");
         await File.WriteAllTextAsync(file, town.Authority.AnchorsPem());
-        town.Residents = await Residents.Start(engine, settings: [$"MyKey:Card:Anchors={file}", "MyKey:Limits:AttemptsPerMinute=1000", .. settings]);
+        var lineage = await town.Serve();
+        town.Residents = await Residents.Start(engine, settings: [$"MyKey:Card:Anchors={file}", $"MyKey:Card:Lineage={lineage}", "MyKey:Limits:AttemptsPerMinute=1000", .. settings]);
         await town.LoadLists();
         return town;
+    }
+
+    /// <summary>The authority's lineage service, spoken to over HTTP.</summary>
+    private async Task<Uri> Serve()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        service = builder.Build();
+        service.MapAuthority(Authority);
+        await service.StartAsync();
+        return new Uri($"http://{AuthorityEndpoints.Host}:{new Uri(service.Urls.First()).Port}/");
     }
 
     public async Task LoadLists()
@@ -63,6 +81,7 @@ public sealed class CardTown : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Residents.DisposeAsync();
+        await service.DisposeAsync();
         Directory.Delete(folder, recursive: true);
     }
 }

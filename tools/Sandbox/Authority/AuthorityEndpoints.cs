@@ -16,9 +16,8 @@ public static class AuthorityEndpoints
         group.MapGet("/crl/{generation:int}.crl", (int generation) => generation >= 1 && generation <= authority.UserAuthentication.Count
             ? Results.Bytes(authority.Crl(generation), "application/pkix-crl")
             : Results.NotFound());
-        group.MapGet("/lineage/{key}/{serial}", (string key, string serial) => authority.Find(key, serial) is { } found
-            ? Results.Json(Lineage(found))
-            : Results.NotFound());
+        group.MapGet("/lineage/{key}/{serial}", (string key, string serial) => !authority.TellsLineage ? Results.StatusCode(StatusCodes.Status503ServiceUnavailable)
+            : authority.Find(key, serial) is { } found ? Results.Json(Lineage(found)) : Results.NotFound());
         group.MapGet("/address-changes/{key}/{serial}", (string key, string serial) => authority.Find(key, serial) is { } found
             ? Results.Json(new { changedOn = found.AddressChangedOn })
             : Results.NotFound());

@@ -87,11 +87,18 @@ public sealed class NationalAuthority : IDisposable
         KeyUsage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation, Policies = [CertificateProfile.SigningPolicy],
     }, null, "first");
 
-    /// <summary>A new certificate before the old one ends (更新); the old one is superseded.</summary>
-    public SandboxCard Renew(SandboxCard old, int generation = Today) => Follow(old, "renewed", X509RevocationReason.Superseded, generation);
+    /// <summary>Whether it tells which certificate came before another; off: as an authority that gives no answer.</summary>
+    public bool TellsLineage { get; set; } = true;
 
-    /// <summary>A new card after loss or move (再交付); the old one is out of use.</summary>
-    public SandboxCard Reissue(SandboxCard old, int generation = Today) => Follow(old, "reissued", X509RevocationReason.CessationOfOperation, generation);
+    /// <summary>A new certificate before the old one ends (更新); the old one is superseded.</summary>
+    public SandboxCard Renew(SandboxCard old, int generation = Today) => Renew(old.Authority, old.Serial, generation);
+
+    public SandboxCard Renew(string authority, string serial, int generation = Today) => Follow((authority, serial), "renewed", X509RevocationReason.Superseded, generation);
+
+    /// <summary>A new card after loss or move (再交付), or where the old one was revoked by mistake; the old one is out of use.</summary>
+    public SandboxCard Reissue(SandboxCard old, int generation = Today) => Reissue(old.Authority, old.Serial, generation);
+
+    public SandboxCard Reissue(string authority, string serial, int generation = Today) => Follow((authority, serial), "reissued", X509RevocationReason.CessationOfOperation, generation);
 
     /// <exception cref="InvalidOperationException">No such certificate was issued.</exception>
     public void Revoke(string authority, string serial, X509RevocationReason reason)
@@ -148,13 +155,13 @@ public sealed class NationalAuthority : IDisposable
         Signing.Dispose();
     }
 
-    private SandboxCard Follow(SandboxCard old, string cause, X509RevocationReason reason, int generation)
+    private SandboxCard Follow((string Authority, string Serial) old, string cause, X509RevocationReason reason, int generation)
     {
         Revoke(old.Authority, old.Serial, reason);
         return Issue(UserAuthentication[generation - 1], new CertificateProfile { Key = Generations[generation - 1] }, old, cause);
     }
 
-    private SandboxCard Issue(AuthorityKey issuer, CertificateProfile profile, SandboxCard? predecessor, string cause)
+    private SandboxCard Issue(AuthorityKey issuer, CertificateProfile profile, (string Authority, string Serial)? predecessor, string cause)
     {
         AsymmetricAlgorithm? key = profile.PublicKey is not null ? null
             : profile.Key == CardKey.Rsa2048 ? RSA.Create(2048) : ECDsa.Create(ECCurve.NamedCurves.nistP384);

@@ -30,6 +30,7 @@ public static class CardParty
             return CardReader.Start(options.ReaderPort, options.VpcdPort == 0 ? null : stop => ReaderLine.Dial(options.VpcdPort, stop));
         });
         services.AddSingleton(s => new CardTray(s.GetRequiredService<IOptions<CardPartyOptions>>().Value.Folder, s.GetRequiredService<CardReader>()));
+        services.AddSingleton<CardCounter>();
         services.AddHostedService<Cards>();
     }
 

@@ -72,6 +72,17 @@ public sealed class CardTray : IDisposable
         }
     }
 
+    /// <summary>One more card, beside the others; a name that is taken gets a number.</summary>
+    public void Add(string name, CardFile file)
+    {
+        lock (turn)
+        {
+            var free = name;
+            for (var number = 2; File.Exists(PathOf(free)); number++) free = $"{name}-{number}";
+            file.Save(PathOf(free));
+        }
+    }
+
     public void Dispose() => card?.Dispose();
 
     private void Clear()

@@ -8,7 +8,7 @@ namespace MyKey.Sandbox.Cards;
 
 /// <summary>http://card.localhost:5090/ – where a person puts a software card on the reader and takes it off.</summary>
 [Microsoft.AspNetCore.Routing.Host("card.localhost")]
-public sealed class TrayPage(CardTray tray, NationalAuthority authority) : PageModel
+public sealed class TrayPage(CardTray tray, CardCounter counter) : PageModel
 {
     public IReadOnlyList<TrayCard> Cards { get; private set; } = [];
 
@@ -36,7 +36,23 @@ public sealed class TrayPage(CardTray tray, NationalAuthority authority) : PageM
     }
 
     /// <summary>Whose card it is has moved today.</summary>
-    public IActionResult OnPostMove(string card) => tray.Cards.FirstOrDefault(c => c.Name == card) is { } found && authority.Move(found.File.Certificate, TimeProvider.System.Today()) ? Redirect("/") : NotFound();
+    public IActionResult OnPostMove(string card) => tray.Cards.FirstOrDefault(c => c.Name == card) is { } found && counter.Authority is { } authority && authority.Move(found.File.Certificate, TimeProvider.System.Today()) ? Redirect("/") : NotFound();
+
+    public bool HasAuthority => counter.Authority is not null;
+
+    public bool TellsLineage => counter.Authority?.TellsLineage == true;
+
+    public IActionResult OnPostRenew(string card) => counter.Renew(card) ? Redirect("/") : NotFound();
+
+    public IActionResult OnPostReissue(string card) => counter.Reissue(card) ? Redirect("/") : NotFound();
+
+    public IActionResult OnPostRevoke(string card) => counter.Revoke(card) ? Redirect("/") : NotFound();
+
+    public IActionResult OnPostLineage()
+    {
+        if (counter.Authority is { } authority) authority.TellsLineage = !authority.TellsLineage;
+        return Redirect("/");
+    }
 
     public static string Tries(CardFile file) =>
         file.Tries == 0 ? "暗証番号はロックされています" : $"まちがえられるのは、あと{file.Tries.ToString(CultureInfo.InvariantCulture)}回";

@@ -30,6 +30,13 @@ public sealed class CountRows(Database database, Buckets buckets, TimeProvider c
 
     private const string Sum = "select cast(coalesce(sum(amount), 0) as bigint) from pts_count where bucket = @Bucket and person = @Person and programme = @Programme and fiscal_year = @Year";
 
+    private const string Open = """
+        select programme, fiscal_year, cast(sum(amount) as bigint) from pts_count where bucket = @Bucket and person = @person
+        group by programme, fiscal_year having sum(amount) > 0 order by fiscal_year, programme
+        """;
+
+    private const string Once = "select count(*) from pts_grant_once where bucket = @Bucket and programme = @Programme and occasion = @Occasion and person = @person";
+
     // The newest line says under which citizen: a person may have got a new ID since the first.
     private const string OfYear = """
         select c.person, c.count, c.last_ms, n.citizen,
@@ -47,6 +54,21 @@ public sealed class CountRows(Database database, Buckets buckets, TimeProvider c
         {
             Bucket = buckets.Of(l.Person.Value), Source = source.Id, l.Line, source.Programme, source.Year, l.Person, l.Citizen, l.Amount, Kind = Words<CountKind>.Of(source.Kind), Now = now,
         }), tx.Handle);
+    }
+
+    /// <summary>What somebody who gives up the ID has gathered and is no points yet comes to nothing, with a line that says so (S0-5017).</summary>
+    /// <returns>How much of each programme and fiscal year.</returns>
+    public async Task<IReadOnlyList<(ProgrammeId Programme, int Year, long Count)>> End(Transaction tx, CitizenId citizen, PersonKey person)
+    {
+        var open = (await tx.Connection.QueryAsync<(ProgrammeId Programme, int Year, long Count)>(Open, new { Bucket = buckets.Of(person.Value), person }, tx.Handle)).ToList();
+        var ended = new List<(ProgrammeId, int, long)>();
+        foreach (var one in open)
+        {
+            if (await tx.Connection.ExecuteScalarAsync<long>(Once, new { Bucket = buckets.Of(person.Value), one.Programme, Occasion = GrantConditions.OccasionOf(one.Year), person }, tx.Handle) > 0) continue;
+            await Add(tx, new CountSource(Guid.CreateVersion7(), one.Programme, one.Year, CountKind.Correction), [new CountLine(1, citizen, person, -one.Count)]);
+            ended.Add(one);
+        }
+        return ended;
     }
 
     /// <summary>What somebody has now, in a transaction.</summary>

@@ -3,7 +3,10 @@ using MyKey.App.GrantBatches;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.Identity.Citizens;
 using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Kernel.OperationLog;
 
 namespace MyKey.App.Counters;
 
@@ -38,7 +41,15 @@ public sealed record MyCounterReply(Guid Programme, string Name, string Municipa
 public static class CountersEndpoint
 {
     public static void AddCounters(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<CountRows>().AddSingleton<ChangeCounts>().AddSingleton<ExchangeCounts>().AddSingleton<MyCounters>();
+        builder.Services.AddSingleton<CountRows>().AddSingleton<ChangeCounts>().AddSingleton<ExchangeCounts>().AddSingleton<MyCounters>()
+            .AddSingleton(services => new WithRevocation((tx, citizen) => EndCounts(services, tx, citizen)));
+
+    private static async Task EndCounts(IServiceProvider services, Transaction tx, CitizenId citizen)
+    {
+        if (await services.GetRequiredService<FindCitizen>().PersonKeyOf(tx, citizen) is not { } person) throw new BrokenProperty("a citizen has a certificate", nameof(CountersEndpoint), 0);
+        foreach (var (programme, year, count) in await services.GetRequiredService<CountRows>().End(tx, citizen, person))
+            await services.GetRequiredService<OperationLog>().Write(tx, new Operation("counter.ended", Actor.Of(citizen), programme.Value, citizen, Before: $"{year} {count}"));
+    }
 
     public static void MapCounters(this WebApplication app)
     {

@@ -89,6 +89,7 @@ public sealed class MyEvents(EventReading reading, LedgerReading ledger, Registr
             TransferKind.Use => place ?? "お店での利用",
             TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
             TransferKind.Expire => "期限がすぎた分",
+            TransferKind.Void => "マイキーIDの失効",
             _ => throw new BrokenProperty($"an event's history has words for {line.Kind}", nameof(MyEvents), 0),
         });
     }

@@ -55,7 +55,7 @@ public sealed class KeepOnlineLinks(Database database, Buckets buckets, OnlineSi
         return await database.Write(tx => Remove(tx, link, site, "citizen"), stop);
     }
 
-    /// <summary>All links of an ID that is stopped.</summary>
+    /// <summary>All links of an ID that is stopped or given up.</summary>
     internal async Task RemoveAll(Transaction tx, CitizenId citizen)
     {
         var links = (await tx.Connection.QueryAsync<Row>($"{Columns} where bucket = @Bucket and citizen = @citizen", new { Bucket = buckets.Of(citizen.Value), citizen }, tx.Handle)).Select(r => r.Read()).ToList();

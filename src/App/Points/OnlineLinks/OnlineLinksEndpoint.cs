@@ -18,7 +18,8 @@ public sealed record OnlineLinkReply(string Site, string Name, string Kind, long
 public static class OnlineLinksEndpoint
 {
     public static void AddOnlineLinks(this WebApplicationBuilder builder) => builder.Services.AddSingleton<KeepOnlineLinks>().AddSingleton<MakeOnlineLink>()
-        .AddSingleton(services => new WithSuspension((tx, citizen) => services.GetRequiredService<KeepOnlineLinks>().RemoveAll(tx, citizen)));
+        .AddSingleton(services => new WithSuspension((tx, citizen) => services.GetRequiredService<KeepOnlineLinks>().RemoveAll(tx, citizen)))
+        .AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<KeepOnlineLinks>().RemoveAll(tx, citizen)));
 
     public static void MapOnlineLinks(this WebApplication app)
     {

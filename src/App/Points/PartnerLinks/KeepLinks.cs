@@ -70,6 +70,13 @@ public sealed class KeepLinks(Database database, Kek kek, Buckets buckets, Opera
         return true;
     }, stop);
 
+    /// <summary>All links of an ID that is given up.</summary>
+    internal async Task RemoveAll(Transaction tx, CitizenId citizen)
+    {
+        var partners = await tx.Connection.QueryAsync<PartnerId>("delete from pts_link where bucket = @Bucket and citizen = @citizen returning partner", new { Bucket = buckets.Of(citizen.Value), citizen }, tx.Handle);
+        foreach (var partner in partners) await log.Write(tx, new Operation("partner_link.removed", Actor.Of(citizen), partner.Value, citizen));
+    }
+
     internal async Task Store(CitizenId citizen, PartnerId partner, PartnerTokens tokens, CancellationToken stop)
     {
         var wrapped = await Wrap(citizen, partner, tokens, stop);

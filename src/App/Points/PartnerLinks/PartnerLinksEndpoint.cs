@@ -38,6 +38,7 @@ public static class PartnerLinksEndpoint
             return new OutsideCalls(http, services.GetRequiredService<TimeProvider>());
         });
         builder.Services.AddSingleton<PartnerCalls>();
+        builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<KeepLinks>().RemoveAll(tx, citizen)));
         builder.Services.AddSingleton<IJob, ForgetLinkAttempts>();
     }
 

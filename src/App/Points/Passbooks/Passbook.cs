@@ -119,6 +119,7 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
             TransferKind.Capture => $"ネットでの利用 {place}".TrimEnd(),
             TransferKind.Release => $"取り置きから戻った分 {place}".TrimEnd(),
             TransferKind.Donate => "自治体への寄附",
+            TransferKind.Void => "マイキーIDの失効",
             TransferKind.Refund => $"返金 {place}".TrimEnd(),
             TransferKind.Charge => "商店街・バスのカードへのチャージ",
             _ => throw new BrokenProperty($"a passbook has words for {line.Kind}", nameof(Passbook), 0),

@@ -54,6 +54,17 @@ public sealed class PledgeRows(Database database, TimeProvider clock)
         return [.. (await connection.QueryAsync<PledgeRow>($"{PledgeRow.All} where site = @site order by held_ms desc, id limit @RowsAtOnce", new { site, RowsAtOnce })).Select(r => r.Read())];
     }
 
+    /// <summary>What a citizen who gives up the ID still has held runs out now: no site takes it any more, and the job gives it back (S0-5017).</summary>
+    internal Task RunOut(Transaction tx, CitizenId citizen) => tx.Connection.ExecuteAsync(
+        "update pts_pledge set expires_ms = @now where citizen = @citizen and state = 'held' and expires_ms > @now", new { citizen, now = clock.NowMs() }, tx.Handle);
+
+    /// <summary>A citizen's that no site has taken or given back, all of them.</summary>
+    public async Task<IReadOnlyList<Pledge>> Held(CitizenId citizen, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. (await connection.QueryAsync<PledgeRow>($"{PledgeRow.All} where citizen = @citizen and state = 'held' order by issuer, held_ms, id", new { citizen })).Select(r => r.Read())];
+    }
+
     /// <summary>What has run out, and what a capture has left over.</summary>
     internal async Task<IReadOnlyList<Pledge>> Due(int most, CancellationToken stop)
     {

@@ -3,6 +3,7 @@ using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
+using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
 using MyKey.Ledger;
@@ -49,6 +50,7 @@ public static class PledgesEndpoint
     public static void AddPledges(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<PledgeReading>().AddSingleton<PledgeRows>().AddSingleton<PledgeRule>().AddSingleton<ConfirmOnline>().AddSingleton<PlacePledge>().AddSingleton<EndPledge>().AddSingleton<UsableOnline>().AddSingleton<AuditPledges>();
+        builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<PledgeRows>().RunOut(tx, citizen)));
         builder.Services.AddSingleton<ReleasePledges>().AddSingleton<IJob>(s => s.GetRequiredService<ReleasePledges>());
     }
 

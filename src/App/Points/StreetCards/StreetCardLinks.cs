@@ -58,6 +58,13 @@ public sealed class StreetCardLinks(Database database, Buckets buckets, StreetCa
         }, stop);
     }
 
+    /// <summary>All cards of an ID that is given up. What is on them stays on them.</summary>
+    internal async Task RemoveAll(Transaction tx, CitizenId citizen)
+    {
+        var operators = await tx.Connection.QueryAsync<Guid>("delete from pts_street_link where bucket = @Bucket and citizen = @citizen returning operator", new { Bucket = buckets.Of(citizen.Value), citizen }, tx.Handle);
+        foreach (var one in operators) await log.Write(tx, new Operation("street_link.removed", Actor.Of(citizen), one, citizen));
+    }
+
     /// <returns>Whether there was one.</returns>
     public Task<bool> Remove(CitizenId citizen, Guid operatorId, CancellationToken stop = default) => database.Write(async tx =>
     {

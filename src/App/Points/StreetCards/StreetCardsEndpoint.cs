@@ -3,6 +3,7 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.Identity.Citizens;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
@@ -85,6 +86,7 @@ public static class StreetCardsEndpoint
             .AddSingleton<CardCentreCalls>().AddSingleton<ResolveCharge>().AddSingleton<DeskStreetCards>().AddSingleton<MyStreetCards>().AddSingleton<AuditCharges>()
             .AddSingleton<ChargeBacks>().AddSingleton<TakeChargeBack>();
         builder.Services.AddSingleton<SettleChargeBacks>().AddSingleton<IJob>(s => s.GetRequiredService<SettleChargeBacks>());
+        builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<StreetCardLinks>().RemoveAll(tx, citizen)));
         builder.Services.AddSingleton<SettleCharges>().AddSingleton<IJob>(s => s.GetRequiredService<SettleCharges>());
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 36, "商店街・バスのカード", "/operator/street-cards", Role.Operator));
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 28, "カードへのチャージ", "/office/street-cards", Role.Officer));

@@ -17,6 +17,10 @@ public sealed class FindTickets(Database database, Buckets buckets)
         select {StoredTicket.Columns} from pts_ticket t where t.bucket = @bucket and t.state = 'issued' and t.hand_in_until < @today order by t.hand_in_until, t.id limit @count
         """;
 
+    private const string OfCitizen = $"""
+        select {StoredTicket.Columns} from pts_ticket t where t.bucket = @Bucket and t.citizen = @citizen and t.state = 'issued' and t.last_on >= @today order by t.last_on, t.id
+        """;
+
     /// <returns>The ticket, also by a number that another one has replaced; or <c>ticket_unknown</c>.</returns>
     public async Task<Result<PointTicket>> Find(string? typed, CancellationToken stop = default)
     {
@@ -31,6 +35,13 @@ public sealed class FindTickets(Database database, Buckets buckets)
     {
         await using var connection = await database.Open(stop);
         return (await connection.QuerySingleOrDefaultAsync<StoredTicket>(ById, new { bucket, id }))?.Read();
+    }
+
+    /// <summary>A citizen's that can still be used, the next to end first.</summary>
+    public async Task<IReadOnlyList<PointTicket>> Usable(CitizenId citizen, DateOnly today, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. (await connection.QueryAsync<StoredTicket>(OfCitizen, new { Bucket = buckets.Of(citizen.Value), citizen, today })).Select(r => r.Read())];
     }
 
     /// <summary>Tickets that nobody has used or handed in while that was possible, of one bucket.</summary>
