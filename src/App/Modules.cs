@@ -43,6 +43,7 @@ using MyKey.App.SignIn;
 using MyKey.App.SiteEvents;
 using MyKey.App.Staffing;
 using MyKey.App.StreetCards;
+using MyKey.App.Support;
 using MyKey.App.Tables;
 using MyKey.App.Terminals;
 using MyKey.App.Tickets;
@@ -77,6 +78,7 @@ public static class Modules
         builder.AddIdentity();
         builder.AddCards();
         builder.AddCheck();
+        builder.AddSupport();
         builder.AddCitizenShell();
         builder.AddStaffShell();
         builder.AddRegistry();
@@ -134,6 +136,7 @@ public static class Modules
         app.MapFace();
         app.MapCards();
         app.MapCheck();
+        app.MapSupport();
         app.MapStaffSessions();
         app.MapUsePoints();
         app.MapUseNotices();

@@ -8,6 +8,9 @@ public static class Jst
     /// <summary>The civil day of an instant given in ms since the Unix epoch, UTC.</summary>
     public static DateOnly Day(long timeMs) => DateOnly.FromDateTime(DateTimeOffset.FromUnixTimeMilliseconds(timeMs).ToOffset(Offset).DateTime);
 
+    /// <summary>The time of day in Japan.</summary>
+    public static TimeOnly TimeOfDay(this TimeProvider clock) => TimeOnly.FromDateTime(At(clock.NowMs()).DateTime);
+
     public static DateOnly Today(this TimeProvider clock) => Day(clock.NowMs());
 
     /// <summary>ms since the Unix epoch, UTC.</summary>

@@ -48,6 +48,7 @@ public static class ActionWords
         ["street_operator.saved"] = "カードの会社を決めた", ["street_link.made"] = "商店街などのカードをつないだ", ["street_link.removed"] = "商店街などのカードを外した",
         ["charge.refused"] = "カードに入れられず、ポイントを戻した", ["charge.stuck"] = "カードへのチャージが止まった", ["charge.asked"] = "カードの会社にもう一度たずねた", ["charge.ended"] = "カードへのチャージを終わりにした",
         ["charge_back.asked"] = "カードからポイントを戻すよう頼んだ", ["charge_back.kept"] = "カードからポイントを戻せなかった",
+        ["support_place.saved"] = "支援コーナーを決めた",
         ["provider_kind.saved"] = "図書館などの種類を決めた", ["provider.saved"] = "図書館などの登録を決めた",
         ["link.made"] = "図書館などの番号をつないだ", ["link.ended"] = "図書館などの番号を外した", ["link.notice_set"] = "住所の変更通知を決めた", ["link.block_set"] = "番号を見せるかを決めた",
         ["address_notice.raised"] = "住所が変わったことを知らせた", ["address_notice.seen"] = "住所の知らせを見た",

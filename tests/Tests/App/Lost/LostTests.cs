@@ -27,14 +27,6 @@ public class LostTests
         Assert.True(lost.IndexOf("フリーダイヤル", StringComparison.Ordinal) < lost.IndexOf("警察署", StringComparison.Ordinal) && lost.IndexOf("警察署", StringComparison.Ordinal) < lost.IndexOf("市区町村の窓口", StringComparison.Ordinal));
     }
 
-    [Fact]
-    public void K_18_numbers_hold_from_their_day()
-    {
-        Assert.Equal("", Contacts.Police(new DateOnly(2023, 3, 31)).Number);
-        Assert.Equal("#9110", Contacts.Police(new DateOnly(2023, 4, 1)).Number);
-        Assert.Equal("%239110", Contacts.Police(new DateOnly(2023, 4, 1)).Dial);
-    }
-
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task K_28_without_a_login_ID_and_password_stop_it(Engine engine)
     {

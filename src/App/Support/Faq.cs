@@ -1,0 +1,46 @@
+using System.Text;
+using MyKey.Kernel;
+
+namespace MyKey.App.Support;
+
+/// <param name="More">Where it goes on: an address and its words.</param>
+/// <param name="Source">The requirement behind the answer.</param>
+public sealed record Question(string Topic, string Asked, string Answer, (string Href, string Text)? More, string Source);
+
+/// <summary>よくある質問: <c>faq.csv</c>, written from the requirements, and its search. Kana, width and case do not matter; every word has to be there.</summary>
+public static class Faq
+{
+    private const int LongestSearch = 100;
+
+    public static IReadOnlyList<Question> All { get; } = [.. Read()];
+
+    private static readonly IReadOnlyList<string> Folded = [.. All.Select(q => Fold($"{q.Topic} {q.Asked} {q.Answer}"))];
+
+    /// <returns>In the order of the file; all of them for nothing.</returns>
+    public static IReadOnlyList<Question> Find(string? typed)
+    {
+        var words = Fold(typed is { Length: > LongestSearch } ? typed[..LongestSearch] : typed ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return [.. All.Where((_, i) => words.All(w => Folded[i].Contains(w, StringComparison.Ordinal)))];
+    }
+
+    /// <summary>Full and half width, capitals, katakana and hiragana become one form.</summary>
+    internal static string Fold(string text)
+    {
+        var folded = new StringBuilder(text.Length);
+        foreach (var c in Typed.HalfWidth(text).ToLowerInvariant()) folded.Append(c is >= 'ァ' and <= 'ヶ' ? (char)(c - 0x60) : c);
+        return folded.ToString();
+    }
+
+    private static IEnumerable<Question> Read()
+    {
+        using var reader = new StreamReader(Must.Have(typeof(Faq).Assembly.GetManifestResourceStream("MyKey.App.Support.faq.csv"), "faq.csv is embedded"));
+        reader.ReadLine();
+        while (reader.ReadLine() is { } line)
+        {
+            var cells = line.Split(';');
+            Must.Hold(cells.Length == 5, $"a line of faq.csv has five cells: {line}");
+            var more = cells[3].Split(' ', 2);
+            yield return new Question(cells[0], cells[1], cells[2], more.Length == 2 ? (more[0], more[1]) : null, cells[4]);
+        }
+    }
+}
