@@ -12,6 +12,7 @@ public static class Forms
 
     public static void AddForms(this WebApplicationBuilder builder)
     {
+        builder.AddNotes();
         builder.Services.Configure<Microsoft.AspNetCore.Mvc.MvcOptions>(mvc => Japanese(mvc.ModelBindingMessageProvider));
         builder.Services.Configure<Microsoft.AspNetCore.Http.Features.FormOptions>(form => form.ValueCountLimit = MostFields);
         // Thrown, it says which field nobody knows (Faults).
@@ -31,6 +32,15 @@ public static class Forms
             form.Cookie.SameSite = SameSiteMode.Lax;
         });
     }
+
+    /// <summary>What a page keeps for the next one: encrypted, and over TLS sent over TLS only.</summary>
+    private static void AddNotes(this WebApplicationBuilder builder) => builder.Services.Configure<Microsoft.AspNetCore.Mvc.CookieTempDataProviderOptions>(note =>
+    {
+        note.Cookie.Name = "mykey_note";
+        note.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+        note.Cookie.SameSite = SameSiteMode.Lax;
+        note.Cookie.HttpOnly = true;
+    });
 
     private static void Japanese(DefaultModelBindingMessageProvider words)
     {

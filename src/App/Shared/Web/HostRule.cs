@@ -27,6 +27,7 @@ public sealed class HostRule(RequestDelegate next, Site site)
     private static Task Answer(HttpContext context, int status)
     {
         context.Response.StatusCode = status;
+        context.Response.ContentType = "text/plain; charset=utf-8";
         return context.Response.WriteAsync("This name is not served here.\n");
     }
 }

@@ -22,6 +22,7 @@ public static class Server
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = site.Limits.BodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = site.Limits.Connections;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromMilliseconds(site.Limits.HeadersTimeoutMs);
             kestrel.ConfigureHttpsDefaults(https => https.SslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13);
         });

@@ -34,6 +34,9 @@ public sealed record Limits
 {
     public int BodyBytes { get; init; } = 1024 * 1024;
 
+    /// <summary>At the same time; what comes above is closed at once, so that memory has a bound.</summary>
+    public int Connections { get; init; } = 10_000;
+
     /// <summary>Whoever has not sent all headers by then is answered 408.</summary>
     public int HeadersTimeoutMs { get; init; } = 10_000;
 

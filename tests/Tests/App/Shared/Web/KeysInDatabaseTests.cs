@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Dapper;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.DependencyInjection;
@@ -20,7 +21,13 @@ public class KeysInDatabaseTests
 
         Assert.Equal("form", Protector(second).Unprotect(text));
         await using var connection = await database.Database.Open();
-        Assert.Equal(1, await connection.ExecuteScalarAsync<int>("select count(*) from krn_data_protection_key"));
+        // What lies there opens nothing without the key-encryption key.
+        var xml = await connection.QuerySingleAsync<string>("select xml from krn_data_protection_key");
+        Assert.Contains("<wrapped", xml, StringComparison.Ordinal);
+        Assert.DoesNotContain("masterKey", xml, StringComparison.Ordinal);
+        await connection.ExecuteAsync("update krn_data_protection_key set xml = @Changed", new { Changed = xml.Replace("</wrapped>", "AAAA</wrapped>", StringComparison.Ordinal) });
+        await using var third = await TestApp.Over(database);
+        Assert.ThrowsAny<CryptographicException>(() => Protector(third).Unprotect(text));
     }
 
     private static IDataProtector Protector(TestApp app) => app.Services.GetRequiredService<IDataProtectionProvider>().CreateProtector("test");
