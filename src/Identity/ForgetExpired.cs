@@ -7,7 +7,7 @@ using MyKey.Kernel.Jobs;
 namespace MyKey.Identity;
 
 /// <summary>Deletes what can never be used again, a piece per run: questions, codes, tokens and counters after a day, which cards were held
-/// to a terminal after an hour, ended sessions and alarms after 90 days.</summary>
+/// to a terminal after an hour, ended sessions and alarms after 90 days, browsers of earlier logins after 400.</summary>
 public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
 {
     internal const long DayMs = 86_400_000;
@@ -20,6 +20,7 @@ public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
         ("delete from idn_session where token_hash in (select token_hash from idn_session where ends_ms < @Before order by ends_ms limit 1000)", 90 * DayMs),
         ("delete from idn_tap_card where at_ms < @Before", TapAlarms.HourMs),
         ("delete from idn_tap_alarm where hour_ms < @Before", 90 * DayMs),
+        ("delete from idn_known_browser where used_ms < @Before", 400 * DayMs),
         ("delete from idn_try where last_ms < @Before", 2 * DayMs),
     ];
 

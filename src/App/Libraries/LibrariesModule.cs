@@ -15,6 +15,7 @@ public static class LibrariesModule
         builder.Services.AddSingleton<OfficeProviders>().AddSingleton<LendingWays>().AddSingleton<ProviderDesks>().AddSingleton<FindLinks>().AddSingleton<MakeLink>().AddSingleton<EndLinks>()
             .AddSingleton<SetNotice>().AddSingleton<LinkBlocks>().AddSingleton<FindNumber>().AddSingleton<RecordLookups>().AddSingleton<Lookups>().AddSingleton<PublicLibraries>();
         builder.Services.AddSingleton<ReduceLookups>().AddSingleton<IJob>(s => s.GetRequiredService<ReduceLookups>());
+        builder.Services.AddSingleton(ReduceLookups.Kept);
         builder.Services.AddSingleton<AddressNotices>();
         builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<EndLinks>().All(tx, citizen)));
         if (builder.Services.Any(s => s.ServiceType == typeof(HttpAddressChanges)))

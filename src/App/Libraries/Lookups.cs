@@ -4,6 +4,7 @@ using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
+using MyKey.Kernel.Retention;
 using MyKey.Kernel.Settings;
 
 namespace MyKey.App.Libraries;
@@ -51,6 +52,16 @@ public sealed class ReduceLookups(Database database, Settings settings, TimeProv
         update lib_lookup set provider = null where provider is not null and (bucket, citizen, at_ms, id) in
           (select bucket, citizen, at_ms, id from lib_lookup where provider is not null and at_ms < @limit order by at_ms limit @AtOnce)
         """;
+
+    private const string Take = """
+        delete from lib_lookup where (bucket, citizen, at_ms, id) in (select bucket, citizen, at_ms, id from lib_lookup where at_ms < @before order by at_ms limit @most)
+        returning at_ms, id, kind, device, answer
+        """;
+
+    /// <summary>And after some years they go altogether (T-D1).</summary>
+    public static Retained Kept { get; } = new("lib_lookup", "retention.lookup_days", async (tx, before, most) =>
+        [.. (await tx.Connection.QueryAsync<(long AtMs, Guid Id, string Kind, string Device, string Answer)>(Take, new { before, most }, tx.Handle)).OrderBy(r => r.AtMs).ThenBy(r => r.Id)
+            .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.AtMs};{r.Id};{r.Kind};{r.Device};{r.Answer}"))]);
 
     public string Name => "reduce-lookups";
 

@@ -3,6 +3,7 @@ using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.OperationLog;
 using MyKey.Kernel.RefusalLog;
+using MyKey.Kernel.Retention;
 using MyKey.Kernel.Settings;
 
 namespace MyKey.App.Shared.Web;
@@ -18,6 +19,7 @@ public static class KernelServices
         builder.Services.AddSingleton(services => Open(services.GetRequiredService<Site>().Database, Database.AppRole)).AddSingleton<Demonstration>();
         builder.Services.AddSingleton(Buckets.Default);
         builder.Services.AddOperationLog().AddSettings().AddJobs();
+        builder.Services.AddSingleton(RetainedRefusals.Kind).AddSingleton<Purge>().AddSingleton<IJob>(services => services.GetRequiredService<Purge>());
         builder.Services.AddSingleton(services => new RefusalWriter(services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<RefusalWriter>>(), services.GetRequiredService<Site>().Limits.RefusalLinesPerMinute));
         builder.Services.AddHostedService(services => services.GetRequiredService<RefusalWriter>());
