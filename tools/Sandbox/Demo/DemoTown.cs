@@ -33,6 +33,7 @@ public sealed class DemoTown(Uri site, string cards)
         await Programmes(office, stop);
         await Street(office, stop);
         await Festival(office, stop);
+        await Corners(office, stop);
         await new DemoAttendance(site).Furnish(office, stop);
         await new DemoLibraries(site).Furnish(office, stop);
         await Six(staff, stop);
@@ -124,6 +125,17 @@ public sealed class DemoTown(Uri site, string cards)
             await office.Send(HttpMethod.Put, $"/api/v1/office/acceptors/{id}", new { name, state = "active", group = street }, stop);
         }
         await Vouchers(office, desk, stop);
+    }
+
+    /// <summary>Where people are helped: a counter with the hours of the source (S3-11), and a corner in the shopping street (S2-P5).</summary>
+    private static async Task Corners(DemoClient office, CancellationToken stop)
+    {
+        foreach (var (kind, name, place, hours, services) in ((string, string, string, string, string[])[])
+        [
+            ("office", "市民課の支援窓口", "市役所1階", "月-金 8:30-17:00\n12/29-1/3 休み", ["issue_id", "link_cards", "questions"]),
+            ("shopping_street", "商店街の支援コーナー", "○○商店街 事務局", "火-土 10:00-16:00", ["issue_id", "exchange_points"]),
+        ])
+            await office.Send(HttpMethod.Put, $"/api/v1/office/support-places/{Guid.CreateVersion7()}", new { kind, name, place, hours, services, fromOn = TimeProvider.System.Today() }, stop);
     }
 
     /// <summary>The paper of the source's use case, with a book of each at the office of the street: お買物券 of 500 yen, 駐車券 of 100 yen (S4-08a, S4-08b).</summary>
