@@ -54,7 +54,7 @@ nightly() {
   say "== growth"
   dotnet "$artifacts/programs/Load/MyKey.Load.dll" --level ledger --accounts 50000 --seconds 60
   say "== works"
-  for work in coupons grants expiry move tickets log; do dotnet "$artifacts/programs/Load/MyKey.Load.dll" --work "$work"; done
+  for work in coupons grants expiry move tickets login log; do dotnet "$artifacts/programs/Load/MyKey.Load.dll" --work "$work"; done
   say "== load"
   dotnet "$artifacts/programs/Load/MyKey.Load.dll" --baseline --accounts "$accounts"
 }

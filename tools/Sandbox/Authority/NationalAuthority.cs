@@ -136,13 +136,15 @@ public sealed class NationalAuthority : IDisposable
     }
 
     /// <summary>A new list with the next number, good for a day unless told otherwise.</summary>
-    public byte[] Crl(int generation = Today, DateTimeOffset? thisUpdate = null, DateTimeOffset? nextUpdate = null, BigInteger? number = null)
+    /// <param name="further">Serials of certificates that stand in no books, for a list as long as a nation's.</param>
+    public byte[] Crl(int generation = Today, DateTimeOffset? thisUpdate = null, DateTimeOffset? nextUpdate = null, BigInteger? number = null, IEnumerable<byte[]>? further = null)
     {
         var issuer = UserAuthentication[generation - 1];
         var now = clock.GetUtcNow();
         lock (gate)
         {
             var list = new CertificateRevocationListBuilder();
+            foreach (var serial in further ?? []) list.AddEntry(serial, now, X509RevocationReason.CessationOfOperation);
             foreach (var one in state.RevokedBy(issuer.Authority)) list.AddEntry(Bytes(one.Serial), one.RevokedAt!.Value, one.Revoked!.Value);
             return list.Build(issuer.Root, number ?? state.NextCrlNumber(issuer.Authority), nextUpdate ?? now.AddDays(1), issuer.Hash,
                 RSASignaturePadding.Pkcs1, thisUpdate ?? now.AddMinutes(-1));
