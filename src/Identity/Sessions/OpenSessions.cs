@@ -1,5 +1,6 @@
 using Dapper;
 using MyKey.Identity.Certificates;
+using MyKey.Identity.Certificates.Crl;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
@@ -87,10 +88,24 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
             new { Authority = authority, Serial = serial, Now = clock.NowMs() }, tx.Handle);
 
     /// <summary>Ends the sessions of all certificates that the lists in force name.</summary>
-    public Task<int> EndRevoked(CancellationToken stop = default) => database.Write(tx => tx.Connection.ExecuteAsync("""
-        update idn_session set ended_ms = @Now where ended_ms is null and serial is not null and ends_ms > @Now and exists (
-          select 1 from idn_crl c join idn_revoked r on r.crl = c.id where c.state = 1 and c.authority = idn_session.authority and r.serial = idn_session.serial)
-        """, new { Now = clock.NowMs() }, tx.Handle), stop);
+    public async Task<int> EndRevoked(CancellationToken stop = default)
+    {
+        var revoked = new List<(string Authority, string Serial)>();
+        await using (var connection = await database.Open(stop))
+        {
+            var open = await connection.QueryAsync<(string Authority, string Serial)>(
+                "select distinct authority, serial from idn_session where ended_ms is null and serial is not null and ends_ms > @Now", new { Now = clock.NowMs() });
+            foreach (var of in open.GroupBy(o => o.Authority))
+                revoked.AddRange((await RevokedRuns.Named(connection, of.Key, [.. of.Select(o => o.Serial)])).Select(serial => (of.Key, serial)));
+        }
+        if (revoked.Count == 0) return 0;
+        return await database.Write(async tx =>
+        {
+            var ended = 0;
+            foreach (var (authority, serial) in revoked.Distinct().Order()) ended += await EndAll(tx, authority, serial);
+            return ended;
+        }, stop);
+    }
 
     /// <summary>Opens a session; the one it replaces (a rise of assurance, another person on the same device: S1-15b) ends in the same transaction.</summary>
     /// <returns>The token for the cookie, 256 bits.</returns>

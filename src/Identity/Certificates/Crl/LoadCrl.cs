@@ -37,7 +37,7 @@ public enum CrlVerdict
 /// </summary>
 public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimeProvider clock)
 {
-    private const int EntriesPerTransaction = 20_000, ClockToleranceMs = 300_000, AbandonAfterMs = 3_600_000;
+    private const int ClockToleranceMs = 300_000, AbandonAfterMs = 3_600_000;
 
     private static readonly Actor Actor = Actor.Job("fetch_crl");
 
@@ -96,11 +96,7 @@ public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimePro
         var entries = 0;
         try
         {
-            foreach (var chunk in crl.Revoked().Chunk(EntriesPerTransaction))
-            {
-                await database.Write(tx => InsertEntries(tx, id, chunk), stop);
-                entries += chunk.Length;
-            }
+            entries = await RevokedRuns.Write(database, id, crl.Revoked(), stop);
         }
         catch (AsnContentException)
         {
@@ -112,21 +108,6 @@ public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimePro
         await Sweep(stop);
         return swapped ? CrlVerdict.Loaded : CrlVerdict.Overtaken;
     }
-
-    // A serial that is named twice is revoked by the first.
-    private static Task InsertEntries(Transaction tx, Guid crl, RevokedSerial[] entries) => tx.Engine == Engine.Postgres
-        ? tx.Connection.ExecuteAsync("""
-            insert into idn_revoked(crl, serial, reason, revoked_ms)
-            select @crl, serial, reason, revoked_ms from unnest(@Serials, @Reasons, @Times) as e(serial, reason, revoked_ms)
-            on conflict do nothing
-            """, new
-        {
-            crl, Serials = entries.Select(e => e.Serial).ToArray(), Reasons = entries.Select(e => (int)e.Reason).ToArray(),
-            Times = entries.Select(e => e.RevokedMs).ToArray(),
-        }, tx.Handle)
-        : tx.Connection.ExecuteAsync("""
-            insert into idn_revoked(crl, serial, reason, revoked_ms) values (@crl, @Serial, @Reason, @RevokedMs) on conflict do nothing
-            """, entries.Select(e => new { crl, e.Serial, Reason = (int)e.Reason, e.RevokedMs }), tx.Handle);
 
     private async Task<bool> Swap(Transaction tx, Guid id, int entries, CrlForm crl, Current? before)
     {
@@ -152,17 +133,9 @@ public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimePro
             new { Before = clock.NowMs() - AbandonAfterMs }, tx.Handle), stop);
         await using var connection = await database.Open(stop);
         var left = (await connection.QueryAsync<Guid>("""
-            select id from idn_crl c where state in (2, 3) and exists (select 1 from idn_revoked r where r.crl = c.id)
+            select id from idn_crl c where state in (2, 3) and exists (select 1 from idn_revoked_run r where r.crl = c.id)
             """)).AsList();
         foreach (var crl in left)
-            while (await database.Write(tx => DeleteSome(tx, crl), stop) > 0) { }
-    }
-
-    // By ranges of the key: each short transaction touches its own rows only.
-    private static async Task<int> DeleteSome(Transaction tx, Guid crl)
-    {
-        var until = await tx.Connection.QuerySingleOrDefaultAsync<string>(
-            "select serial from idn_revoked where crl = @crl order by serial limit 1 offset @Skip", new { crl, Skip = EntriesPerTransaction }, tx.Handle);
-        return await tx.Connection.ExecuteAsync("delete from idn_revoked where crl = @crl and (serial < @until or @until is null)", new { crl, until }, tx.Handle);
+            while (await database.Write(tx => RevokedRuns.DeleteSome(tx, crl), stop) > 0) { }
     }
 }

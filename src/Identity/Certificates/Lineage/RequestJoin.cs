@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Dapper;
+using MyKey.Identity.Certificates.Crl;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
@@ -105,10 +106,11 @@ public sealed class RequestJoin
         by.Require(Role.SupportDesk, office).Ok ? null : by.Require(Role.Officer, office).Refused;
 
     /// <summary>Whether the certificate of the account holds no more: the authority's lists name it, or its last day is past.</summary>
-    private async Task<bool> IsOver(Transaction tx, CitizenId citizen) => await tx.Connection.ExecuteScalarAsync<long>("""
-        select count(*) from idn_certificate k where k.citizen = @citizen and k.state = 1 and (k.not_after_ms < @Now or exists (
-          select 1 from idn_crl c join idn_revoked r on r.crl = c.id where c.state = 1 and c.authority = k.authority and r.serial = k.serial))
-        """, new { citizen, Now = clock.NowMs() }, tx.Handle) > 0;
+    private async Task<bool> IsOver(Transaction tx, CitizenId citizen)
+    {
+        var held = await tx.Connection.QuerySingleOrDefaultAsync<(string Authority, string Serial, long NotAfterMs)?>("select authority, serial, not_after_ms from idn_certificate where citizen = @citizen and state = 1", new { citizen }, tx.Handle);
+        return held is { } one && (one.NotAfterMs < clock.NowMs() || await RevokedRuns.Name(tx.Connection, tx.Handle, one.Authority, one.Serial));
+    }
 
     private Task<Row?> OfCard(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? handle, AuthCertificate certificate) => connection.QuerySingleOrDefaultAsync<Row?>(
         $"{Row.Select} where r.authority = @Authority and r.serial = @Serial and r.state = 1 and r.until_ms > @Now", new { certificate.Authority, certificate.Serial, Now = clock.NowMs() }, handle);
