@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using MyKey.CardAgent.Cards;
 using MyKey.CardAgent.Check;
+using MyKey.CardAgent.Device;
 using MyKey.CardAgent.Sign;
 using MyKey.CardAgent.Taps;
 
@@ -50,6 +51,9 @@ public static class AgentHost
         services.AddSingleton<Dialogs>();
         services.AddSingleton<Asking>();
         services.AddSingleton<Tap>();
+        services.AddSingleton<DeviceKey>();
+        services.AddSingleton<AskNumber>();
+        services.AddHostedService<RenewKey>();
         var pages = services.AddRazorPages(o =>
         {
             o.RootDirectory = "/";

@@ -1,4 +1,5 @@
 using MyKey.Kernel.Cards;
+using MyKey.Kernel.Net;
 
 namespace MyKey.CardAgent;
 
@@ -15,6 +16,9 @@ public sealed class AgentOptions
     /// <summary>How long a tap waits for a card.</summary>
     public int TapWaitMs { get; set; } = 25_000;
 
+    /// <summary>Where it keeps its own key, apart from the program: an update does not take it away.</summary>
+    public string Folder { get; set; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.Create), "mykey-agent");
+
     public string Self => $"http://127.0.0.1:{Port}";
 }
 
@@ -24,6 +28,9 @@ public sealed class KnownSite
     public string Origin { get; set; } = "";
 
     public string? Address { get; set; }
+
+    /// <summary>A key of this agent goes there: never in the clear over a network.</summary>
+    public bool TakesKey => new Uri(Origin) is var uri && (uri.Scheme == Uri.UriSchemeHttps || LoopbackHosts.Contains(uri.Host));
 
     /// <summary>The way back without an answer; <paramref name="state"/> is a word of docs/card-protocol.md.</summary>
     public string Back(CardChallenge challenge, string state) => $"{Origin}/card/return?challengeId={challenge.Id}&state={state}";

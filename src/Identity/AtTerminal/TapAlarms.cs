@@ -23,10 +23,9 @@ public sealed class TapAlarms(Database database, Settings settings, OperationLog
 
     internal const long HourMs = 3_600_000;
 
-    private const string Count = """
-        insert into idn_tap_card(terminal, citizen, at_ms) values (@Id, @Citizen, @Now) on conflict (terminal, citizen) do update set at_ms = excluded.at_ms;
-        select count(*) from idn_tap_card where terminal = @Id and at_ms > @Now - @HourMs
-        """;
+    private const string Remember = "insert into idn_tap_card(terminal, citizen, at_ms) values (@Id, @Citizen, @Now) on conflict (terminal, citizen) do update set at_ms = excluded.at_ms";
+
+    private const string Count = $"{Remember}; select count(*) from idn_tap_card where terminal = @Id and at_ms > @Now - @HourMs";
 
     // A higher number than the one that somebody has looked at is no news.
     private const string Raise = """
@@ -42,6 +41,19 @@ public sealed class TapAlarms(Database database, Settings settings, OperationLog
         var cards = await tx.Connection.ExecuteScalarAsync<int>(Count, row, tx.Handle);
         var usual = (await settings.View()).Number(Limit, new SettingScope(Place: terminal.Municipality, Terminal: terminal.Id), now);
         if (cards > usual) await tx.Connection.ExecuteAsync(Raise, new { row.Id, Hour = now - now % HourMs, terminal.Municipality, Cards = cards }, tx.Handle);
+    }
+
+    /// <summary>Many at once: each terminal counts its cards one time.</summary>
+    internal async Task Tapped(Transaction tx, IReadOnlyList<(Terminal Terminal, CitizenId Citizen)> cards)
+    {
+        var now = clock.NowMs();
+        foreach (var at in cards.GroupBy(c => c.Terminal.Id).OrderBy(g => g.Key.Value))
+        {
+            var terminal = at.First().Terminal;
+            var citizens = at.Select(c => c.Citizen).Distinct().OrderBy(c => c.Value).ToList();
+            foreach (var citizen in citizens.SkipLast(1)) await tx.Connection.ExecuteAsync(Remember, new { terminal.Id, Citizen = citizen, Now = now }, tx.Handle);
+            await Tapped(tx, terminal, citizens[^1]);
+        }
     }
 
     /// <summary>What nobody of the office has looked at yet, the newest first.</summary>
