@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 using MyKey.CardAgent.Cards;
 using MyKey.CardAgent.Check;
 using MyKey.CardAgent.Device;
+using MyKey.CardAgent.Keyboard;
 using MyKey.CardAgent.Sign;
 using MyKey.CardAgent.Taps;
 
@@ -14,7 +15,7 @@ namespace MyKey.CardAgent;
 /// <summary>Makes the agent around a way to the card. Settings: section <c>Agent</c> of the arguments or the environment.</summary>
 public static class AgentHost
 {
-    public static WebApplication Build(string[] arguments, ICardTransport transport, Action<AgentOptions>? configure = null)
+    public static WebApplication Build(string[] arguments, ICardTransport transport, Action<AgentOptions>? configure = null, Func<IKeyboard>? keyboard = null)
     {
         // Settings are read once, so nobody watches their files.
         var builder = WebApplication.CreateSlimBuilder([.. arguments, "--hostBuilder:reloadConfigOnChange=false"]);
@@ -23,6 +24,11 @@ public static class AgentHost
         builder.Services.Configure<AgentOptions>(builder.Configuration.GetSection("Agent"));
         if (configure is not null) builder.Services.Configure(configure);
         AddServices(builder.Services, transport);
+        builder.Services.AddSingleton(keyboard ?? Keys.Open);
+        var asked = new AgentOptions();
+        builder.Configuration.GetSection("Agent").Bind(asked);
+        configure?.Invoke(asked);
+        AddWays(builder.Services, asked);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             kestrel.AddServerHeader = false;
@@ -38,6 +44,12 @@ public static class AgentHost
         app.MapGet("/mykey.css", () => Results.Stream(
             typeof(AgentHost).Assembly.GetManifestResourceStream("mykey.css")!, "text/css; charset=utf-8"));
         return app;
+    }
+
+    /// <summary>The ways of the number into a library's own system, each only where it is asked for.</summary>
+    private static void AddWays(IServiceCollection services, AgentOptions options)
+    {
+        if (options.TypeNumbers) services.AddHostedService<TypeNumbers>();
     }
 
     private static void AddServices(IServiceCollection services, ICardTransport transport)

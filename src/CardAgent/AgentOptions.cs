@@ -19,6 +19,9 @@ public sealed class AgentOptions
     /// <summary>Where it keeps its own key, apart from the program: an update does not take it away.</summary>
     public string Folder { get; set; } = Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.Create), "mykey-agent");
 
+    /// <summary>Types the number of each card that is put on into the window that has the focus.</summary>
+    public bool TypeNumbers { get; set; }
+
     public string Self => $"http://127.0.0.1:{Port}";
 }
 

@@ -21,6 +21,9 @@ public sealed class AskNumber(DeviceKey key, Sites sites, CardWork work)
         return answer;
     }
 
+    /// <summary>A number came that cannot be given on.</summary>
+    public void Refuse(Refusal no) => LastNo = Sentences.Of(no);
+
     private async Task<NumberAnswer> Ask(CancellationToken stop)
     {
         if (key.Site is not { } site) return No("terminal_unknown");

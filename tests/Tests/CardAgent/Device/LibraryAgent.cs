@@ -7,6 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MyKey.CardAgent;
 using MyKey.CardAgent.Cards;
 using MyKey.CardAgent.Device;
+using MyKey.CardAgent.Keyboard;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Sandbox.Authority;
@@ -26,13 +27,14 @@ public sealed class LibraryAgent : IAsyncDisposable
     private readonly TrayTransport tray;
     private readonly ICardTransport? around;
     private readonly Action<AgentOptions> configure;
+    private readonly Func<IKeyboard>? keyboard;
     private readonly HttpClient browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
     private WebApplication agent = null!;
     private SoftwareCard? card;
 
-    private LibraryAgent(CardTown house, LibraryDesk desk, ICardTransport? around, Action<AgentOptions> configure)
+    private LibraryAgent(CardTown house, LibraryDesk desk, ICardTransport? around, Action<AgentOptions> configure, Func<IKeyboard>? keyboard)
     {
-        (House, Desk, this.around, this.configure) = (house, desk, around, configure);
+        (House, Desk, this.around, this.configure, this.keyboard) = (house, desk, around, configure, keyboard);
         tray = new TrayTransport(reader.Port);
     }
 
@@ -51,10 +53,10 @@ public sealed class LibraryAgent : IAsyncDisposable
     public DeviceKey DeviceKey => agent.Services.GetRequiredService<DeviceKey>();
 
     /// <param name="around">Another way to the card than the tray.</param>
-    public static async Task<LibraryAgent> Start(Engine engine = Engine.Sqlite, ICardTransport? around = null, Action<AgentOptions>? configure = null)
+    public static async Task<LibraryAgent> Start(Engine engine = Engine.Sqlite, ICardTransport? around = null, Action<AgentOptions>? configure = null, Func<IKeyboard>? keyboard = null)
     {
         var house = await CardTown.Start(engine);
-        var started = new LibraryAgent(house, await LibraryDesk.Open(house.App), around, configure ?? (_ => { }));
+        var started = new LibraryAgent(house, await LibraryDesk.Open(house.App), around, configure ?? (_ => { }), keyboard);
         await started.StartAgent();
         return started;
     }
@@ -95,6 +97,13 @@ public sealed class LibraryAgent : IAsyncDisposable
 
     public async Task<string> Page() => (await Send(HttpMethod.Get, null)).Text;
 
+    /// <summary>Waits until the agent's page says it: staff look there when no number came.</summary>
+    public async Task Told(string words)
+    {
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!(await Page()).Contains(words, StringComparison.Ordinal)) patience.Token.ThrowIfCancellationRequested();
+    }
+
     public async ValueTask DisposeAsync()
     {
         browser.Dispose();
@@ -115,7 +124,7 @@ public sealed class LibraryAgent : IAsyncDisposable
             (o.Port, o.Folder) = (Port, Folder);
             o.Sites.Add(new KnownSite { Origin = House.App.Site.ToString().TrimEnd('/'), Address = $"127.0.0.1:{House.App.Port}" });
             configure(o);
-        });
+        }, keyboard);
         await agent.StartAsync();
     }
 
