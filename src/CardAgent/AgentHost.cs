@@ -8,6 +8,7 @@ using MyKey.CardAgent.Check;
 using MyKey.CardAgent.Device;
 using MyKey.CardAgent.Keyboard;
 using MyKey.CardAgent.Sign;
+using MyKey.CardAgent.Sip;
 using MyKey.CardAgent.Taps;
 
 namespace MyKey.CardAgent;
@@ -50,6 +51,7 @@ public static class AgentHost
     private static void AddWays(IServiceCollection services, AgentOptions options)
     {
         if (options.TypeNumbers) services.AddHostedService<TypeNumbers>();
+        if (options.SipPort > 0) services.AddHostedService<SipServer>();
     }
 
     private static void AddServices(IServiceCollection services, ICardTransport transport)

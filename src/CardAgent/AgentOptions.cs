@@ -22,6 +22,20 @@ public sealed class AgentOptions
     /// <summary>Types the number of each card that is put on into the window that has the focus.</summary>
     public bool TypeNumbers { get; set; }
 
+    /// <summary>Where a library's system on this machine finds SIP 2.00; 0: nowhere.</summary>
+    public int SipPort { get; set; }
+
+    /// <summary>What that system has to log in with; empty: nothing.</summary>
+    public string SipUser { get; set; } = "";
+
+    public string SipPassword { get; set; } = "";
+
+    /// <summary>Sentences for the screen in Japanese, UTF-8; else their codes in ASCII.</summary>
+    public bool SipUtf8 { get; set; }
+
+    /// <summary>How long a line may take to come.</summary>
+    public int SipIdleMs { get; set; } = 300_000;
+
     public string Self => $"http://127.0.0.1:{Port}";
 }
 
