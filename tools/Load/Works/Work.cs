@@ -14,6 +14,7 @@ internal sealed record Work(int Size, bool TouchesLedger, Func<Workplace, Cancel
         ["expiry"] = new(1_000_000, true, Expiry.Lapse),
         ["move"] = new(100_000, true, DueMove.Move),
         ["tickets"] = new(200, true, TicketPrint.Print),
+        ["lookups"] = new(10_000_000, false, Lookups.Look),
         ["log"] = new(1_000_000, false, LogSearch.Search),
     };
 

@@ -1,9 +1,12 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
+using MyKey.App.Libraries;
 using MyKey.CardAgent;
 using MyKey.CardAgent.Cards;
 using MyKey.CardAgent.Device;
@@ -96,6 +99,13 @@ public sealed class LibraryAgent : IAsyncDisposable
     public async Task Enrol() => Assert.Equal(HttpStatusCode.SeeOther, (await Enrol(await Desk.EnrolCode(Desk.A1))).Status);
 
     public async Task<string> Page() => (await Send(HttpMethod.Get, null)).Text;
+
+    /// <summary>The number that a device gets for a certificate.</summary>
+    internal static async Task<string> Look(HttpClient device, byte[] certificate)
+    {
+        using var answer = await device.PostAsJsonAsync($"{LibraryDesk.Links}/lookups", new { certificate = Base64Url.EncodeToString(certificate) });
+        return (await LibraryDesk.Read<LookupReply>(answer)).UserNumber;
+    }
 
     /// <summary>Waits until the agent's page says it: staff look there when no number came.</summary>
     public async Task Told(string words)

@@ -40,7 +40,7 @@ public class SipServerTests
     public async Task S2_P9d_one_line_at_a_time_and_half_a_line_holds_nothing_up()
     {
         var port = TemporaryPostgres.FreePort();
-        await using var library = await LibraryAgent.Start(configure: o => (o.SipPort, o.SipIdleMs) = (port, 500));
+        await using var library = await LibraryAgent.Start(configure: o => (o.SipPort, o.SipIdleMs) = (port, 4_000));
         using (var half = await SipClient.Dial(port))
         {
             await half.Ask(SipClient.Status);
