@@ -56,6 +56,8 @@ public sealed class RecordLookups
         order by k.bucket, k.citizen, k.at_ms, k.id on conflict do nothing
         """;
 
+    private const int TripsOnPostgres = 4;
+
     private readonly Database database;
     private readonly Buckets buckets;
     private readonly FindHolders holders;
@@ -65,8 +67,10 @@ public sealed class RecordLookups
     public RecordLookups(Database database, Buckets buckets, FindHolders holders)
     {
         (this.database, this.buckets, this.holders) = (database, buckets, holders);
-        waiting = new Gathered<LookupQuestion, LookupEnd>(All);
-        cards = new Gathered<CardQuestion, CardEnd>(AllCards);
+        // Most of a trip to PostgreSQL is waiting until its record is durable; SQLite has one writer anyway.
+        var trips = database.Engine == Engine.Postgres ? TripsOnPostgres : 1;
+        waiting = new Gathered<LookupQuestion, LookupEnd>(All, trips);
+        cards = new Gathered<CardQuestion, CardEnd>(AllCards, trips);
     }
 
     internal async Task<LookupEnd> Run(LookupQuestion question) => Must.Have(await waiting.Find(question), "every look-up has an end");

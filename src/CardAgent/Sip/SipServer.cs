@@ -11,9 +11,11 @@ namespace MyKey.CardAgent.Sip;
 /// </summary>
 public sealed partial class SipServer(IOptions<AgentOptions> options, AskNumber ask, TimeProvider clock, ILogger<SipServer> log) : BackgroundService
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    private readonly TcpListener listener = new(IPAddress.Loopback, options.Value.SipPort);
+
+    /// <summary>Listens before the agent says that it is there.</summary>
+    public override Task StartAsync(CancellationToken cancellationToken)
     {
-        using var listener = new TcpListener(IPAddress.Loopback, options.Value.SipPort);
         try
         {
             listener.Start();
@@ -21,8 +23,19 @@ public sealed partial class SipServer(IOptions<AgentOptions> options, AskNumber 
         catch (SocketException taken)
         {
             TellTaken(options.Value.SipPort, taken);
-            return;
+            return Task.CompletedTask;
         }
+        return base.StartAsync(cancellationToken);
+    }
+
+    public override void Dispose()
+    {
+        listener.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
         var talk = Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
         {

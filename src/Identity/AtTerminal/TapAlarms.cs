@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Dapper;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
@@ -46,7 +45,7 @@ public sealed class TapAlarms(Database database, Settings settings, OperationLog
     private const long TallyMs = 60_000;
     private const int MostTallies = 20_000;
 
-    private readonly ConcurrentDictionary<TerminalId, Tally> tallies = new();
+    private readonly Dictionary<TerminalId, Tally> tallies = new();
 
     /// <summary>A card was held to a terminal.</summary>
     internal async Task Tapped(Transaction tx, Terminal terminal, CitizenId citizen)
@@ -87,7 +86,7 @@ public sealed class TapAlarms(Database database, Settings settings, OperationLog
         foreach (var (terminal, usual) in uncertain.OrderBy(u => u.Terminal.Id.Value))
         {
             var counted = counts[terminal.Id.Value];
-            tallies[terminal.Id] = new Tally(now, counted, 0);
+            lock (tallies) tallies[terminal.Id] = new Tally(now, counted, 0);
             if (counted > usual) await tx.Connection.ExecuteAsync(Raise, new { terminal.Id, Hour = now - now % HourMs, terminal.Municipality, Cards = counted }, tx.Handle);
         }
     }
@@ -98,11 +97,14 @@ public sealed class TapAlarms(Database database, Settings settings, OperationLog
     /// </summary>
     private bool IsUncertain(TerminalId terminal, int came, long usual, long now)
     {
-        if (tallies.Count >= MostTallies) tallies.Clear();
-        if (!tallies.TryGetValue(terminal, out var tally) || now - tally.AtMs is < 0 or > TallyMs) return true;
-        tallies[terminal] = tally with { Since = tally.Since + came };
-        var most = tally.Counted + tally.Since + came;
-        return most > usual && (tally.Counted <= usual || 10 * (tally.Since + came) >= tally.Counted);
+        lock (tallies)
+        {
+            if (tallies.Count >= MostTallies) tallies.Clear();
+            if (!tallies.TryGetValue(terminal, out var tally) || now - tally.AtMs is < 0 or > TallyMs) return true;
+            tallies[terminal] = tally with { Since = tally.Since + came };
+            var most = tally.Counted + tally.Since + came;
+            return most > usual && (tally.Counted <= usual || 10 * (tally.Since + came) >= tally.Counted);
+        }
     }
 
     private readonly record struct Tally(long AtMs, int Counted, int Since);

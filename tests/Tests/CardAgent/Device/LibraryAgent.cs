@@ -66,6 +66,7 @@ public sealed class LibraryAgent : IAsyncDisposable
 
     public async Task Restart()
     {
+        await agent.StopAsync();
         await agent.DisposeAsync();
         await StartAgent();
     }
@@ -117,6 +118,7 @@ public sealed class LibraryAgent : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         browser.Dispose();
+        await agent.StopAsync();
         await agent.DisposeAsync();
         tray.Dispose();
         await reader.DisposeAsync();
