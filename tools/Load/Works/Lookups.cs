@@ -83,7 +83,7 @@ internal static class Lookups
             ratios.Add(look.PerSecond / nothing.PerSecond);
             await at.Say($"an empty call {nothing.PerSecond:#,0}/s, p50 {nothing.Latencies.Quantile(0.5):0.0} ms, p99 {nothing.Latencies.Quantile(0.99):0.0} ms; a look-up {look.PerSecond:#,0}/s, p50 {look.Latencies.Quantile(0.5):0.0} ms, p99 {look.Latencies.Quantile(0.99):0.0} ms: {100 * ratios[^1]:0.0} %");
         }
-        await at.Say($"look-ups at {100 * ratios.Order().ElementAt(ratios.Count / 2):0.0} % of an empty call (bar: 60 %), {wires.Count:#,0} connections");
+        await at.Say($"look-ups at {100 * ratios.Order().ElementAt((ratios.Count - 1) / 2):0.0} % of an empty call (bar: 60 %), {wires.Count:#,0} connections");
         foreach (var (wire, _) in wires) wire.Dispose();
     }
 
