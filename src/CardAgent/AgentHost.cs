@@ -5,7 +5,10 @@ using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.Extensions.Options;
 using MyKey.CardAgent.Cards;
 using MyKey.CardAgent.Check;
+using MyKey.CardAgent.Device;
+using MyKey.CardAgent.Keyboard;
 using MyKey.CardAgent.Sign;
+using MyKey.CardAgent.Sip;
 using MyKey.CardAgent.Taps;
 
 namespace MyKey.CardAgent;
@@ -13,7 +16,7 @@ namespace MyKey.CardAgent;
 /// <summary>Makes the agent around a way to the card. Settings: section <c>Agent</c> of the arguments or the environment.</summary>
 public static class AgentHost
 {
-    public static WebApplication Build(string[] arguments, ICardTransport transport, Action<AgentOptions>? configure = null)
+    public static WebApplication Build(string[] arguments, ICardTransport transport, Action<AgentOptions>? configure = null, Func<IKeyboard>? keyboard = null)
     {
         // Settings are read once, so nobody watches their files.
         var builder = WebApplication.CreateSlimBuilder([.. arguments, "--hostBuilder:reloadConfigOnChange=false"]);
@@ -22,6 +25,11 @@ public static class AgentHost
         builder.Services.Configure<AgentOptions>(builder.Configuration.GetSection("Agent"));
         if (configure is not null) builder.Services.Configure(configure);
         AddServices(builder.Services, transport);
+        builder.Services.AddSingleton(keyboard ?? Keys.Open);
+        var asked = new AgentOptions();
+        builder.Configuration.GetSection("Agent").Bind(asked);
+        configure?.Invoke(asked);
+        AddWays(builder.Services, asked);
         builder.WebHost.ConfigureKestrel((_, kestrel) =>
         {
             kestrel.AddServerHeader = false;
@@ -39,6 +47,13 @@ public static class AgentHost
         return app;
     }
 
+    /// <summary>The ways of the number into a library's own system, each only where it is asked for.</summary>
+    private static void AddWays(IServiceCollection services, AgentOptions options)
+    {
+        if (options.TypeNumbers) services.AddHostedService<TypeNumbers>();
+        if (options.SipPort > 0) services.AddHostedService<SipServer>();
+    }
+
     private static void AddServices(IServiceCollection services, ICardTransport transport)
     {
         services.AddSingleton(TimeProvider.System);
@@ -50,6 +65,9 @@ public static class AgentHost
         services.AddSingleton<Dialogs>();
         services.AddSingleton<Asking>();
         services.AddSingleton<Tap>();
+        services.AddSingleton<DeviceKey>();
+        services.AddSingleton<AskNumber>();
+        services.AddHostedService<RenewKey>();
         var pages = services.AddRazorPages(o =>
         {
             o.RootDirectory = "/";

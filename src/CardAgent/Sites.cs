@@ -18,6 +18,15 @@ public sealed record Sentences(string Code, string What, string Rule, string Nex
     }
 }
 
+/// <summary>What a site answered.</summary>
+/// <param name="Key">A new cookie of this terminal.</param>
+/// <param name="No">What it said in place of an answer.</param>
+public sealed record SiteAnswer(JsonElement Body, string? Key, Sentences? No)
+{
+    /// <summary>Empty where there is none.</summary>
+    public string Text(string name) => Sites.Text(Body, name);
+}
+
 /// <summary>The configured sites, and the agent's own requests to them (docs/card-protocol.md).</summary>
 public sealed class Sites : IDisposable
 {
@@ -43,23 +52,34 @@ public sealed class Sites : IDisposable
     /// <summary>Posts JSON to a site; gives the one-use code that it answers, or what it says instead.</summary>
     public async Task<(string? Code, Sentences? No)> Post(KnownSite site, string path, object body, CancellationToken stop)
     {
+        var answer = await Call(site, path, body, null, stop);
+        if (answer.No is not null) return (null, answer.No);
+        var code = answer.Text("code");
+        return CardChallenge.IsId(code) ? (code, null) : (null, Unreachable);
+    }
+
+    /// <summary>Posts JSON to a site.</summary>
+    /// <param name="key">The cookie of a terminal, where this agent is one: <c>name=value</c>.</param>
+    public async Task<SiteAnswer> Call(KnownSite site, string path, object body, string? key, CancellationToken stop)
+    {
         try
         {
-            using var answer = await client.PostAsJsonAsync(site.Origin + path, body, stop);
+            using var request = new HttpRequestMessage(HttpMethod.Post, site.Origin + path) { Content = JsonContent.Create(body) };
+            if (key is not null) request.Headers.Add("Cookie", key);
+            using var answer = await client.SendAsync(request, stop);
             using var json = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(stop));
-            if (answer.StatusCode != HttpStatusCode.Created) return (null, Problem(json.RootElement));
-            var code = Text(json.RootElement, "code");
-            return CardChallenge.IsId(code) ? (code, null) : (null, Unreachable);
+            if (answer.StatusCode is not (HttpStatusCode.OK or HttpStatusCode.Created)) return new(default, null, Problem(json.RootElement));
+            return new(json.RootElement.Clone(), TerminalCookie(answer), null);
         }
         catch (Exception e) when (e is HttpRequestException or JsonException or TaskCanceledException && !stop.IsCancellationRequested)
         {
-            return (null, Unreachable);
+            return new(default, null, Unreachable);
         }
     }
 
     public void Dispose() => client.Dispose();
 
-    private static Sentences Unreachable => Sentences.Of(Refusal.Of("site_unreachable"));
+    internal static Sentences Unreachable => Sentences.Of(Refusal.Of("site_unreachable"));
 
     private static Sentences Problem(JsonElement problem)
     {
@@ -67,7 +87,11 @@ public sealed class Sites : IDisposable
         return CardChallenge.IsId(code) ? new(code, Text(problem, "title"), Text(problem, "rule"), Text(problem, "detail")) : Unreachable;
     }
 
-    private static string Text(JsonElement element, string name) =>
+    /// <summary>Over TLS its name begins with <c>__Host-</c>.</summary>
+    private static string? TerminalCookie(HttpResponseMessage answer) => answer.Headers.TryGetValues("Set-Cookie", out var cookies)
+        ? cookies.Select(c => c.Split(';')[0]).FirstOrDefault(c => c.Split('=')[0] is "mykey-terminal" or "__Host-mykey-terminal") : null;
+
+    internal static string Text(JsonElement element, string name) =>
         element.ValueKind == JsonValueKind.Object && element.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String
             ? value.GetString()! : "";
 

@@ -1,4 +1,5 @@
 using MyKey.App.SignIn;
+using MyKey.Identity.Certificates;
 using MyKey.Identity.Certificates.Addresses;
 using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
@@ -17,6 +18,7 @@ public static class LibrariesModule
         builder.Services.AddSingleton<ReduceLookups>().AddSingleton<IJob>(s => s.GetRequiredService<ReduceLookups>());
         builder.Services.AddSingleton(ReduceLookups.Kept);
         builder.Services.AddSingleton<AddressNotices>();
+        if (builder.Services.Any(s => s.ServiceType == typeof(CertificateRules))) builder.Services.AddSingleton<FindNumberOfCard>();
         builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<EndLinks>().All(tx, citizen)));
         if (builder.Services.Any(s => s.ServiceType == typeof(HttpAddressChanges)))
             builder.Services.AddSingleton<AskAddressChanges>().AddSingleton<IJob>(s => s.GetRequiredService<AskAddressChanges>())

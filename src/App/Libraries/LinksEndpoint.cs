@@ -8,9 +8,11 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Libraries;
 
+/// <summary>Either a token or a certificate.</summary>
 /// <param name="CitizenToken">Of <c>/api/v1/citizen-tokens</c>, or of a card at this device.</param>
 /// <param name="Provider">Left out, or this device's own; another's is <c>scope_denied</c>.</param>
-public sealed record LookupRequest(string CitizenToken, string? Provider = null);
+/// <param name="Certificate">Of the card on the reader of this device: DER, base64url without padding.</param>
+public sealed record LookupRequest(string? CitizenToken = null, string? Provider = null, string? Certificate = null);
 
 /// <param name="UserNumber">By which this provider knows the citizen.</param>
 public sealed record LookupReply(string UserNumber);
@@ -75,8 +77,16 @@ public static class LinksEndpoint
         At<LookupReply>(context, desks, TerminalCall.FindLink, async desk =>
         {
             if (request.Provider is { } asked && !asked.Equals(desk.Provider.Code, StringComparison.OrdinalIgnoreCase)) return Refusal.Of("scope_denied");
-            return (await find.Run(desk, request.CitizenToken, stop)).Then<LookupReply>(link => new LookupReply(link.Number));
+            if (request.CitizenToken is null == request.Certificate is null) return Refusal.Of("field_required", ("field", "citizenToken"));
+            var found = request.Certificate is { } shown ? await OfCard(shown, context, desk, stop) : await find.Run(desk, request.CitizenToken, stop);
+            return found.Then<LookupReply>(link => new LookupReply(link.Number));
         });
+
+    private static async Task<Result<ServiceLink>> OfCard(string shown, HttpContext context, ProviderDesk desk, CancellationToken stop)
+    {
+        if (context.RequestServices.GetService<FindNumberOfCard>() is not { } find) return Refusal.Of("card_unavailable");
+        return CardAnswersEndpoint.Bytes(shown) is { } certificate ? await find.Run(desk, certificate, stop) : Refusal.Of("body_unreadable");
+    }
 
     private static async Task<Answer<LinkReply>> Make(LinkRequest request, HttpContext context, ProviderDesks desks, MakeLink make, RegistryCache registry, CancellationToken stop)
     {

@@ -1,5 +1,6 @@
 using Dapper;
 using MyKey.App.Registry;
+using MyKey.Identity.AtTerminal;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 
@@ -12,6 +13,15 @@ public enum LookupAnswer { Told, NotLinked, Blocked }
 /// <param name="Kind">Of the provider.</param>
 /// <param name="Device">As <see cref="DeskKind"/> is stored.</param>
 internal sealed record LookupQuestion(CitizenId Citizen, long AtMs, Guid Id, ServiceProviderId Provider, string Kind, string Device);
+
+/// <summary>A number that a device asks for with the card on its reader.</summary>
+internal sealed record CardQuestion(HeldCard Card, long AtMs, Guid Id, ServiceProviderId Provider, string Kind, string Device)
+{
+    public LookupQuestion Of(CitizenId citizen) => new(citizen, AtMs, Id, Provider, Kind, Device);
+}
+
+/// <param name="No">Why the card is nobody's here; then nothing was looked up.</param>
+internal sealed record CardEnd(Refusal? No, LookupEnd? End);
 
 /// <param name="Link">null where there is none.</param>
 internal sealed record LookupEnd(LookupAnswer Answer, ServiceLink? Link);
@@ -46,20 +56,39 @@ public sealed class RecordLookups
         order by k.bucket, k.citizen, k.at_ms, k.id on conflict do nothing
         """;
 
+    private const int TripsOnPostgres = 4;
+
     private readonly Database database;
     private readonly Buckets buckets;
+    private readonly FindHolders holders;
     private readonly Gathered<LookupQuestion, LookupEnd> waiting;
+    private readonly Gathered<CardQuestion, CardEnd> cards;
 
-    public RecordLookups(Database database, Buckets buckets)
+    public RecordLookups(Database database, Buckets buckets, FindHolders holders)
     {
-        (this.database, this.buckets) = (database, buckets);
-        waiting = new Gathered<LookupQuestion, LookupEnd>(All);
+        (this.database, this.buckets, this.holders) = (database, buckets, holders);
+        // Most of a trip to PostgreSQL is waiting until its record is durable; SQLite has one writer anyway.
+        var trips = database.Engine == Engine.Postgres ? TripsOnPostgres : 1;
+        waiting = new Gathered<LookupQuestion, LookupEnd>(All, trips);
+        cards = new Gathered<CardQuestion, CardEnd>(AllCards, trips);
     }
 
     internal async Task<LookupEnd> Run(LookupQuestion question) => Must.Have(await waiting.Find(question), "every look-up has an end");
 
-    private async Task<IReadOnlyList<LookupEnd?>> All(IReadOnlyList<LookupQuestion> questions) =>
-        await database.Write(tx => database.Engine == Engine.Postgres ? OnPostgres(tx, questions) : OnSqlite(tx, questions));
+    internal async Task<CardEnd> Run(CardQuestion question) => Must.Have(await cards.Find(question), "every card has an end");
+
+    private async Task<IReadOnlyList<LookupEnd?>> All(IReadOnlyList<LookupQuestion> questions) => await database.Write(tx => Record(tx, questions));
+
+    private async Task<IReadOnlyList<CardEnd?>> AllCards(IReadOnlyList<CardQuestion> questions) => await database.Write(async tx =>
+    {
+        var whose = await holders.Run(tx, [.. questions.Select(q => q.Card)]);
+        var ends = await Record(tx, [.. questions.Zip(whose).Where(p => p.Second.Ok).Select(p => p.First.Of(p.Second.Value))]);
+        var next = 0;
+        return whose.Select(w => w.Refused is { } no ? new CardEnd(no, null) : new CardEnd(null, ends[next++])).ToList();
+    });
+
+    private Task<IReadOnlyList<LookupEnd?>> Record(Transaction tx, IReadOnlyList<LookupQuestion> questions) =>
+        database.Engine == Engine.Postgres ? OnPostgres(tx, questions) : OnSqlite(tx, questions);
 
     /// <summary>There is no way to the database here that many statements would pay for each.</summary>
     private async Task<IReadOnlyList<LookupEnd?>> OnSqlite(Transaction tx, IReadOnlyList<LookupQuestion> questions)

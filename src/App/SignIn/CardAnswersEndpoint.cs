@@ -85,6 +85,6 @@ public static class CardAnswersEndpoint
     }
 
     /// <returns>null for what is not base64url without padding.</returns>
-    private static byte[]? Bytes(string? text) =>
+    internal static byte[]? Bytes(string? text) =>
         text is not null && !text.Contains('=', StringComparison.Ordinal) && Base64Url.IsValid(text) ? Base64Url.DecodeFromChars(text) : null;
 }

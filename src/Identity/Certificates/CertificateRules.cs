@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
@@ -18,13 +19,23 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
 
     public const int LargestCertificateBytes = 4096, LargestSignedBytes = 4096, LargestSignatureBytes = 256;
 
+    private const int MostKnown = 10_000;
+
+    private readonly ConcurrentDictionary<string, Known> known = new();
+
     /// <summary>A tap (A1): everything but the signature. It identifies and proves nothing about who holds the card.</summary>
+    /// <remarks>Of bytes that were judged good before, form and chain are not judged again: they never change. Time and revocation are, each time.</remarks>
     public async Task<Result<AuthCertificate>> Identify(ReadOnlyMemory<byte> certificateDer, CancellationToken stop)
     {
+        if (certificateDer.Length > LargestCertificateBytes) return Failed("size");
+        var name = Convert.ToBase64String(SHA256.HashData(certificateDer.Span));
+        if (known.TryGetValue(name, out var before)) return Time(before.Form, before.Anchor) is { } late ? late : await Unrevoked(before, stop);
         var examined = Examine(certificateDer);
         if (examined.Refused is { } no) return no;
         using var card = examined.Value.Card;
-        return await Unrevoked(examined.Value, stop);
+        if (known.Count >= MostKnown) known.Clear();
+        known[name] = examined.Value.Known;
+        return await Unrevoked(examined.Value.Known, stop);
     }
 
     /// <summary>Card and PIN (A3, A4): the card also signed exactly <paramref name="signedBytes"/>, which the caller rebuilt itself.</summary>
@@ -38,10 +49,13 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
         if (examined.Refused is { } no) return no;
         using var card = examined.Value.Card;
         if (!Algorithms.Verify(card, signedBytes.Span, signature.Span)) return Failed("signature");
-        return await Unrevoked(examined.Value, stop);
+        return await Unrevoked(examined.Value.Known, stop);
     }
 
-    private sealed record Examined(X509Certificate2 Card, Anchor Anchor, CertificateForm Form, IReadOnlyList<string> Points);
+    /// <summary>What is good about a certificate for ever: whose it is, and what stands in it.</summary>
+    private sealed record Known(Anchor Anchor, CertificateForm Form, IReadOnlyList<string> Points);
+
+    private sealed record Examined(X509Certificate2 Card, Known Known);
 
     private Result<Examined> Examine(ReadOnlyMemory<byte> der)
     {
@@ -55,7 +69,7 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
             card = X509CertificateLoader.LoadCertificate(der.Span);
             var anchor = AnchorOf(card, form);
             var no = anchor is null ? Failed("untrusted") : Profile(card, form) ?? Time(form, anchor);
-            if (no is null) return new Examined(card, anchor!, form, points);
+            if (no is null) return new Examined(card, new Known(anchor!, form, points));
             card.Dispose();
             return no;
         }
@@ -105,9 +119,9 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
             : null;
     }
 
-    private async Task<Result<AuthCertificate>> Unrevoked(Examined examined, CancellationToken stop)
+    private async Task<Result<AuthCertificate>> Unrevoked(Known certificate, CancellationToken stop)
     {
-        var (_, anchor, form, points) = examined;
+        var (anchor, form, points) = certificate;
         var said = await revocation.Of(new RevocationQuestion(anchor.Authority, form.Serial, points), stop);
         return said.State switch
         {

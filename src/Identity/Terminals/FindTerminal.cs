@@ -10,7 +10,7 @@ namespace MyKey.Identity.Terminals;
 /// Knows a terminal by its token (V-D1). What was found is kept for 800 ms, so that a revocation holds everywhere within a second and
 /// payments cost no look-up of their own.
 /// </summary>
-public sealed class FindTerminal(Database database, TimeProvider clock)
+public sealed class FindTerminal
 {
     private const long CachedMs = 800;
     private const int CacheLimit = 20_000;
@@ -20,7 +20,20 @@ public sealed class FindTerminal(Database database, TimeProvider clock)
 
     private const string Columns = "select id, municipality, holder, label, profiles, state, used_ms from idn_terminal";
 
+    private const string ByHashesOnPostgres = """
+        select id, municipality, holder, label, profiles, state, used_ms, token_hash, next_hash from idn_terminal where token_hash = any(@hashes) or next_hash = any(@hashes)
+        """;
+
+    private readonly Database database;
+    private readonly TimeProvider clock;
+    private readonly Gathered<string, Terminal> waiting;
     private readonly ConcurrentDictionary<string, (Terminal Terminal, long AtMs)> cache = new();
+
+    public FindTerminal(Database database, TimeProvider clock)
+    {
+        (this.database, this.clock) = (database, clock);
+        waiting = new Gathered<string, Terminal>(Load);
+    }
 
     /// <returns>The terminal; <c>terminal_unknown</c>; <c>terminal_revoked</c>.</returns>
     public async ValueTask<Result<Terminal>> ByToken(string? token, CancellationToken stop = default)
@@ -30,8 +43,8 @@ public sealed class FindTerminal(Database database, TimeProvider clock)
         var key = Convert.ToBase64String(hash);
         var now = clock.NowMs();
         if (cache.TryGetValue(key, out var kept) && now - kept.AtMs is >= 0 and < CachedMs) return Judge(kept.Terminal);
-        await using var connection = await database.Open(stop);
-        var found = await One(connection, null, "where token_hash = @Hash or next_hash = @Hash", new { Hash = hash });
+        stop.ThrowIfCancellationRequested();
+        var found = await waiting.Find(key);
         if (found is null) return Refusal.Of("terminal_unknown");
         if (found.UsedMs is null || now - found.UsedMs >= UsedMs)
             await database.Write(tx => tx.Connection.ExecuteAsync("update idn_terminal set used_ms = @Now where id = @Id", new { found.Id, Now = now }, tx.Handle), stop);
@@ -69,6 +82,26 @@ public sealed class FindTerminal(Database database, TimeProvider clock)
         _ => Refusal.Of("terminal_unknown"),
     };
 
+    /// <summary>Many devices are looked for at one instant, when what was kept of them ends.</summary>
+    private async Task<IReadOnlyList<Terminal?>> Load(IReadOnlyList<string> keys)
+    {
+        await using var connection = await database.Open();
+        var found = new Dictionary<string, Terminal>();
+        if (database.Engine == Engine.Postgres)
+        {
+            var hashes = keys.Distinct().Select(Convert.FromBase64String).ToArray();
+            foreach (var row in await connection.QueryAsync<Row>(ByHashesOnPostgres, new { hashes }))
+                foreach (var hash in new[] { row.TokenHash, row.NextHash })
+                    if (hash is not null) found[Convert.ToBase64String(hash)] = row.Read();
+        }
+        else
+        {
+            foreach (var key in keys.Distinct())
+                if (await One(connection, null, "where token_hash = @Hash or next_hash = @Hash", new { Hash = Convert.FromBase64String(key) }) is { } terminal) found[key] = terminal;
+        }
+        return [.. keys.Select(k => found.GetValueOrDefault(k))];
+    }
+
     private static async Task<Terminal?> One(DbConnection connection, DbTransaction? handle, string where, object values) =>
         (await connection.QuerySingleOrDefaultAsync<Row>($"{Columns} {where}", values, handle))?.Read();
 
@@ -87,6 +120,10 @@ public sealed class FindTerminal(Database database, TimeProvider clock)
         public TerminalState State { get; init; }
 
         public long? UsedMs { get; init; }
+
+        public byte[]? TokenHash { get; init; }
+
+        public byte[]? NextHash { get; init; }
 
         public Terminal Read() => new(Id, Municipality, Holder, Label, TerminalProfiles.Read(Profiles), State, UsedMs);
     }

@@ -5,12 +5,13 @@ namespace MyKey.Kernel.Db;
 /// shares the next trip. So a single one waits for nothing, and many cost few trips. An answer is never older than its question.
 /// </summary>
 /// <param name="load">Finds many at once; its answers stand in the order of the keys, null where there is nothing.</param>
-public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadOnlyList<TValue?>>> load) where TValue : class
+/// <param name="mostTrips">At once. More than one where a trip waits for the disk rather than works.</param>
+public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadOnlyList<TValue?>>> load, int mostTrips = 1) where TValue : class
 {
     private const int MostKeys = 500;
     private readonly Lock gate = new();
     private readonly Queue<Asked> waiting = new();
-    private bool travels;
+    private int travelling;
 
     public Task<TValue?> Find(TKey key)
     {
@@ -18,14 +19,14 @@ public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadO
         lock (gate)
         {
             waiting.Enqueue(asked);
-            if (travels) return asked.Task;
-            travels = true;
+            if (travelling == mostTrips) return asked.Task;
+            travelling++;
         }
         _ = Travel();
         return asked.Task;
     }
 
-    /// <summary>One trip after the other until nobody waits: more at once would only make them smaller. Whatever goes wrong goes to those who asked.</summary>
+    /// <summary>One trip after the other until nobody waits. Whatever goes wrong goes to those who asked.</summary>
     private async Task Travel()
     {
         while (Next() is { Count: > 0 } batch)
@@ -48,7 +49,7 @@ public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadO
         {
             var batch = new List<Asked>(Math.Min(waiting.Count, MostKeys));
             while (batch.Count < MostKeys && waiting.TryDequeue(out var asked)) batch.Add(asked);
-            travels = batch.Count > 0;
+            if (batch.Count == 0) travelling--;
             return batch;
         }
     }

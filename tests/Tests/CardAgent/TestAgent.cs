@@ -23,6 +23,7 @@ public sealed partial class TestAgent : IAsyncDisposable
     private readonly WebApplication agent;
     private readonly WebApplication site;
     private readonly HttpClient browser = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false });
+    private readonly string folder = Directory.CreateTempSubdirectory("mykey-agent-").FullName;
     private SoftwareCard? card;
 
     private TestAgent(ICardTransport? around, Action<AgentOptions> configure)
@@ -36,6 +37,7 @@ public sealed partial class TestAgent : IAsyncDisposable
             o.Port = Port;
             o.Sites.Add(new KnownSite { Origin = Origin, Address = $"127.0.0.1:{sitePort}" });
             o.TapWaitMs = 2_000;
+            o.Folder = folder;
             configure(o);
         });
     }
@@ -101,6 +103,7 @@ public sealed partial class TestAgent : IAsyncDisposable
         transport.Dispose();
         await reader.DisposeAsync();
         card?.Dispose();
+        Directory.Delete(folder, recursive: true);
     }
 
     private WebApplication Site(int port)

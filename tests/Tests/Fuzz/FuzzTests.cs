@@ -2,7 +2,11 @@ using System.Diagnostics;
 using System.Formats.Asn1;
 using System.Formats.Cbor;
 using System.Globalization;
+using System.Text;
+using MyKey.CardAgent;
 using MyKey.CardAgent.Cards;
+using MyKey.CardAgent.Device;
+using MyKey.CardAgent.Sip;
 using MyKey.Identity.Certificates.Crl;
 using MyKey.Kernel;
 using MyKey.Kernel.Chain;
@@ -10,6 +14,7 @@ using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
 using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
+using MyKey.Tests.CardAgent.Sip;
 using MyKey.Tests.Golden;
 using MyKey.Tests.Identity.Certificates;
 using MyKey.Tests.Support;
@@ -114,6 +119,25 @@ public class FuzzTests
                 // Its own word for "the card talks nonsense".
             }
         }
+    }
+
+    [Fact]
+    public async Task S2_P9d_SIP2_is_answered_or_asked_for_again()
+    {
+        var samples = new[] { SipClient.PatronStatus("789145", "AB1|"), SipClient.PatronInformation(""), SipClient.Status, SipClient.Login("a", "b"), "97AZFEF5", "a\rb\r\n" }
+            .SelectMany(s => new[] { s + "\r", SipClient.Sealed(s + "AY1AZ") + "\n" }).Select(Encoding.UTF8.GetBytes).ToList();
+        await Run(samples, async bytes =>
+        {
+            using var stream = new MemoryStream(bytes);
+            var (lines, talk) = (new SipLines(stream), new SipTalk(new AgentOptions { SipUtf8 = true }, _ => Task.FromResult(new NumberAnswer("789145", null)), TimeProvider.System));
+            while (!talk.Over && await lines.Next(default) is { } line)
+            {
+                var answer = await talk.Answer(line, default);
+                Assert.Equal(answer.Length - 1, Array.IndexOf(answer, (byte)'\r'));
+                Assert.Contains(Encoding.ASCII.GetString(answer[..2]), new[] { "24", "64", "94", "96", "98" });
+                Assert.True(answer.Length < 300);
+            }
+        });
     }
 
     private static OperationRecord Operation => new()

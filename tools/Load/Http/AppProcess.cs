@@ -18,19 +18,26 @@ internal sealed class AppProcess : IAsyncDisposable
 
     /// <param name="database">As in <c>MyKey:Database</c>.</param>
     /// <param name="folder">Working folder; holds the key-encryption key.</param>
-    public static async Task<AppProcess> Start(string database, string folder, string keys, CancellationToken stop)
+    public static Task<AppProcess> Start(string database, string folder, string keys, CancellationToken stop) => Start(["MyKey.App.dll"], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys }, folder, stop);
+
+    /// <summary>The same App with one call more (<see cref="EmptyHost"/>), which believes cards.</summary>
+    public static Task<AppProcess> StartWithEmpty(string database, string folder, string keys, string anchors, CancellationToken stop) =>
+        Start(["MyKey.Load.dll", EmptyHost.Command], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["MyKey__Card__Anchors"] = anchors }, folder, stop);
+
+    private static async Task<AppProcess> Start(string[] program, Dictionary<string, string> settings, string folder, CancellationToken stop)
     {
         var port = TemporaryPostgres.FreePort();
-        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "MyKey.App.dll")])
+        var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, program[0]), .. program[1..]])
         {
             WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
             Environment =
             {
-                ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["ASPNETCORE_URLS"] = Run.Text($"http://127.0.0.1:{port}"),
+                ["ASPNETCORE_URLS"] = Run.Text($"http://127.0.0.1:{port}"),
                 // One address asks here what many offices ask in a day.
                 ["MyKey__Limits__AttemptsPerMinute"] = "1000000",
             },
         };
+        foreach (var (name, value) in settings) start.Environment[name] = value;
         var app = new AppProcess(Must.Have(Process.Start(start), "the App starts"), port);
         _ = app.process.StandardOutput.ReadToEndAsync(CancellationToken.None);
         var errors = app.process.StandardError.ReadToEndAsync(CancellationToken.None);

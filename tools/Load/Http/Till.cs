@@ -9,23 +9,45 @@ namespace MyKey.Load.Http;
 /// One connection that pays over HTTP/1.1, one request at a time. It writes to the socket itself: the generator shares the processor with what
 /// it measures, and a whole HTTP client would cost as much as the App's own part.
 /// </summary>
-internal sealed class Till : IDisposable
+internal sealed class Till(int port) : IDisposable
+{
+    private readonly Wire wire = new(port);
+    private readonly byte[] request = new byte[2_048];
+
+    public ValueTask Connect(CancellationToken stop) => wire.Connect(stop);
+
+    /// <returns>Null, or the code of the refusal.</returns>
+    public ValueTask<string?> Pay(Payment payment, Shown shown) => wire.Ask(request.AsMemory(0, Write(payment, shown)));
+
+    public void Dispose() => wire.Dispose();
+
+    private int Write(Payment payment, Shown shown)
+    {
+        var body = string.Create(CultureInfo.InvariantCulture,
+            $$"""{"id":"{{payment.Id.Value}}","citizenToken":"{{shown.Token}}","issuer":"{{payment.Issuer.Value}}","amount":{{payment.Amount.Value}}}""");
+        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
+            $"POST /api/v1/uses HTTP/1.1\r\nHost: {wire.Host}\r\nCookie: mykey-terminal={shown.Device.Cookie}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"), request);
+    }
+}
+
+/// <summary>A connection that asks and waits for the answer.</summary>
+internal sealed class Wire : IDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] request = new byte[2_048];
     private readonly byte[] answer = new byte[16_384];
-    private readonly string host;
     private readonly IPEndPoint there;
 
-    public Till(int port) => (there, host) = (new IPEndPoint(IPAddress.Loopback, port), Run.Text($"127.0.0.1:{port}"));
+    public Wire(int port) => (there, Host) = (new IPEndPoint(IPAddress.Loopback, port), Run.Text($"127.0.0.1:{port}"));
+
+    public string Host { get; }
 
     public async ValueTask Connect(CancellationToken stop) => await socket.ConnectAsync(there, stop);
 
     /// <returns>Null, or the code of the refusal.</returns>
-    public async ValueTask<string?> Pay(Payment payment, Shown shown)
+    public async ValueTask<string?> Ask(ReadOnlyMemory<byte> request)
     {
-        await socket.SendAsync(request.AsMemory(0, Write(payment, shown)));
+        await socket.SendAsync(request);
         var length = 0;
         while (true)
         {
@@ -38,14 +60,6 @@ internal sealed class Till : IDisposable
 
     public void Dispose() => socket.Dispose();
 
-    private int Write(Payment payment, Shown shown)
-    {
-        var body = string.Create(CultureInfo.InvariantCulture,
-            $$"""{"id":"{{payment.Id.Value}}","citizenToken":"{{shown.Token}}","issuer":"{{payment.Issuer.Value}}","amount":{{payment.Amount.Value}}}""");
-        return Encoding.ASCII.GetBytes(string.Create(CultureInfo.InvariantCulture,
-            $"POST /api/v1/uses HTTP/1.1\r\nHost: {host}\r\nCookie: mykey-terminal={shown.Device.Cookie}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"), request);
-    }
-
     private static bool IsWhole(ReadOnlySpan<byte> text)
     {
         var head = text.IndexOf(EndOfHead);
@@ -56,10 +70,10 @@ internal sealed class Till : IDisposable
         return text.Length == head + 4 + int.Parse(digits[..digits.IndexOf((byte)'\r')], CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Yes is 201; anything else is told by the <c>code</c> of its problem.</summary>
+    /// <summary>Yes is 200 or 201; anything else is told by the <c>code</c> of its problem.</summary>
     private static string? Judge(ReadOnlySpan<byte> text)
     {
-        if (text[9..12].SequenceEqual("201"u8)) return null;
+        if (text[9..11].SequenceEqual("20"u8)) return null;
         var at = text.IndexOf("\"code\":\""u8);
         if (at < 0) return Encoding.ASCII.GetString(text[9..12]);
         var code = text[(at + 8)..];

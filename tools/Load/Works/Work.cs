@@ -15,6 +15,7 @@ internal sealed record Work(int Size, bool TouchesLedger, Func<Workplace, Cancel
         ["move"] = new(100_000, true, DueMove.Move),
         ["tickets"] = new(200, true, TicketPrint.Print),
         ["login"] = new(500_000, false, CardLogins.Verify),
+        ["lookups"] = new(10_000_000, false, Lookups.Look),
         ["log"] = new(1_000_000, false, LogSearch.Search),
     };
 

@@ -9,6 +9,7 @@ using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Settings;
 using MyKey.Tests.App.Grants;
 using MyKey.Tests.Support;
 
@@ -92,6 +93,10 @@ internal sealed class LibraryDesk : IAsyncDisposable
         client.DefaultRequestHeaders.Add("Cookie", $"mykey-citizen={citizen}");
         return client;
     }
+
+    /// <summary>How somebody shows himself at the machines of A市 (K-13).</summary>
+    public async Task SetWay(string way) =>
+        Assert.True((await Town.Get<SetSetting>().Run(new SetSetting.Change(LendingWays.Key, SettingPlace.StandingIn(Town.A), way, Actor.Job("test")))).Ok);
 
     public async Task<List<string>> Logged(string start) => await App.Database.Write(async tx =>
         (await tx.Connection.QueryAsync<string>("select action from log_operation order by time_ms, id", transaction: tx.Handle)).Where(a => a.StartsWith(start, StringComparison.Ordinal)).ToList());

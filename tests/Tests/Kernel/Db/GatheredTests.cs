@@ -30,6 +30,28 @@ public class GatheredTests
     }
 
     [Fact]
+    public async Task As_many_trips_as_are_allowed_are_under_way_at_once_and_each_question_is_in_one()
+    {
+        var trips = new List<(IReadOnlyList<int> Keys, TaskCompletionSource Done)>();
+        var gathered = new Gathered<int, string>(async keys =>
+        {
+            var trip = (keys, new TaskCompletionSource());
+            trips.Add(trip);
+            await trip.Item2.Task;
+            return [.. keys.Select(k => $"found {k}")];
+        }, mostTrips: 2);
+        var asked = Enumerable.Range(0, 6).Select(gathered.Find).ToList();
+        Assert.Equal([[0], [1]], trips.Select(t => t.Keys.ToArray()));
+        trips[1].Done.SetResult();
+        Assert.Equal("found 1", await asked[1]);
+        Assert.Equal([2, 3, 4, 5], trips[2].Keys);
+        trips[0].Done.SetResult();
+        trips[2].Done.SetResult();
+        Assert.Equal(Enumerable.Range(0, 6).Select(k => $"found {k}"), await Task.WhenAll(asked));
+        Assert.Equal(3, trips.Count);
+    }
+
+    [Fact]
     public async Task A_failed_trip_fails_those_who_asked_and_nobody_later()
     {
         var fails = true;
