@@ -18,3 +18,16 @@ create table pts_proposal(
   check(state <> 'approved' or decided_by <> maker)
 ) {strict};
 create unique index pts_proposal_waiting on pts_proposal(kind, subject, part) where state = 'waiting';
+
+-- What one maker has granted, and by how much he has raised budgets alone, in one municipality on one day over all of its programmes: a new programme is no way around
+-- four eyes.
+create table pts_maker_day(
+  maker {id} not null,
+  municipality text not null,
+  civil_day int not null,
+  what text not null check(what in ('grant', 'budget')),
+  points {long} not null check(points >= 0),
+  primary key(maker, municipality, civil_day, what)
+) {strict};
+insert into pts_maker_day(maker, municipality, civil_day, what, points)
+select d.maker, p.municipality, d.civil_day, 'grant', sum(d.granted) from pts_grant_day d join pts_programme p on p.id = d.programme group by d.maker, p.municipality, d.civil_day;
