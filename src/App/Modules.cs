@@ -34,6 +34,7 @@ using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
+using MyKey.App.Proposals;
 using MyKey.App.Recalls;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
@@ -89,6 +90,7 @@ public static class Modules
         builder.AddEligible();
         builder.AddRecalls();
         builder.AddUnpaid();
+        builder.AddProposals();
         builder.AddPartners();
         builder.AddPartnerLinks();
         builder.AddReserved();
@@ -140,6 +142,7 @@ public static class Modules
         app.MapStaffSessions();
         app.MapUsePoints();
         app.MapUseNotices();
+        app.MapProposals();
         app.MapPartners();
         app.MapPartnerLinks();
         app.MapReserved();

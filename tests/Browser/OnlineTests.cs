@@ -217,8 +217,19 @@ public class OnlineTests
             await operators.Looks($"operator-online-{name}");
         }
         await Visit.Press(operators.Page, "決めて、合言葉を出す");
-        await operators.Page.GetByText("whsec_").WaitForAsync();
-        await operators.Looks("operator-online-secret");
+        await Assertions.Expect(operators.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("もう1人の承認を待っています");
+        await operators.Looks("operator-online-waits");
+        await using (var other = await Visit.Begin(town.Town.App, width))
+        {
+            await other.LogIn("operator", "OP-002", town.Coupons.Desk);
+            await other.Open("/operator/proposals");
+            await other.Looks("operator-proposals");
+            await other.Page.GetByRole(AriaRole.Link, new() { Name = "中身を見る" }).ClickAsync();
+            await other.Looks("operator-proposal");
+            await Visit.Press(other.Page, "承認する");
+            await other.Page.GetByText("whsec_").WaitForAsync();
+            await other.Looks("operator-proposal-secret");
+        }
         await operators.Open($"/operator/online-sites/{Shop}/pledges");
         await operators.Looks("operator-online-pledges");
         await operators.Page.GetByRole(AriaRole.Link, new() { Name = "取り置きを戻す" }).ClickAsync();

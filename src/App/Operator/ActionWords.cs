@@ -32,6 +32,7 @@ public static class ActionWords
         ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
         ["eligible.stored"] = "対象者の一覧を入れた", ["eligible.applied"] = "対象者を決めた", ["unpaid.dropped"] = "支払わないことにした",
         ["recall.proposed"] = "付与の取り戻しを申し出た", ["recall.approved"] = "付与の取り戻しを承認した", ["recall.withdrawn"] = "付与の取り戻しを取り下げた", ["recall.owed"] = "使われた付与を記した",
+        ["proposal.made"] = "会社やサイトの変更を申し出た", ["proposal.approved"] = "会社やサイトの変更を承認した", ["proposal.declined"] = "会社やサイトの変更を断った",
         ["partner.changed"] = "協力会社を登録した", ["partner.mode_set"] = "会社の受け取り方を決めた", ["partner.terms_set"] = "会社の交換の条件を決めた",
         ["partner.campaign_set"] = "会社の交換率アップを決めた", ["coupon_batch.opened"] = "会社のコードを入れた", ["coupon_batch.refused"] = "会社のコードを入れられなかった",
         ["coupon.released"] = "コードを使う前に戻した",

@@ -1,5 +1,6 @@
 using MyKey.App.Cases;
 using MyKey.App.LinkedExchange;
+using MyKey.App.Proposals;
 using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -10,13 +11,14 @@ using MyKey.App.StreetCards;
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, FindCases cases)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, FindCases cases, DecideProposal proposals)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
         var tasks = new List<TodaysTask>();
         var waiting = await changes.Waiting(work, stop);
         if (waiting is { Ok: true, Value: { Length: > 0 } all }) tasks.Add(new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff"));
+        if ((await proposals.Waiting(stop)).Count is > 0 and var proposed) tasks.Add(new("proposals", $"会社やサイトの変更が{proposed}件、承認を待っています", "申し出た人と別の人が、中身を見て承認します。", "/operator/proposals"));
         if (await held.Count(stop) is > 0 and var count) tasks.Add(new("reserved_held", $"行き先のない留保ポイントが{count}件あります", "期限がすぎても、基本の自治体に移せません。", "/operator/reserved"));
         var stuck = await orders.Stuck(stop);
         if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));

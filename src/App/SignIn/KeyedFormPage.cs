@@ -52,7 +52,7 @@ public abstract class KeyedFormPage<T>(KeyedThings<T> things) : StaffPage where 
         var done = await change();
         if (done.Ok) return then?.Invoke(done.Value) ?? this.SeeOther($"{Back}?saved={saved}");
         var no = done.Refused!;
-        return no.Code is "confirm_required" or "id_reused" or "key_limit" ? await No(no, new NextStep(things.BackWords, Back)) : this.Refuse(FieldOf(no), no);
+        return no.Code is "confirm_required" or "id_reused" or "key_limit" or "proposal_waits" ? await No(no, new NextStep(things.BackWords, Back)) : this.Refuse(FieldOf(no), no);
     }
 
     /// <summary>A day that has to be there; an empty one is told at its field.</summary>

@@ -9,13 +9,15 @@ using MyKey.Kernel;
 namespace MyKey.App.SignIn;
 
 /// <param name="Token">From the one-time enrolment address.</param>
-public sealed record EnrolmentRequest(string Token);
+/// <param name="InvitationCode">6 digits from whoever proposed the invitation, where another one approved it.</param>
+public sealed record EnrolmentRequest(string Token, string? InvitationCode = null);
 
 /// <param name="TotpSecret">Base32 (RFC 4648), for an authenticator by RFC 6238.</param>
 public sealed record EnrolmentReply(string Number, string TotpUri, string TotpSecret);
 
 /// <param name="Code">6 digits of the authenticator.</param>
-public sealed record EnrolmentFinish(string Token, string Password, string Code);
+/// <param name="InvitationCode">As for the beginning.</param>
+public sealed record EnrolmentFinish(string Token, string Password, string Code, string? InvitationCode = null);
 
 /// <param name="Shell"><c>office</c> or <c>operator</c>.</param>
 /// <param name="Municipality">Code of the municipality worked for, where somebody has roles in several.</param>
@@ -47,10 +49,10 @@ public static class StaffSessionsEndpoint
         context.RequestServices.GetRequiredService<StaffShell>().Enter(context, door, context.RequestAborted);
 
     private static async Task<Answer<EnrolmentReply>> Begin(EnrolmentRequest request, EnrolStaff enrol, CancellationToken stop) =>
-        (await enrol.Begin(request.Token, stop)).Then<EnrolmentReply>(e => new EnrolmentReply(e.Number, e.TotpUri, e.TotpText));
+        (await enrol.Begin(new Invitation(request.Token, request.InvitationCode), stop)).Then<EnrolmentReply>(e => new EnrolmentReply(e.Number, e.TotpUri, e.TotpText));
 
     private static async Task<Answer<bool>> Finish(EnrolmentFinish request, EnrolStaff enrol, CancellationToken stop) =>
-        (await enrol.Finish(request.Token, request.Password, request.Code, stop)).Then<bool>(_ => true);
+        (await enrol.Finish(new Invitation(request.Token, request.InvitationCode), request.Password, request.Code, stop)).Then<bool>(_ => true);
 
     private static async Task<Answer<StaffSessionReply>> LogIn(StaffSessionRequest request, HttpContext context, StaffSignIn signIn, CancellationToken stop) =>
         StaffDoor.Find(request.Shell) is { } door ? Answer.Created(await signIn.LogIn(context, door, request, stop)) : Refusal.Of("field_unknown", ("field", "shell"));

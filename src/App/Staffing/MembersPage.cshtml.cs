@@ -20,6 +20,9 @@ public sealed class MembersPage(StaffChanges changes, RegistryCache registry) : 
 
     public OpenStaffChange[] Waiting { get; private set; } = [];
 
+    /// <summary>Of the invitations that whoever looks proposed.</summary>
+    public InvitationCode[] Codes { get; private set; } = [];
+
     public RegistryView Registry { get; private set; } = null!;
 
     /// <summary>The enrolment address of an invitation that was approved just now; shown once.</summary>
@@ -52,5 +55,6 @@ public sealed class MembersPage(StaffChanges changes, RegistryCache registry) : 
         Registry = await registry.View();
         Members = (await changes.Members(Work, stop)).Value;
         Waiting = (await changes.Waiting(Work, stop)).Value;
+        Codes = (await changes.Codes(Work, stop)).Value;
     }
 }

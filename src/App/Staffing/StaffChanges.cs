@@ -11,7 +11,7 @@ namespace MyKey.App.Staffing;
 public sealed record WantedChange(Guid Id, string? Kind, Guid? Staff, string? Number, string? Role, string? Municipality);
 
 /// <summary>Staff and their roles as the operator, or the StaffAdmin of an office, sees and changes them (V-D3).</summary>
-public sealed class StaffChanges(ChangeStaff change, FindStaff find, RegistryCache registry)
+public sealed class StaffChanges(ChangeStaff change, FindStaff find, InvitationCodes codes, RegistryCache registry)
 {
     /// <returns>The office's own members, or all; <c>role_forbidden</c>.</returns>
     public async Task<Result<StaffMember[]>> Members(StaffAtWork work, CancellationToken stop) =>
@@ -32,6 +32,10 @@ public sealed class StaffChanges(ChangeStaff change, FindStaff find, RegistryCac
         var ours = members.Value.Select(m => m.Id).ToHashSet();
         return (await change.Waiting(stop)).Where(c => work.Town is null || c.Change.Municipality == work.Town.Code || c.Change.Role is null && ours.Contains(c.Change.Staff!.Value)).ToArray();
     }
+
+    /// <summary>The digits of the invitations that whoever works here proposed: nobody else sees them.</summary>
+    public async Task<Result<InvitationCode[]>> Codes(StaffAtWork work, CancellationToken stop) =>
+        Require(work).Refused is { } no ? no : (await codes.Of(work.Member, stop)).ToArray();
 
     /// <returns>As <see cref="ChangeStaff.Propose"/>, and <c>field_required</c> (field), <c>municipality_unknown</c>.</returns>
     public async Task<Result<StaffChanged>> Propose(StaffAtWork work, WantedChange wanted, CancellationToken stop)

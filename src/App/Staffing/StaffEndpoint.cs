@@ -16,7 +16,8 @@ public sealed record StaffReply(Guid Id, string Number, string State, IReadOnlyL
 
 /// <param name="Applied">False while the change waits for a second person.</param>
 /// <param name="EnrolUrl">After an invitation; shown once.</param>
-public sealed record StaffChangeReply(Guid Change, bool Applied, Guid? Staff, string? EnrolUrl);
+/// <param name="InvitationCode">Of an invitation that waits: 6 digits for whoever proposed it, needed to enrol beside the address that the other one is shown.</param>
+public sealed record StaffChangeReply(Guid Change, bool Applied, Guid? Staff, string? EnrolUrl, string? InvitationCode);
 
 public sealed record WaitingChangeReply(Guid Id, Guid Maker, string Kind, Guid? Staff, string? Number, string? Role, string? Municipality, long MadeMs)
 {
@@ -61,6 +62,6 @@ public static class StaffEndpoint
             var done = await change(work);
             if (done.Refused is { } no) return no;
             var member = done.Value is { EnrolToken: not null, Staff: { } id } ? (await changes.Member(work, id, stop)).Value : null;
-            return new StaffChangeReply(done.Value.Change, done.Value.Applied, done.Value.Staff?.Value, StaffChanges.EnrolUrl(context, member, done.Value.EnrolToken));
+            return new StaffChangeReply(done.Value.Change, done.Value.Applied, done.Value.Staff?.Value, StaffChanges.EnrolUrl(context, member, done.Value.EnrolToken), done.Value.EnrolCode);
         });
 }

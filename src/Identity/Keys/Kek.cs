@@ -36,6 +36,14 @@ public sealed class Kek(IdentityOptions options, Database database, TimeProvider
         return (key.Id, wrapped);
     }
 
+    /// <summary>32 bytes that nobody can know without the key, the same each time.</summary>
+    /// <param name="of">What for, e.g. <c>enrol:id</c>.</param>
+    public async Task<byte[]> Digest(string of, CancellationToken stop = default)
+    {
+        var key = await Load(stop);
+        return HMACSHA256.HashData(HKDF.DeriveKey(HashAlgorithmName.SHA256, key.Bytes, KeyBytes, info: "mykey digest"u8.ToArray()), System.Text.Encoding.UTF8.GetBytes(of));
+    }
+
     /// <exception cref="CryptographicException">Changed, of another owner, or wrapped by another key.</exception>
     public async Task<byte[]> Unwrap(byte[] wrapped, string owner, CancellationToken stop = default)
     {

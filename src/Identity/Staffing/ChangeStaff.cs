@@ -17,7 +17,8 @@ public sealed record StaffChange(StaffChangeKind Kind, StaffId? Staff = null, st
 
 /// <param name="Applied">false while the change waits for a second person.</param>
 /// <param name="EnrolToken">After an invitation was applied: for the enrolment URL; shown once.</param>
-public sealed record StaffChanged(Guid Change, bool Applied, StaffId? Staff, string? EnrolToken);
+/// <param name="EnrolCode">Of an invitation that waits: its maker tells these 6 digits to whom he invites; whoever approves never sees them.</param>
+public sealed record StaffChanged(Guid Change, bool Applied, StaffId? Staff, string? EnrolToken, string? EnrolCode = null);
 
 /// <summary>A change that waits.</summary>
 public sealed record OpenStaffChange(Guid Id, StaffId Maker, StaffChange Change, long MadeMs);
@@ -26,7 +27,7 @@ public sealed record OpenStaffChange(Guid Id, StaffId Maker, StaffChange Change,
 /// Changes staff and roles. Four eyes once two operators have enrolled: one proposes, another approves, and nobody approves what
 /// concerns himself (V-D3). Operators change everything; a StaffAdmin the roles of the own municipality.
 /// </summary>
-public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessions sessions, OperationLog log)
+public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessions sessions, InvitationCodes codes, OperationLog log)
 {
     private const string OpenChanges = "select id, maker, kind, staff, number, role, municipality, made_ms from idn_staff_change where state = 1";
 
@@ -37,12 +38,17 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         var checkedChange = Check(change);
         if (checkedChange.Refused is { } no) return no;
         change = checkedChange.Value;
-        return await database.WriteOrRefuse<StaffChanged>(async tx =>
+        // Of an invitation: whether another person makes it hold, so that its maker has digits to tell.
+        var byTwo = false;
+        var proposed = await database.WriteOrRefuse<StaffChanged>(async tx =>
         {
             if (await MayChange(tx, maker, change) is { } forbidden) return forbidden;
             var id = change.Id ?? Ids.NewV7(clock);
-            if (await tx.Connection.QuerySingleOrDefaultAsync<Row>("select id, maker, kind, staff, number, role, municipality, state, made_ms from idn_staff_change where id = @Id", new { Id = id }, tx.Handle) is { } there)
+            if (await tx.Connection.QuerySingleOrDefaultAsync<Row>("select id, maker, kind, staff, number, role, municipality, state, decided_by, made_ms from idn_staff_change where id = @Id", new { Id = id }, tx.Handle) is { } there)
+            {
+                byTwo = there.State is 1 or 2 && there.DecidedBy != there.Maker;
                 return (there.Maker, there.Read().Change) == (maker.Id, change with { Id = null }) ? new StaffChanged(id, there.State == 2, change.Staff, null) : Refusal.Of("id_reused");
+            }
             var alone = await Operators(tx) < 2 && maker.Holds(Role.Operator);
             await tx.Connection.ExecuteAsync("""
                 insert into idn_staff_change(id, maker, kind, staff, number, role, municipality, state, decided_by, made_ms)
@@ -52,10 +58,13 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
                 Id = id, Maker = maker.Id, change.Kind, change.Staff, change.Number, Role = change.Role is { } r ? Roles.Name(r) : null,
                 Municipality = change.Municipality?.Value ?? "", State = alone ? 2 : 1, By = alone ? maker.Id : (StaffId?)null, Now = clock.NowMs(),
             }, tx.Handle);
-            if (alone) return await Apply(tx, id, maker.Id, change);
+            if (alone) return await Apply(tx, (id, maker.Id, true), change);
+            byTwo = true;
             await log.Write(tx, new Operation("staff.change_proposed", Actor.Of(maker.Id), id, After: Describe(change)));
             return new StaffChanged(id, false, change.Staff, null);
         }, stop);
+        var invites = change.Kind is StaffChangeKind.Invite or StaffChangeKind.InviteAgain;
+        return proposed.Ok && invites && byTwo ? proposed.Value with { EnrolCode = await codes.Of(proposed.Value.Change, stop) } : proposed;
     }
 
     /// <returns><c>four_eyes</c> for the maker and for whom it concerns; <c>not_found</c> when it no longer waits.</returns>
@@ -65,7 +74,7 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         return await database.WriteOrRefuse<StaffChanged>(async tx =>
         {
             var taken = await TakeOpen(tx, approver, change, decision: 2);
-            return taken.Refused is { } no ? no : await Apply(tx, change, approver.Id, taken.Value.Change);
+            return taken.Refused is { } no ? no : await Apply(tx, (change, approver.Id, false), taken.Value.Change);
         }, stop);
     }
 
@@ -119,12 +128,14 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         return open;
     }
 
-    private async Task<Result<StaffChanged>> Apply(Transaction tx, Guid id, StaffId by, StaffChange change)
+    /// <param name="of">The change, who makes it hold, and whether he is alone: then nobody else has a part of an invitation.</param>
+    private async Task<Result<StaffChanged>> Apply(Transaction tx, (Guid Id, StaffId By, bool Alone) of, StaffChange change)
     {
+        var (id, by) = (of.Id, of.By);
         var done = change.Kind switch
         {
-            StaffChangeKind.Invite => await Invite(tx, id, change),
-            StaffChangeKind.InviteAgain => await InviteAgain(tx, id, change.Staff!.Value),
+            StaffChangeKind.Invite => await Invite(tx, (id, of.Alone), change),
+            StaffChangeKind.InviteAgain => await InviteAgain(tx, (id, of.Alone), change.Staff!.Value),
             StaffChangeKind.GiveRole => await GiveRole(tx, id, change.Staff!.Value, change),
             StaffChangeKind.TakeRole => await TakeRole(tx, id, change),
             _ => await End(tx, id, change.Staff!.Value),
@@ -133,25 +144,31 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         return done;
     }
 
-    private async Task<Result<StaffChanged>> Invite(Transaction tx, Guid id, StaffChange change)
+    private async Task<Result<StaffChanged>> Invite(Transaction tx, (Guid Id, bool Alone) of, StaffChange change)
     {
-        var (staff, token) = (Ids.New<StaffId>(clock), Token.New());
+        var (staff, token) = (Ids.New<StaffId>(clock), NewToken(of));
         var rows = await tx.Connection.ExecuteAsync("""
             insert into idn_staff(id, number, state, enrol_hash, enrol_until_ms, created_ms) values (@Id, @Number, 1, @Hash, @Until, @Now) on conflict(number) do nothing
             """, new { Id = staff, change.Number, token.Hash, Until = clock.NowMs() + EnrolStaff.UrlLifeMs, Now = clock.NowMs() }, tx.Handle);
         if (rows == 0) return Refusal.Of("staff_number_taken");
-        await GiveRole(tx, id, staff, change);
-        return new StaffChanged(id, true, staff, token.Text);
+        await GiveRole(tx, of.Id, staff, change);
+        return new StaffChanged(of.Id, true, staff, token.Text);
     }
 
     /// <summary>A lost phone or password: all sessions end, both factors are set anew.</summary>
-    private async Task<Result<StaffChanged>> InviteAgain(Transaction tx, Guid id, StaffId staff)
+    private async Task<Result<StaffChanged>> InviteAgain(Transaction tx, (Guid Id, bool Alone) of, StaffId staff)
     {
-        var token = Token.New();
+        var token = NewToken(of);
         await tx.Connection.ExecuteAsync("update idn_staff set state = 1, hash = null, totp = null, enrol_hash = @Hash, enrol_until_ms = @Until where id = @Id",
             new { Id = staff, token.Hash, Until = clock.NowMs() + EnrolStaff.UrlLifeMs }, tx.Handle);
         await sessions.EndAll(tx, staff);
-        return new StaffChanged(id, true, staff, token.Text);
+        return new StaffChanged(of.Id, true, staff, token.Text);
+    }
+
+    private static (string Text, byte[] Hash) NewToken((Guid Id, bool Alone) of)
+    {
+        var token = Token.New();
+        return of.Alone ? (token.Text, token.Hash) : InvitationCodes.Bind((token.Text, token.Hash), of.Id);
     }
 
     private static async Task<Result<StaffChanged>> GiveRole(Transaction tx, Guid id, StaffId staff, StaffChange change)
@@ -205,6 +222,8 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         public string Municipality { get; init; } = "";
 
         public int State { get; init; }
+
+        public StaffId? DecidedBy { get; init; }
 
         public long MadeMs { get; init; }
 

@@ -21,9 +21,11 @@ public class DemoAttendanceTests
         await staff.Begin((await town.Get<AddFirstOperator>().Add(DemoStaff.OperatorNumber)).Value, CancellationToken.None);
         await staff.Invite("OF-001", DemoTown.A, "officer", CancellationToken.None);
         await staff.Give("OF-001", DemoTown.A, "terminal_admin", CancellationToken.None);
+        await staff.Invite("OF-002", DemoTown.A, "approver", CancellationToken.None);
         using var office = await staff.LogIn("office", "OF-001", CancellationToken.None);
+        using var approver = await staff.LogIn("office", "OF-002", CancellationToken.None);
 
-        await new DemoAttendance(town.App.Site).Furnish(office, CancellationToken.None);
+        await new DemoAttendance(town.App.Site).Furnish((office, approver), CancellationToken.None);
 
         Assert.Equal("公園の清掃", Assert.Single(await town.Get<FindOccasions>().Waiting(Residents.A)).Occasion.Name);
         using var me = await town.LoggedIn();

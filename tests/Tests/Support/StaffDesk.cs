@@ -56,12 +56,13 @@ public sealed class StaffDesk(TestApp app)
         return client;
     }
 
-    private async Task Enrol(string token)
+    /// <param name="invitation">The 6 digits, where two people made the invitation.</param>
+    public async Task Enrol(string token, string? invitation = null)
     {
         using var client = app.Client();
-        var begun = (await (await client.PostAsJsonAsync("/api/v1/staff/enrolments", new EnrolmentRequest(token))).Content.ReadFromJsonAsync<EnrolmentReply>())!;
+        var begun = (await (await client.PostAsJsonAsync("/api/v1/staff/enrolments", new EnrolmentRequest(token, invitation))).Content.ReadFromJsonAsync<EnrolmentReply>())!;
         authenticators[begun.Number] = new Authenticator(begun.TotpSecret, Get<TimeProvider>());
-        var done = await client.PostAsJsonAsync("/api/v1/staff/enrolments/finish", new EnrolmentFinish(token, Password, Code(begun.Number)));
+        var done = await client.PostAsJsonAsync("/api/v1/staff/enrolments/finish", new EnrolmentFinish(token, Password, Code(begun.Number), invitation));
         Assert.Equal(HttpStatusCode.OK, done.StatusCode);
     }
 

@@ -35,7 +35,7 @@ internal static class Coupons
         const string key = "load-card";
         Must.Hold((await change.Run(by, key, new WantedPartner("ロードカード", "ロードカード", "card", "https://partner.example/help", "https://partner.example/exchange", today), stop)).Ok, "a partner is there");
         Must.Hold((await change.Mode(by, key, new WantedMode("coupon_mail", today), stop)).Ok, "it has coupons");
-        return (await change.Terms(by, key, new WantedTerms(today, 1, 1, 1, 1), stop)).Value;
+        return (await change.Terms(by, key, new WantedTerms(today, 1, 1, 1, 1), stop)).Value.Thing;
     }
 
     private static byte[] File(int codes, DateOnly expires)

@@ -7,12 +7,14 @@ public sealed class DemoAttendance(Uri site)
 {
     private const string DeviceCode = "730915";
 
-    public async Task Furnish(DemoClient office, CancellationToken stop)
+    public async Task Furnish((DemoClient Maker, DemoClient Approver) officers, CancellationToken stop)
     {
+        var office = officers.Maker;
         office.WorkFor(DemoTown.A);
+        officers.Approver.WorkFor(DemoTown.A);
         var today = TimeProvider.System.Today();
-        var cleaning = await Programme(office, "地域の清掃", "activity", 100, stop);
-        var care = await Programme(office, "介護支援ボランティア", "yearly", null, stop);
+        var cleaning = await Programme(officers, "地域の清掃", "activity", 100, stop);
+        var care = await Programme(officers, "介護支援ボランティア", "yearly", null, stop);
         await office.Send(HttpMethod.Put, $"/api/v1/office/programmes/{care}/table",
             new { steps = new[] { new { least = 10, points = 1_000 }, new { least = 20, points = 2_000 }, new { least = 50, points = 5_000 } } }, stop);
         await office.Send(HttpMethod.Put, $"/api/v1/office/programmes/{care}/exchange-day", new { month = 3, day = 1 }, stop);
@@ -30,11 +32,11 @@ public sealed class DemoAttendance(Uri site)
         await device.Send(HttpMethod.Post, $"/api/v1/attendance/{occasion}/send", new { }, stop);
     }
 
-    private static async Task<Guid> Programme(DemoClient office, string name, string kind, long? usual, CancellationToken stop)
+    private static async Task<Guid> Programme((DemoClient Maker, DemoClient Approver) officers, string name, string kind, long? usual, CancellationToken stop)
     {
         var (programme, today) = (Guid.CreateVersion7(), TimeProvider.System.Today());
-        await office.Send(HttpMethod.Post, "/api/v1/office/programmes", new { id = programme, name, kind, from = today, until = today.AddDays(365), usualPoints = usual }, stop);
-        await office.Send(HttpMethod.Put, $"/api/v1/office/programmes/{programme}/budget", new { id = Guid.CreateVersion7(), total = 10_000 }, stop);
+        await officers.Maker.Send(HttpMethod.Post, "/api/v1/office/programmes", new { id = programme, name, kind, from = today, until = today.AddDays(365), usualPoints = usual }, stop);
+        await DemoTown.Budget(officers, programme, 10_000, stop);
         return programme;
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using MyKey.Kernel.Net;
 
 namespace MyKey.Sandbox.Demo;
@@ -30,7 +31,17 @@ public sealed class DemoClient : IDisposable
     }
 
     public async Task<T> Send<T>(HttpMethod method, string path, object body, CancellationToken stop) =>
-        System.Text.Json.JsonSerializer.Deserialize<T>(await Send(method, path, body, stop), System.Text.Json.JsonSerializerOptions.Web)!;
+        JsonSerializer.Deserialize<T>(await Send(method, path, body, stop), JsonSerializerOptions.Web)!;
+
+    /// <summary>Looks at what another operator asked for and approves it, where it waits.</summary>
+    /// <returns>The answer to the approval; what holds already, as it was answered.</returns>
+    public async Task<JsonElement> Approve(JsonElement asked, CancellationToken stop)
+    {
+        if (!asked.TryGetProperty("proposal", out var proposal) || proposal.ValueKind == JsonValueKind.Null) return asked;
+        var address = $"/api/v1/operator/proposals/{proposal.GetGuid()}";
+        var seen = JsonSerializer.Deserialize<JsonElement>(await Read(address, await client.GetAsync(address, stop), stop), JsonSerializerOptions.Web);
+        return await Send<JsonElement>(HttpMethod.Post, $"{address}/approve", new { hash = seen.GetProperty("hash").GetString() }, stop);
+    }
 
     /// <summary>Sends a file of this folder.</summary>
     public async Task Upload(string path, string file, CancellationToken stop)

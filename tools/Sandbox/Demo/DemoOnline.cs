@@ -29,16 +29,19 @@ public sealed class DemoOnline(int port)
     {
         var (address, own, platform) = ($"/api/v1/operator/online-sites/{wanted.Key}", $"http://{wanted.Key}.localhost:{port}", operators.Staff.Operator);
         await platform.Send(HttpMethod.Put, address, new { name = wanted.Name, kind = wanted.Kind, home = own, about = wanted.About, from = today, until = (DateOnly?)null }, stop);
-        await platform.Send(HttpMethod.Post, $"{address}/logins", new
+        await Agree($"{address}/logins", new
         {
             from = today, authorize = $"{own}/oauth/authorize", token = $"{own}/oauth/token", api = $"{own}/mykey", clientId = OnlineBooks.ClientId, clientSecret = OnlineBooks.ClientSecret,
-        }, stop);
-        foreach (var municipality in towns) await platform.Send(HttpMethod.Post, $"{address}/sellers", new { municipality, from = today, until = (DateOnly?)null }, stop);
-        var hook = await platform.Send<JsonElement>(HttpMethod.Post, $"{address}/hook", new { url = $"{own}/mykey/events" }, stop);
+        });
+        foreach (var municipality in towns) await Agree($"{address}/sellers", new { municipality, from = today, until = (DateOnly?)null });
+        var hook = await Agree($"{address}/hook", new { url = $"{own}/mykey/events" });
         var id = Guid.CreateVersion7();
         await platform.Send(HttpMethod.Post, $"{address}/machine-keys", new { id, label = "見本の注文のシステム", networks = (string[]?)null, validDays = 30 }, stop);
         var given = await operators.Second.Send<JsonElement>(HttpMethod.Post, $"/api/v1/operator/machine-keys/{id}/approve", new { }, stop);
         await HandOver(own, given.GetProperty("key").GetString()!, hook.GetProperty("secret").GetString()!, stop);
+
+        // One operator asks, the other looks and approves.
+        async Task<JsonElement> Agree(string path, object wanted) => await operators.Second.Approve(await platform.Send<JsonElement>(HttpMethod.Post, path, wanted, stop), stop);
     }
 
     /// <summary>To the people of the site, as an operator would by hand.</summary>

@@ -17,7 +17,8 @@ public sealed record BudgetChange(Guid Id, ProgrammeId Programme, Points Total, 
 public sealed record BudgetSet(Guid Change, bool Applied, Points Total);
 
 /// <summary>
-/// Sets what a programme may grant altogether (S4-01b). Raising it beyond what one officer may grant alone needs another one (identity.md, four eyes).
+/// Sets what a programme may grant altogether (S4-01b). Raising it beyond what one officer may grant alone needs another one (identity.md, four eyes), and so do raises
+/// that come to more on a day over all programmes of the municipality.
 /// </summary>
 public sealed class SetBudget(Database database, ProgrammeList programmes, GrantConditions conditions, Limits limits, OperationLog log, TimeProvider clock)
 {
@@ -36,11 +37,15 @@ public sealed class SetBudget(Database database, ProgrammeList programmes, Grant
         if (total is < 0 or > Points.Max) return Refusal.Of("amount_format");
         if (await programmes.Find(programme, stop) is not { } found || found.Municipality != work.Office.Code) return Refusal.Of("not_found");
         var before = (await limits.Read(LimitId.Budget(programme)))?.Total ?? Points.Zero;
-        var alone = total <= before.Value || total <= await conditions.Alone(found.Municipality, programme);
+        var most = await conditions.Alone(found.Municipality, programme);
+        var (raise, of) = (total - before.Value, (work.Actor, found.Municipality, clock.Today()));
         return await database.WriteOrRefuse<BudgetSet>(async tx =>
         {
+            if (await tx.Connection.ExecuteScalarAsync<long>("select count(*) from pts_budget_change where id = @id", new { id }, tx.Handle) > 0) return await Again(tx, id, programme, total);
+            var alone = raise <= 0 || total <= most.Programme && await MakerDay.Take(tx, MakerDay.Budget, of, (raise, most.Municipality));
             var row = new { id, work.Office.Code, programme, total, state = alone ? "set" : "waiting", Maker = work.Member.Id, now = clock.NowMs() };
-            if (await tx.Connection.ExecuteAsync(Insert, row, tx.Handle) == 0) return await Again(tx, id, programme, total);
+            // Another request was first; what this one counted goes back with its transaction.
+            if (await tx.Connection.ExecuteAsync(Insert, row, tx.Handle) == 0) return Refusal.Of("busy");
             if (alone) return await Apply(tx, work, new BudgetChange(id, programme, new Points(total), work.Member.Id, row.now));
             await log.Write(tx, new Operation("programme.budget_proposed", work.Actor, programme.Value, Before: before.ToString(), After: $"{total}"));
             return new BudgetSet(id, false, new Points(total));

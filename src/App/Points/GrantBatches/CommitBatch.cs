@@ -36,7 +36,7 @@ public sealed class CommitBatch(Database database, FindBatches find, GrantCondit
         {
             // Another request was first; whatever this one took goes back with its transaction.
             if (await tx.Connection.ExecuteAsync(Ask, new { By = batch.AskedBy, On = batch.AskedOn, batch.Id }, tx.Handle) == 0) return Refusal.Of("busy");
-            if (await GrantDay.Take(tx, work.Actor, batch.Programme, batch.AskedOn!.Value, (batch.Points.Value, most))) return await Start(tx, batch, work.Actor, null);
+            if (await GrantDay.Take(tx, new GrantCount(work.Actor, batch.Municipality, batch.Programme, batch.AskedOn!.Value), batch.Points.Value, most)) return await Start(tx, batch, work.Actor, null);
             await Log(tx, "grant_batch.proposed", work.Actor, batch);
             return batch;
         }, stop);
@@ -57,7 +57,7 @@ public sealed class CommitBatch(Database database, FindBatches find, GrantCondit
         if (await Late(new Granter(work.Actor, work.Office), batch, stop) is { } late) return late;
         return await database.WriteOrRefuse(async tx =>
         {
-            await GrantDay.Add(tx, Actor.Of(batch.AskedBy!.Value), batch.Programme, batch.AskedOn!.Value, batch.Points.Value);
+            await GrantDay.Add(tx, new GrantCount(Actor.Of(batch.AskedBy!.Value), batch.Municipality, batch.Programme, batch.AskedOn!.Value), batch.Points.Value);
             return await Start(tx, batch, work.Actor, work.Member.Id);
         }, stop);
     }

@@ -70,7 +70,7 @@ public sealed class FilePage(FindBatches find, CommitBatch commit, BatchCsv csv,
     {
         if (await find.One(Work.Office.Code, hash, stop) is not { } batch) return await this.Refuse(Refusal.Of("not_found"));
         (Batch, Programme, Budget) = (batch, Must.Have(await programmes.Find(batch.Programme, stop), "a batch has a programme"), await office.Budget(batch.Programme));
-        (Progress, FourEyes, Alone) = (await find.ProgressOf(batch, stop), await eyes.Needed(batch, Work.Actor, stop), await eyes.Alone(batch));
+        (Progress, FourEyes, Alone) = (await find.ProgressOf(batch, stop), await eyes.Needed(batch, Work.Actor, stop), (await eyes.Alone(batch)).Programme);
         Rows = await find.Rows(batch, OnlyRefused ? RowsShown.Refused : RowsShown.All, After, RowsAtOnce, stop);
         Faults = await find.Rows(batch, RowsShown.Refused, 0, FaultsAtOnce, stop);
         return Page();

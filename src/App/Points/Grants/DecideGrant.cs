@@ -47,7 +47,7 @@ public sealed class DecideGrant(Database database, FindGrants find, FindCitizen 
     {
         var row = new { By = work.Member.Id, Now = clock.NowMs(), grant.Id };
         if (await tx.Connection.ExecuteAsync("update pts_grant set state = 'made', decided_by = @By, decided_ms = @Now where id = @Id and state = 'waiting'", row, tx.Handle) == 0) return;
-        await GrantDay.Add(tx, grant.Maker, grant.Programme, grant.Day, grant.Amount.Value);
+        await GrantDay.Add(tx, grant.Count, grant.Amount.Value);
         await log.Write(tx, new Operation("grant.approved", work.Actor, grant.Id.Value, grant.Citizen, Before: "waiting", After: grant.Amount.ToString()));
     }
 }

@@ -33,6 +33,9 @@ public sealed record Grant(TransferId Id, MunicipalityCode Municipality, Program
 
     public bool Capped => Moves < Amount;
 
+    /// <summary>To whose day it counts.</summary>
+    public GrantCount Count => new(Maker, Municipality, Programme, Day);
+
     /// <summary>Is it what this order asks for? An order without a day asks for whatever the rule gave.</summary>
     public bool Is(GrantOrder order, CitizenId citizen, string occasion, Granter granter) =>
         Municipality == granter.Municipality.Code && Programme == order.Programme && Citizen == citizen && Amount.Value == order.Amount

@@ -49,7 +49,7 @@ public sealed class GrantPoints(Database database, GrantConditions conditions, F
         var budget = await limits.Read(LimitId.Budget(programme.Value.Id)) ?? new LimitState(Points.Zero, Points.Zero);
         if (credit.Value > budget.Rest) return Refusal.Of("budget_exhausted", ("rest", budget.Rest));
         var most = await conditions.Alone(programme.Value.Municipality, programme.Value.Id);
-        var approval = await find.SumOf(granter.Actor, programme.Value.Id, clock.Today(), stop) + amount.Value.Value > most;
+        var approval = !await find.Fits(new GrantCount(granter.Actor, programme.Value.Municipality, programme.Value.Id, clock.Today()), amount.Value.Value, most, stop);
         return new GrantPreview(programme.Value, recipient.Value, amount.Value, credit.Value, expires.Value, occasion.Value, budget, approval);
     }
 
@@ -80,7 +80,7 @@ public sealed class GrantPoints(Database database, GrantConditions conditions, F
     }
 
     /// <returns>null when another request with the same id was first.</returns>
-    private async Task<Grant?> Make(Transaction tx, Granter granter, GrantOrder order, GrantPreview preview, long most)
+    private async Task<Grant?> Make(Transaction tx, Granter granter, GrantOrder order, GrantPreview preview, AloneMost most)
     {
         var (day, now, id) = (clock.Today(), clock.NowMs(), order.Id);
         var grant = new Grant(id, granter.Municipality.Code, preview.Programme.Id, preview.Recipient.Citizen, preview.Recipient.MyKeyId.Masked, preview.Amount, preview.ExpiresOn,
@@ -89,7 +89,7 @@ public sealed class GrantPoints(Database database, GrantConditions conditions, F
             Proven = order.Proven,
         };
         if (await tx.Connection.ExecuteScalarAsync<long>("select count(*) from pts_grant where id = @id", new { id }, tx.Handle) > 0) return null;
-        if (!await GrantDay.Take(tx, granter.Actor, preview.Programme.Id, day, (preview.Amount.Value, most))) grant = grant with { Alone = false, State = GrantState.Waiting };
+        if (!await GrantDay.Take(tx, grant.Count, preview.Amount.Value, most)) grant = grant with { Alone = false, State = GrantState.Waiting };
         var written = await tx.Connection.ExecuteAsync(Insert, new
         {
             grant.Id, grant.Municipality, grant.Programme, grant.Citizen, grant.ShownId, grant.Amount, grant.ExpiresOn, grant.Occasion, Alone = grant.Alone ? 1 : 0,
@@ -98,7 +98,7 @@ public sealed class GrantPoints(Database database, GrantConditions conditions, F
         }, tx.Handle);
         if (written == 0)
         {
-            if (grant.Alone) await GrantDay.GiveBack(tx, grant.Maker, grant.Programme, grant.Day, grant.Amount.Value);
+            if (grant.Alone) await GrantDay.GiveBack(tx, grant.Count, grant.Amount.Value);
             return null;
         }
         if (grant.State == GrantState.Waiting)

@@ -77,36 +77,8 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
         var undone = await tx.Connection.ExecuteAsync(grant.Alone
             ? "delete from pts_grant where id = @Id and state = 'made'"
             : "update pts_grant set state = 'waiting', decided_by = null, decided_ms = null where id = @Id and state = 'made'", new { grant.Id }, tx.Handle) == 1;
-        if (undone) await GrantDay.GiveBack(tx, grant.Maker, grant.Programme, grant.Day, grant.Amount.Value);
+        if (undone) await GrantDay.GiveBack(tx, grant.Count, grant.Amount.Value);
         return undone;
-    }
-}
-
-/// <summary>What one maker has granted out of a programme on a day, alone or approved: the sum that four eyes count (identity.md).</summary>
-internal static class GrantDay
-{
-    private const string Count = """
-        insert into pts_grant_day(maker, programme, civil_day, granted) values (@Maker, @programme, @day, @amount)
-        on conflict (maker, programme, civil_day) do update set granted = pts_grant_day.granted + excluded.granted where pts_grant_day.granted + excluded.granted <= @most
-        """;
-
-    /// <summary>The same in the transaction of a transfer; <c>busy</c> when somebody else has used up what may be done alone.</summary>
-    public static Companion Counted(Actor maker, ProgrammeId programme, DateOnly day, (long Amount, long Most) sum) => new(Count,
-        [("Maker", maker.Id), ("programme", programme), ("day", day.ToNumber()), ("amount", sum.Amount), ("most", sum.Most)], 1, Refusal.Of("busy"));
-
-    /// <returns>Whether it is within what may be granted alone; then it is counted.</returns>
-    public static async Task<bool> Take(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, (long Amount, long Most) sum) =>
-        sum.Amount <= sum.Most && await tx.Connection.ExecuteAsync(Count, new { Maker = maker.Id, programme, day, amount = sum.Amount, most = sum.Most }, tx.Handle) == 1;
-
-    /// <summary>Counts what another officer approved.</summary>
-    public static Task Add(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, long amount) =>
-        tx.Connection.ExecuteAsync(Count, new { Maker = maker.Id, programme, day, amount, most = long.MaxValue }, tx.Handle);
-
-    public static async Task GiveBack(Transaction tx, Actor maker, ProgrammeId programme, DateOnly day, long amount)
-    {
-        var rows = await tx.Connection.ExecuteAsync("update pts_grant_day set granted = granted - @amount where maker = @Maker and programme = @programme and civil_day = @day",
-            new { Maker = maker.Id, programme, day, amount }, tx.Handle);
-        Must.Hold(rows == 1, "what was granted was counted");
     }
 }
 
@@ -126,11 +98,11 @@ public sealed class FindGrants(Database database)
         return (await connection.QuerySingleOrDefaultAsync<GrantRow>($"{GrantRow.All} where maker = @Id order by made_ms desc limit 1", new { maker.Id }))?.Read();
     }
 
-    /// <summary>What somebody has granted out of a programme on a day, as four eyes count it.</summary>
-    public async Task<long> SumOf(Actor maker, ProgrammeId programme, DateOnly day, CancellationToken stop = default)
+    /// <summary>Whether so much more is within what somebody may grant alone, by what he has granted until now.</summary>
+    public async Task<bool> Fits(GrantCount of, long amount, AloneMost most, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<long?>("select granted from pts_grant_day where maker = @Id and programme = @programme and civil_day = @day", new { maker.Id, programme, day }) ?? 0;
+        return await GrantDay.Fits(connection, of, amount, most);
     }
 
     /// <summary>Those that somebody began to post before this instant and nobody ended.</summary>

@@ -68,7 +68,10 @@ public sealed class GrantConditions(ProgrammeList programmes, Settings settings,
     /// <summary>Under which occasion a fiscal year of a yearly programme becomes points, whichever way: each person once (S2-P19e).</summary>
     public static string OccasionOf(int fiscalYear) => $"{fiscalYear}年度";
 
-    /// <summary>What one maker may grant alone out of this programme on a day.</summary>
-    public async Task<long> Alone(MunicipalityCode municipality, ProgrammeId programme) =>
-        (await settings.View()).Number("grant.four_eyes_above", new SettingScope(Issuer: municipality, Programme: programme), clock.NowMs());
+    /// <summary>What one maker may do alone on a day: out of this programme, and out of all of the municipality together.</summary>
+    public async Task<AloneMost> Alone(MunicipalityCode municipality, ProgrammeId programme)
+    {
+        var (view, now) = (await settings.View(), clock.NowMs());
+        return new(view.Number("grant.four_eyes_above", new SettingScope(Issuer: municipality, Programme: programme), now), view.Number("grant.four_eyes_above", new SettingScope(Issuer: municipality), now));
+    }
 }

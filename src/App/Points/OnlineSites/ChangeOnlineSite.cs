@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Dapper;
 using MyKey.App.PartnerLinks;
+using MyKey.App.Proposals;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -28,8 +30,9 @@ public sealed record WantedOnlineLogin(DateOnly From, string Authorize, string T
 /// <param name="From">Names the row: the same day again changes its last day.</param>
 public sealed record WantedSeller(string Municipality, DateOnly From, DateOnly? Until = null);
 
-/// <summary>The operators keep the sites. Value depends on it, so the one-time password is asked again.</summary>
-public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secrets, PartnerAddresses addresses, RegisterAcceptor register, RegistryCache registry, OperationLog log, TimeProvider clock)
+/// <summary>The operators keep the sites. Value depends on it, so the one-time password is asked again, and it takes two to say where a site is and for whom it sells (V-D3).</summary>
+public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secrets, PartnerAddresses addresses, RegisterAcceptor register, RegistryCache registry, ProposeChange propose,
+    OperationLog log, TimeProvider clock)
 {
     public const int LongestName = 40, LongestAbout = 100;
 
@@ -76,45 +79,74 @@ public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secret
         }, stop);
     }
 
-    /// <returns>As <see cref="Run"/>; <c>not_found</c> for the site, <c>number_format</c> (field) for what is no printable ASCII, <c>out_of_period</c> (from, until) for a day that has passed.</returns>
-    public async Task<Result<OnlineSite>> Login(StaffAtWork work, string key, WantedOnlineLogin wanted, CancellationToken stop = default)
+    /// <returns>
+    /// As <see cref="Run"/> and <see cref="ProposeChange.Run"/>; <c>not_found</c> for the site, <c>number_format</c> (field) for what is no printable ASCII, <c>out_of_period</c> (from, until) for
+    /// a day that has passed.
+    /// </returns>
+    public async Task<Result<Asked<OnlineSite>>> Login(StaffAtWork work, string key, WantedOnlineLogin wanted, CancellationToken stop = default)
     {
         var known = await Known(work, key);
         if (known.Refused is { } no) return no;
         var read = addresses.Read(wanted, clock.Today());
         if (read.Refused is { } unreadable) return unreadable;
-        var (authorize, token, api) = read.Value;
-        var id = known.Value.Id;
-        var row = new
-        {
-            Id = id, wanted.From, Authorize = authorize.OriginalString, Token = token.OriginalString, Api = api.OriginalString, wanted.ClientId,
-            Secret = await secrets.WrapLogin(id, wanted.From, wanted.ClientSecret, stop),
-        };
-        return await Write(work, id, ("online_site.login_set", $"{key} from {wanted.From:yyyy-MM-dd} {authorize.Host} {api.Host} {wanted.ClientId}"), tx => tx.Connection.ExecuteAsync(PutLogin, row, tx.Handle), stop);
+        return await Ask(work, key, Ready(known.Value, wanted, read.Value, await secrets.WrapLogin(known.Value.Id, wanted.From, wanted.ClientSecret, stop)), smaller: false, stop);
     }
 
-    /// <summary>It sells for a municipality from a day on. What takes the points there is registered with it; whose points pay is up to each municipality's rules.</summary>
-    /// <returns>As <see cref="Run"/>; <c>not_found</c> for the site, <c>municipality_unknown</c>, <c>out_of_period</c> (from, until) for a day that has passed.</returns>
-    public async Task<Result<OnlineSite>> Seller(StaffAtWork work, string key, WantedSeller wanted, CancellationToken stop = default)
+    /// <summary>
+    /// It sells for a municipality from a day on. What takes the points there is registered with it; whose points pay is up to each municipality's rules. To sell no longer holds at once.
+    /// </summary>
+    /// <returns>As <see cref="Run"/> and <see cref="ProposeChange.Run"/>; <c>not_found</c> for the site, <c>municipality_unknown</c>, <c>out_of_period</c> (from, until) for a day that has passed.</returns>
+    public async Task<Result<Asked<OnlineSite>>> Seller(StaffAtWork work, string key, WantedSeller wanted, CancellationToken stop = default)
     {
         var known = await Known(work, key);
         if (known.Refused is { } no) return no;
+        var ready = await Ready(key, wanted, stop);
+        if (ready.Refused is { } unfit) return unfit;
+        var before = known.Value.Sellers.FirstOrDefault(s => s.Municipality.Value == wanted.Municipality && s.From == wanted.From);
+        var smaller = before is not null && wanted.Until is { } last && (before.Until is null || last <= before.Until);
+        return await Ask(work, key, ready.Value, smaller, stop);
+    }
+
+    /// <summary>A login by the rules of today.</summary>
+    internal async Task<Result<ReadyChange>> Ready(string key, WantedOnlineLogin wanted, byte[] secret)
+    {
+        if ((await sites.View()).Find(key) is not { } site) return Refusal.Of("not_found");
+        // The secret was read when it was typed, and is wrapped since.
+        var read = addresses.Read(wanted with { ClientSecret = "x" }, clock.Today());
+        return read.Refused is { } no ? no : Ready(site, wanted, read.Value, new WrappedSecret(secret, OnlineSecrets.LoginOwner(site.Id, wanted.From)));
+    }
+
+    /// <summary>A municipality to sell for by the rules of today.</summary>
+    internal async Task<Result<ReadyChange>> Ready(string key, WantedSeller wanted, CancellationToken stop)
+    {
+        if ((await sites.View()).Find(key) is not { } site) return Refusal.Of("not_found");
         var code = MunicipalityCode.Read(wanted.Municipality);
         var view = await registry.View();
         if (!code.Ok || view.Find(code.Value) is null) return Refusal.Of("municipality_unknown");
         if (wanted.Until < wanted.From) return Periods.Outside(wanted.From, wanted.Until.Value);
-        var (site, today) = (known.Value, clock.Today());
+        var today = clock.Today();
         if (wanted.From < today && !site.Sellers.Any(s => s.Municipality == code.Value && s.From == wanted.From)) return Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日"));
         if (wanted.Until < today) return Periods.Outside(today, wanted.Until.Value);
         var acceptor = Ids.Named<AcceptorId>([.. "online-acceptor"u8, .. site.Id.Value.Bytes(), .. System.Text.Encoding.ASCII.GetBytes(code.Value.Value)]);
-        if (view.Find(acceptor) is null)
-        {
-            var made = await register.Run(new(acceptor, code.Value, site.Kind == OnlineSiteKind.Shop ? "online_shop" : "crowdfunding", site.Name, work.Actor), stop);
-            if (made.Refused is { } refused) return refused;
-        }
         var row = new { site.Id, Code = code.Value, wanted.From, wanted.Until, Acceptor = acceptor };
-        return await Write(work, site.Id, ("online_site.seller_set", $"{key} {code.Value.Value} from {wanted.From:yyyy-MM-dd}{(wanted.Until is { } last ? $" to {last:yyyy-MM-dd}" : "")}"),
-            tx => tx.Connection.ExecuteAsync(PutSeller, row, tx.Handle), stop);
+        var draft = new ProposalDraft(ProposalKind.SiteSeller, key, $"{code.Value.Value} {Iso(wanted.From)}", JsonSerializer.Serialize(wanted));
+        return new ReadyChange(draft, async (tx, by) =>
+        {
+            await tx.Connection.ExecuteAsync(PutSeller, row, tx.Handle);
+            await log.Write(tx, new Operation("online_site.seller_set", by, site.Id.Value, After: $"{key} {code.Value.Value} from {Iso(wanted.From)}{(wanted.Until is { } last ? $" to {Iso(last)}" : "")}"));
+        }, sites.Drop)
+        {
+            Prepare = async by => view.Find(acceptor) is not null ? null
+                : (await register.Run(new(acceptor, code.Value, site.Kind == OnlineSiteKind.Shop ? "online_shop" : "crowdfunding", site.Name, by), stop)).Refused,
+        };
+    }
+
+    /// <summary>Asks for a change of a site that was found good.</summary>
+    /// <returns>The site, or what waits; as <see cref="ProposeChange.Run"/>.</returns>
+    internal async Task<Result<Asked<OnlineSite>>> Ask(StaffAtWork work, string key, ReadyChange ready, bool smaller, CancellationToken stop)
+    {
+        var asked = await propose.Run(work, ready, smaller, stop);
+        return asked.Refused is { } no ? no : new Asked<OnlineSite>(Must.Have((await sites.View()).Find(key), "a site that was asked about is there"), asked.Value.Id);
     }
 
     /// <returns>The site, for somebody who may change it; <c>role_forbidden</c>, <c>confirm_required</c>, <c>not_found</c>.</returns>
@@ -124,13 +156,20 @@ public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secret
         return (await sites.View()).Find(key) is { } site ? site : Refusal.Of("not_found");
     }
 
-    private Task<Result<OnlineSite>> Write(StaffAtWork work, OnlineSiteId id, (string Action, string After) line, Func<Transaction, Task> write, CancellationToken stop) => sites.Change(id, async tx =>
+    private ReadyChange Ready(OnlineSite site, WantedOnlineLogin wanted, LoginAddresses read, WrappedSecret secret)
     {
-        await write(tx);
-        await log.Write(tx, new Operation(line.Action, work.Actor, id.Value, After: line.After));
-    }, stop);
+        var row = new { site.Id, wanted.From, Authorize = read.Authorize.OriginalString, Token = read.Token.OriginalString, Api = read.Api.OriginalString, wanted.ClientId, Secret = secret.Wrapped };
+        var draft = new ProposalDraft(ProposalKind.SiteLogin, site.Key, Iso(wanted.From), JsonSerializer.Serialize(wanted with { ClientSecret = "" }), secret);
+        return new ReadyChange(draft, async (tx, by) =>
+        {
+            await tx.Connection.ExecuteAsync(PutLogin, row, tx.Handle);
+            await log.Write(tx, new Operation("online_site.login_set", by, site.Id.Value, After: $"{site.Key} from {Iso(wanted.From)} {read.Authorize.Host} {read.Api.Host} {wanted.ClientId}"));
+        }, sites.Drop);
+    }
 
     private Refusal? May(StaffAtWork work) => work.Require(Role.Operator).Refused ?? ConfirmTotp.Require(work.Session, clock).Refused;
 
-    private static string Short(OnlineSite s) => $"{s.Key} {Words<OnlineSiteKind>.Of(s.Kind)} {s.From:yyyy-MM-dd} to {s.Until?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {s.Name}";
+    private static string Short(OnlineSite s) => $"{s.Key} {Words<OnlineSiteKind>.Of(s.Kind)} {s.From:yyyy-MM-dd} to {(s.Until is { } last ? Iso(last) : "-")} {s.Name}";
+
+    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
 }

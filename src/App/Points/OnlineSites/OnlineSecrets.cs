@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using MyKey.App.Proposals;
 using MyKey.Identity.Keys;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -15,8 +16,8 @@ public sealed class OnlineSecrets(Database database, Kek kek)
 
     private const int HookBytes = 32;
 
-    public async Task<byte[]> WrapLogin(OnlineSiteId site, DateOnly from, string secret, CancellationToken stop) =>
-        (await kek.Wrap(Encoding.ASCII.GetBytes(secret), LoginOwner(site, from), stop)).Wrapped;
+    public async Task<WrappedSecret> WrapLogin(OnlineSiteId site, DateOnly from, string secret, CancellationToken stop) =>
+        new((await kek.Wrap(Encoding.ASCII.GetBytes(secret), LoginOwner(site, from), stop)).Wrapped, LoginOwner(site, from));
 
     public async Task<string> OfLogin(OnlineSiteId site, OnlineLogin login, CancellationToken stop)
     {
@@ -34,7 +35,7 @@ public sealed class OnlineSecrets(Database database, Kek kek)
 
     public Task<byte[]> OpenHook(OnlineSiteId site, byte[] wrapped, CancellationToken stop) => kek.Unwrap(wrapped, HookOwner(site), stop);
 
-    private static string LoginOwner(OnlineSiteId site, DateOnly from) => $"online-login:{site.Value:N}:{from:yyyyMMdd}";
+    internal static string LoginOwner(OnlineSiteId site, DateOnly from) => $"online-login:{site.Value:N}:{from:yyyyMMdd}";
 
     private static string HookOwner(OnlineSiteId site) => $"online-hook:{site.Value:N}";
 }

@@ -32,6 +32,9 @@ public sealed class OnlineSiteCache(Database database, TimeProvider clock) : IDi
 
     public void Dispose() => view.Dispose();
 
+    /// <summary>What was changed is seen by this process at once.</summary>
+    internal void Drop() => view.Drop();
+
     /// <summary>A change in a transaction of its own, seen by this process at once.</summary>
     internal async Task<Result<OnlineSite>> Change(OnlineSiteId id, Func<Transaction, Task> work, CancellationToken stop)
     {

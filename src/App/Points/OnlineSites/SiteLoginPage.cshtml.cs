@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.PartnerLinks;
+using MyKey.App.Shared.Web;
 
 namespace MyKey.App.OnlineSites;
 
@@ -15,6 +16,6 @@ public sealed class SiteLoginPage(OnlineSiteCache sites, ChangeOnlineSite change
     public Task<IActionResult> OnPost(CancellationToken stop)
     {
         var wanted = new WantedOnlineLogin(Day(nameof(From), From), Authorize ?? "", Token ?? "", Api ?? "", ClientId?.Trim() ?? "", ClientSecret?.Trim() ?? "");
-        return Save(() => change.Login(Work, Key!, wanted, stop));
+        return Save(() => change.Login(Work, Key!, wanted, stop), then: asked => this.SeeOther(asked.Back(Back)));
     }
 }

@@ -25,7 +25,7 @@ public sealed class SiteSellerPage(OnlineSiteCache sites, ChangeOnlineSite chang
     public Task<IActionResult> OnPost(CancellationToken stop)
     {
         var wanted = new WantedSeller(Municipality ?? "", Day(nameof(From), From), TypedDay.Read(Until));
-        return Save(() => change.Seller(Work, Key!, wanted, stop));
+        return Save(() => change.Seller(Work, Key!, wanted, stop), then: asked => this.SeeOther(asked.Back(Back)));
     }
 
     protected override void Begin() => From = TypedDay.Of(clock.Today());

@@ -1,4 +1,5 @@
 using MyKey.App.Partners;
+using MyKey.App.Proposals;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -29,7 +30,7 @@ public static class PartnerLinksEndpoint
     {
         var addresses = new PartnerAddresses(Server.LoopbackOnly(builder.Configuration));
         var options = builder.Configuration.GetSection("MyKey:Partners").Get<PartnerCallOptions>() ?? new PartnerCallOptions();
-        builder.Services.AddSingleton(addresses).AddSingleton<PartnerSecrets>().AddSingleton<SetPartnerSite>().AddSingleton<LoginAttempts>().AddSingleton<KeepLinks>().AddSingleton<UseLink>().AddSingleton<MakeLink>();
+        builder.Services.AddSingleton(addresses).AddSingleton<PartnerSecrets>().AddSingleton<SetPartnerSite>().AddSingleton<IProposed, PartnerSiteProposed>().AddSingleton<LoginAttempts>().AddSingleton<KeepLinks>().AddSingleton<UseLink>().AddSingleton<MakeLink>();
         builder.Services.AddSingleton(services =>
         {
             var handler = LoopbackHosts.Handler();

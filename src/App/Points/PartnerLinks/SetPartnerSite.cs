@@ -1,5 +1,8 @@
+using System.Globalization;
+using System.Text.Json;
 using Dapper;
 using MyKey.App.Partners;
+using MyKey.App.Proposals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Keys;
 using MyKey.Identity.Staffing;
@@ -16,8 +19,8 @@ namespace MyKey.App.PartnerLinks;
 /// <param name="ClientSecret">Kept wrapped and never shown again.</param>
 public sealed record WantedPartnerSite(DateOnly From, string Authorize, string Token, string Api, string ClientId, string ClientSecret) : IWantedLogin;
 
-/// <summary>The operators set a partner's addresses and what we prove ourselves with there (S2-P11a). Whoever holds them directs points, so the one-time password is asked again.</summary>
-public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets, PartnerAddresses addresses, OperationLog log, TimeProvider clock)
+/// <summary>The operators set a partner's addresses and what we prove ourselves with there (S2-P11a). Whoever holds them directs points, so the one-time password is asked again, and it takes two operators (V-D3).</summary>
+public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets, PartnerAddresses addresses, ProposeChange propose, OperationLog log, TimeProvider clock)
 {
     private const string Set = """
         insert into pts_partner_site(partner, from_day, authorize_url, token_url, api_url, client_id, secret)
@@ -26,35 +29,49 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
         """;
 
     /// <returns>
-    /// The partner; <c>role_forbidden</c>, <c>confirm_required</c>, <c>not_found</c>, <c>field_required</c> (field), <c>too_large</c>, <c>address_format</c> (field),
-    /// <c>number_format</c> (field) for what is no printable ASCII, <c>out_of_period</c> (from, until) for a day that has passed.
+    /// The partner, or what waits; <c>role_forbidden</c>, <c>confirm_required</c>, <c>not_found</c>, <c>field_required</c> (field), <c>too_large</c>, <c>address_format</c> (field),
+    /// <c>number_format</c> (field) for what is no printable ASCII, <c>out_of_period</c> (from, until) for a day that has passed, and as <see cref="ProposeChange.Run"/>.
     /// </returns>
-    public async Task<Result<Partner>> Run(StaffAtWork work, string key, WantedPartnerSite wanted, CancellationToken stop = default)
+    public async Task<Result<Asked<Partner>>> Run(StaffAtWork work, string key, WantedPartnerSite wanted, CancellationToken stop = default)
     {
         if ((work.Require(Role.Operator).Refused ?? ConfirmTotp.Require(work.Session, clock).Refused) is { } forbidden) return forbidden;
         if ((await partners.View()).Find(key) is not { } partner) return Refusal.Of("not_found");
         var read = addresses.Read(wanted, clock.Today());
-        if (read.Refused is { } no) return no;
-        var (authorize, token, api) = read.Value;
+        if (read.Refused is { } unreadable) return unreadable;
+        var asked = await propose.Run(work, Ready(partner, wanted, read.Value, await secrets.Wrap(partner.Id, wanted.From, wanted.ClientSecret, stop)), smaller: false, stop);
+        return asked.Refused is { } no ? no : new Asked<Partner>(Must.Have((await partners.View()).Find(key), "a partner that was asked about is there"), asked.Value.Id);
+    }
+
+    /// <summary>The addresses by the rules of today.</summary>
+    internal async Task<Result<ReadyChange>> Ready(string key, WantedPartnerSite wanted, byte[] secret)
+    {
+        if ((await partners.View()).Find(key) is not { } partner) return Refusal.Of("not_found");
+        // The secret was read when it was typed, and is wrapped since.
+        var read = addresses.Read(wanted with { ClientSecret = "x" }, clock.Today());
+        return read.Refused is { } no ? no : Ready(partner, wanted, read.Value, new WrappedSecret(secret, PartnerSecrets.Owner(partner.Id, wanted.From)));
+    }
+
+    private ReadyChange Ready(Partner partner, WantedPartnerSite wanted, LoginAddresses read, WrappedSecret secret)
+    {
         var row = new
         {
-            Partner = partner.Id, wanted.From, Authorize = authorize.OriginalString, Token = token.OriginalString, Api = api.OriginalString, wanted.ClientId,
-            Secret = await secrets.Wrap(partner.Id, wanted.From, wanted.ClientSecret, stop),
+            Partner = partner.Id, wanted.From, Authorize = read.Authorize.OriginalString, Token = read.Token.OriginalString, Api = read.Api.OriginalString, wanted.ClientId, Secret = secret.Wrapped,
         };
-        return await partners.Change(partner.Id, async tx =>
+        var day = wanted.From.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        var draft = new ProposalDraft(ProposalKind.PartnerSite, partner.Key, day, JsonSerializer.Serialize(wanted with { ClientSecret = "" }), secret);
+        return new ReadyChange(draft, async (tx, by) =>
         {
             await tx.Connection.ExecuteAsync(Set, row, tx.Handle);
-            await log.Write(tx, new Operation("partner.site_set", work.Actor, partner.Id.Value, After: $"{key} from {wanted.From:yyyy-MM-dd} {authorize.Host} {api.Host} {wanted.ClientId}"));
-            return null;
-        }, stop);
+            await log.Write(tx, new Operation("partner.site_set", by, partner.Id.Value, After: $"{partner.Key} from {day} {read.Authorize.Host} {read.Api.Host} {wanted.ClientId}"));
+        }, partners.Drop);
     }
 }
 
 /// <summary>What we prove ourselves with to a partner: wrapped in the table, open only while a call is made.</summary>
 public sealed class PartnerSecrets(Database database, Kek kek)
 {
-    public async Task<byte[]> Wrap(PartnerId partner, DateOnly from, string secret, CancellationToken stop) =>
-        (await kek.Wrap(System.Text.Encoding.ASCII.GetBytes(secret), Owner(partner, from), stop)).Wrapped;
+    public async Task<WrappedSecret> Wrap(PartnerId partner, DateOnly from, string secret, CancellationToken stop) =>
+        new((await kek.Wrap(System.Text.Encoding.ASCII.GetBytes(secret), Owner(partner, from), stop)).Wrapped, Owner(partner, from));
 
     public async Task<string> Of(PartnerId partner, PartnerSite site, CancellationToken stop)
     {
@@ -63,5 +80,5 @@ public sealed class PartnerSecrets(Database database, Kek kek)
         return System.Text.Encoding.ASCII.GetString(await kek.Unwrap(wrapped, Owner(partner, site.From), stop));
     }
 
-    private static string Owner(PartnerId partner, DateOnly from) => $"partner-site:{partner.Value:N}:{from:yyyyMMdd}";
+    internal static string Owner(PartnerId partner, DateOnly from) => $"partner-site:{partner.Value:N}:{from:yyyyMMdd}";
 }

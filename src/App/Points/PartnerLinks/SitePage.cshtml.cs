@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Partners;
+using MyKey.App.Shared.Web;
 
 namespace MyKey.App.PartnerLinks;
 
@@ -15,6 +16,6 @@ public sealed class SitePage(PartnerCache partners, SetPartnerSite set, TimeProv
     public Task<IActionResult> OnPost(CancellationToken stop)
     {
         var wanted = new WantedPartnerSite(Day(nameof(From), From), Authorize ?? "", Token ?? "", Api ?? "", ClientId?.Trim() ?? "", ClientSecret?.Trim() ?? "");
-        return Save(() => set.Run(Work, Key!, wanted, stop));
+        return Save(() => set.Run(Work, Key!, wanted, stop), then: asked => this.SeeOther(asked.Back(Back)));
     }
 }

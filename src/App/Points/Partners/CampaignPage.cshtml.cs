@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Web;
 using MyKey.Kernel;
 
 namespace MyKey.App.Partners;
@@ -22,7 +23,7 @@ public sealed class CampaignPage(PartnerCache partners, ChangePartner change) : 
     public Task<IActionResult> OnPost(CancellationToken stop)
     {
         var wanted = new WantedCampaign(Day(nameof(From), From), Day(nameof(Until), Until), Number(PartnerPoints), Number(MunicipalPoints));
-        return Save(() => change.Campaign(Work, Key!, wanted, stop));
+        return Save(() => change.Campaign(Work, Key!, wanted, stop), then: asked => this.SeeOther(asked.Back(Back)));
     }
 
     protected override string FieldOf(Refusal no) => no.Code == "number_format" ? nameof(PartnerPoints) : nameof(From);

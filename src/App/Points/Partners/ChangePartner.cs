@@ -1,4 +1,7 @@
+using System.Globalization;
+using System.Text.Json;
 using Dapper;
+using MyKey.App.Proposals;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -31,9 +34,9 @@ public sealed record WantedCampaign(DateOnly From, DateOnly Until, int PartnerPo
 
 /// <summary>
 /// The operators keep the partners: whoever comes is added (S0-5006), and what changes, changes from a day on. Value depends on it, so the one-time
-/// password is asked again.
+/// password is asked again, and two operators make terms and campaigns (V-D3).
 /// </summary>
-public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeProvider clock)
+public sealed class ChangePartner(PartnerCache partners, ProposeChange propose, OperationLog log, TimeProvider clock)
 {
     public const int LongestName = 40, LongestAddress = 200;
 
@@ -91,13 +94,29 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
     {
         if (Words<ExchangeMode>.Find(wanted.Mode ?? "") is not { } mode) return Refusal.Of("field_unknown", ("field", "mode"));
         if (wanted.Until < wanted.From) return Periods.Outside(wanted.From, wanted.Until.Value);
-        return await Dated(work, key, wanted.From, p => p.Modes.Where(m => m.Mode == mode).Select(m => m.From), (partner, tx) =>
-            tx.Connection.ExecuteAsync(SetMode, new { partner.Id, wanted.Mode, wanted.From, wanted.Until }, tx.Handle),
-            new Change("partner.mode_set", null, $"{wanted.Mode} {Span(wanted.From, wanted.Until)}"), stop);
+        if (May(work) is { } forbidden) return forbidden;
+        var found = await Dated(key, wanted.From, p => p.Modes.Where(m => m.Mode == mode).Select(m => m.From), endsOnly: true);
+        if (found.Refused is { } no) return no;
+        return await Write(work, found.Value.Id, new Change("partner.mode_set", null, $"{key} {wanted.Mode} {Span(wanted.From, wanted.Until)}"),
+            tx => tx.Connection.ExecuteAsync(SetMode, new { found.Value.Id, wanted.Mode, wanted.From, wanted.Until }, tx.Handle), stop);
     }
 
-    /// <returns>As <see cref="Run"/>; <c>not_found</c> for the partner, <c>number_format</c> (field) for what can't be agreed.</returns>
-    public async Task<Result<Partner>> Terms(StaffAtWork work, string key, WantedTerms wanted, CancellationToken stop = default)
+    /// <returns>As <see cref="Run"/> and <see cref="ProposeChange.Run"/>; <c>not_found</c> for the partner, <c>number_format</c> (field) for what can't be agreed.</returns>
+    public async Task<Result<Asked<Partner>>> Terms(StaffAtWork work, string key, WantedTerms wanted, CancellationToken stop = default) =>
+        May(work) is { } forbidden ? forbidden : await Ask(work, key, await Ready(key, wanted), smaller: false, stop);
+
+    /// <summary>One that only ends earlier ends at once.</summary>
+    /// <returns>As <see cref="Run"/> and <see cref="ProposeChange.Run"/>; <c>not_found</c> for the partner, <c>number_format</c> (field) for the rate.</returns>
+    public async Task<Result<Asked<Partner>>> Campaign(StaffAtWork work, string key, WantedCampaign wanted, CancellationToken stop = default)
+    {
+        if (May(work) is { } forbidden) return forbidden;
+        var before = (await partners.View()).Find(key)?.Campaigns.FirstOrDefault(c => c.From == wanted.From);
+        var smaller = before is not null && wanted.Until <= before.Until && new ExchangeRate(wanted.PartnerPoints, wanted.MunicipalPoints) == before.Rate;
+        return await Ask(work, key, await Ready(key, wanted), smaller, stop);
+    }
+
+    /// <summary>Terms by the rules of today.</summary>
+    internal async Task<Result<ReadyChange>> Ready(string key, WantedTerms wanted)
     {
         if (Rate(wanted.PartnerPoints, wanted.MunicipalPoints) is { } noRate) return noRate;
         if (wanted.Unit is < 1 or > Points.Max) return Refusal.Of("number_format", ("field", "unit"));
@@ -106,33 +125,50 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
         // What everybody exchanges, the smallest unit, has to come out even: nobody loses a fraction.
         if (wanted.Unit * wanted.MunicipalPoints % wanted.PartnerPoints != 0) return Refusal.Of("number_format", ("field", "unit"));
         if (wanted.Opens < 0 || wanted.Opens >= wanted.Closes || wanted.Closes > AcceptanceHours.MinutesOfDay) return Refusal.Of("number_format", ("field", "hours"));
-        return await Dated(work, key, wanted.From, p => p.Terms.Select(t => t.From), (partner, tx) => tx.Connection.ExecuteAsync(SetTerms, new
+        var found = await Dated(key, wanted.From, p => p.Terms.Select(t => t.From), endsOnly: false);
+        if (found.Refused is { } no) return no;
+        var row = new { found.Value.Id, wanted.From, wanted.PartnerPoints, wanted.MunicipalPoints, wanted.Unit, wanted.Minimum, wanted.Most, wanted.Opens, wanted.Closes };
+        var line = $"{key} from {Iso(wanted.From)} {wanted.PartnerPoints}:{wanted.MunicipalPoints} {wanted.Unit} {wanted.Minimum} {wanted.Most?.ToString(CultureInfo.InvariantCulture) ?? "-"} {wanted.Opens} {wanted.Closes}";
+        return Ready(new ProposalDraft(ProposalKind.PartnerTerms, key, Iso(wanted.From), JsonSerializer.Serialize(wanted)), async (tx, by) =>
         {
-            partner.Id, wanted.From, wanted.PartnerPoints, wanted.MunicipalPoints, wanted.Unit, wanted.Minimum, wanted.Most, wanted.Opens, wanted.Closes,
-        }, tx.Handle), new Change("partner.terms_set", null,
-            $"from {wanted.From:yyyy-MM-dd} {wanted.PartnerPoints}:{wanted.MunicipalPoints} {wanted.Unit} {wanted.Minimum} {wanted.Most?.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "-"} {wanted.Opens} {wanted.Closes}"), stop);
+            await tx.Connection.ExecuteAsync(SetTerms, row, tx.Handle);
+            await log.Write(tx, new Operation("partner.terms_set", by, found.Value.Id.Value, After: line));
+        });
     }
 
-    /// <returns>As <see cref="Run"/>; <c>not_found</c> for the partner, <c>number_format</c> (field) for the rate.</returns>
-    public async Task<Result<Partner>> Campaign(StaffAtWork work, string key, WantedCampaign wanted, CancellationToken stop = default)
+    /// <summary>A campaign by the rules of today.</summary>
+    internal async Task<Result<ReadyChange>> Ready(string key, WantedCampaign wanted)
     {
         if (Rate(wanted.PartnerPoints, wanted.MunicipalPoints) is { } noRate) return noRate;
         if (wanted.Until < wanted.From || wanted.Until < clock.Today()) return Periods.Outside(wanted.From, wanted.Until);
-        return await Dated(work, key, wanted.From, p => p.Campaigns.Select(c => c.From), (partner, tx) =>
-            tx.Connection.ExecuteAsync(SetCampaign, new { partner.Id, wanted.From, wanted.Until, wanted.PartnerPoints, wanted.MunicipalPoints }, tx.Handle),
-            new Change("partner.campaign_set", null, $"{Span(wanted.From, wanted.Until)} {wanted.PartnerPoints}:{wanted.MunicipalPoints}"), stop);
+        var found = await Dated(key, wanted.From, p => p.Campaigns.Select(c => c.From), endsOnly: true);
+        if (found.Refused is { } no) return no;
+        var row = new { found.Value.Id, wanted.From, wanted.Until, wanted.PartnerPoints, wanted.MunicipalPoints };
+        return Ready(new ProposalDraft(ProposalKind.PartnerCampaign, key, Iso(wanted.From), JsonSerializer.Serialize(wanted)), async (tx, by) =>
+        {
+            await tx.Connection.ExecuteAsync(SetCampaign, row, tx.Handle);
+            await log.Write(tx, new Operation("partner.campaign_set", by, found.Value.Id.Value, After: $"{key} {Span(wanted.From, wanted.Until)} {wanted.PartnerPoints}:{wanted.MunicipalPoints}"));
+        });
     }
 
-    /// <summary>A dated row. What has been in force stays as it was: a new row begins today at the earliest, but for a partner's first.</summary>
-    private async Task<Result<Partner>> Dated(StaffAtWork work, string key, DateOnly from, Func<Partner, IEnumerable<DateOnly>> days, Func<Partner, Transaction, Task> write, Change change, CancellationToken stop)
+    /// <summary>The partner of a dated row. What has been in force stays as it was: a new row begins today at the earliest, but for a partner's first.</summary>
+    /// <param name="endsOnly">A day again changes the row's end, whenever it began.</param>
+    private async Task<Result<Partner>> Dated(string key, DateOnly from, Func<Partner, IEnumerable<DateOnly>> days, bool endsOnly)
     {
-        if (May(work) is { } forbidden) return forbidden;
         if ((await partners.View()).Find(key) is not { } partner) return Refusal.Of("not_found");
         var known = days(partner).ToList();
-        var ends = change.Action != "partner.terms_set" && known.Contains(from);
-        if (from < clock.Today() && known.Count > 0 && !ends) return Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日"));
-        return await Write(work, partner.Id, change with { After = $"{key} {change.After}" }, tx => write(partner, tx), stop);
+        if (from < clock.Today() && known.Count > 0 && !(endsOnly && known.Contains(from))) return Refusal.Of("out_of_period", ("from", "きょう"), ("until", "先の日"));
+        return partner;
     }
+
+    private async Task<Result<Asked<Partner>>> Ask(StaffAtWork work, string key, Result<ReadyChange> ready, bool smaller, CancellationToken stop)
+    {
+        if (ready.Refused is { } unfit) return unfit;
+        var asked = await propose.Run(work, ready.Value, smaller, stop);
+        return asked.Refused is { } no ? no : new Asked<Partner>(Must.Have((await partners.View()).Find(key), "a partner that was asked about is there"), asked.Value.Id);
+    }
+
+    private ReadyChange Ready(ProposalDraft draft, Func<Transaction, Actor, Task> write) => new(draft, write, partners.Drop);
 
     private Task<Result<Partner>> Write(StaffAtWork work, PartnerId id, Change change, Func<Transaction, Task> write, CancellationToken stop) => partners.Change(id, async tx =>
     {
@@ -152,7 +188,9 @@ public sealed class ChangePartner(PartnerCache partners, OperationLog log, TimeP
         : Uri.TryCreate(typed.Trim(), UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps ? null
         : Refusal.Of("address_format", ("field", field));
 
-    private static string Span(DateOnly from, DateOnly? until) => $"{from:yyyy-MM-dd} to {until?.ToString("yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture) ?? "-"}";
+    private static string Span(DateOnly from, DateOnly? until) => $"{from:yyyy-MM-dd} to {until?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-"}";
+
+    private static string Iso(DateOnly day) => day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static string Short(Partner p) => $"{p.Key} {Words<PartnerCategory>.Of(p.Category)} {Span(p.From, p.Until)} {p.Name}";
 

@@ -32,6 +32,9 @@ public sealed class PartnerCache(Database database, TimeProvider clock) : IDispo
 
     public void Dispose() => view.Dispose();
 
+    /// <summary>What was changed is seen by this process at once.</summary>
+    internal void Drop() => view.Drop();
+
     /// <summary>A change in a transaction of its own, seen by this process at once.</summary>
     internal async Task<Result<Partner>> Change(PartnerId id, Func<Transaction, Task<Refusal?>> work, CancellationToken stop)
     {

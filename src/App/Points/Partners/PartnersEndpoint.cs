@@ -1,3 +1,4 @@
+using MyKey.App.Proposals;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
@@ -39,17 +40,20 @@ public sealed record SiteReply(DateOnly From, string Authorize, string Token, st
 }
 
 /// <summary>A partner with its past and future.</summary>
+/// <param name="Proposal">What was asked for waits for another operator under <c>/api/v1/operator/proposals</c>; null: it holds.</param>
 public sealed record PartnerReply(string Key, string Name, string Kana, string Category, string Contact, string Landing, DateOnly From, DateOnly? Until,
-    IReadOnlyList<ModeReply> Modes, IReadOnlyList<TermsReply> Terms, IReadOnlyList<CampaignReply> Campaigns, IReadOnlyList<SiteReply> Sites)
+    IReadOnlyList<ModeReply> Modes, IReadOnlyList<TermsReply> Terms, IReadOnlyList<CampaignReply> Campaigns, IReadOnlyList<SiteReply> Sites, Guid? Proposal = null)
 {
     public static PartnerReply Of(Partner p) => new(p.Key, p.Name, p.Kana, Words<PartnerCategory>.Of(p.Category), p.Contact, p.Landing, p.From, p.Until,
         [.. p.Modes.Select(ModeReply.Of)], [.. p.Terms.Select(TermsReply.Of)], [.. p.Campaigns.Select(CampaignReply.Of)], [.. p.Sites.Select(SiteReply.Of)]);
+
+    public static PartnerReply Of(Asked<Partner> asked) => Of(asked.Thing) with { Proposal = asked.Proposal };
 }
 
 /// <summary>The partners: <c>/api/v1/partners</c> for everybody, <c>/api/v1/operator/partners</c> for those who keep them.</summary>
 public static class PartnersEndpoint
 {
-    public static void AddPartners(this WebApplicationBuilder builder) => builder.Services.AddSingleton<PartnerCache>().AddSingleton<ChangePartner>().AddSingleton<PartnerKeys>()
+    public static void AddPartners(this WebApplicationBuilder builder) => builder.Services.AddSingleton<PartnerCache>().AddSingleton<ChangePartner>().AddSingleton<IProposed, TermsProposed>().AddSingleton<IProposed, CampaignProposed>().AddSingleton<PartnerKeys>()
         .AddSingleton(new StaffMenu(StaffDoor.Operator, 30, "協力会社", "/operator/partners"));
 
     public static void MapPartners(this WebApplication app)
@@ -80,14 +84,17 @@ public static class PartnersEndpoint
         Answered(context, work => change.Mode(work, key, request, stop));
 
     private static Task<Answer<PartnerReply>> Terms(string key, WantedTerms request, HttpContext context, ChangePartner change, CancellationToken stop) =>
-        Answered(context, work => change.Terms(work, key, request, stop));
+        Asked(context, work => change.Terms(work, key, request, stop));
 
     private static Task<Answer<PartnerReply>> Campaign(string key, WantedCampaign request, HttpContext context, ChangePartner change, CancellationToken stop) =>
-        Answered(context, work => change.Campaign(work, key, request, stop));
+        Asked(context, work => change.Campaign(work, key, request, stop));
 
     private static async Task<Answer<PartnerKeyReply>> Key(string key, WantedPartnerKey request, HttpContext context, PartnerKeys keys, CancellationToken stop) =>
         (await context.AtPlatform(work => keys.Ask(work, key, request, stop))).Then<PartnerKeyReply>(a => new PartnerKeyReply(a.Id, a.Machine.Value));
 
     private static async Task<Answer<PartnerReply>> Answered(HttpContext context, Func<StaffAtWork, Task<Result<Partner>>> change) =>
         (await context.AtPlatform(change)).Then<PartnerReply>(p => PartnerReply.Of(p));
+
+    private static async Task<Answer<PartnerReply>> Asked(HttpContext context, Func<StaffAtWork, Task<Result<Asked<Partner>>>> change) =>
+        (await context.AtPlatform(change)).Then<PartnerReply>(a => PartnerReply.Of(a));
 }

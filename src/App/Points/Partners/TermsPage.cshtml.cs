@@ -37,7 +37,7 @@ public sealed class TermsPage(PartnerCache partners, ChangePartner change, TimeP
     {
         var wanted = new WantedTerms(Day(nameof(From), From), (int)Number(PartnerPoints), (int)Number(MunicipalPoints), Number(Unit), Number(Minimum),
             string.IsNullOrWhiteSpace(Most) ? null : Number(Most), Minute(Opens), Minute(Closes) is var closes and not 0 ? closes : AcceptanceHours.MinutesOfDay);
-        return Save(() => change.Terms(Work, Key!, wanted, stop));
+        return Save(() => change.Terms(Work, Key!, wanted, stop), then: asked => this.SeeOther(asked.Back(Back)));
     }
 
     protected override void Begin()

@@ -34,8 +34,9 @@ public sealed class RecallGrant(Database database, FindRecalls find, GrantReadin
             return Refusal.Of("not_found");
         var known = (await find.Of(grant.Value.Id, stop)).LastOrDefault(r => r.State == RecallState.Posted);
         if (found.Unspent == Points.Zero && found.Spent <= (known?.Owed ?? Points.Zero)) return Refusal.Of("recall_nothing");
-        var sum = await grants.SumOf(work.Actor, grant.Value.Programme, clock.Today(), stop) + (found.Unspent + found.Spent).Value;
-        return new RecallPreview(grant.Value, person, found, sum > await conditions.Alone(grant.Value.Municipality, grant.Value.Programme));
+        var most = await conditions.Alone(grant.Value.Municipality, grant.Value.Programme);
+        var alone = await grants.Fits(new GrantCount(work.Actor, grant.Value.Municipality, grant.Value.Programme, clock.Today()), (found.Unspent + found.Spent).Value, most, stop);
+        return new RecallPreview(grant.Value, person, found, !alone);
     }
 
     /// <returns>The recall, posted or waiting; those of <see cref="Look"/>, <c>field_required</c> and what free text is refused for, <c>id_reused</c>, <c>form_expired</c> while another one of the grant waits, <c>busy</c>.</returns>

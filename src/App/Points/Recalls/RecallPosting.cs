@@ -29,10 +29,10 @@ public sealed class RecallPosting(Database database, Ledger.Ledger ledger, Limit
         """;
 
     /// <summary>By the officer alone, as long as it is within what may be decided alone.</summary>
-    public Task<Result<Recall>> Alone(Recall recall, long most, CancellationToken stop) => Post(recall, Actor.Of(recall.Maker), most, (taken, owed) => [New(recall, taken, owed)], stop);
+    public Task<Result<Recall>> Alone(Recall recall, AloneMost most, CancellationToken stop) => Post(recall, Actor.Of(recall.Maker), most, (taken, owed) => [New(recall, taken, owed)], stop);
 
     /// <summary>By another officer: it counts to the day of who asked.</summary>
-    public Task<Result<Recall>> Approved(Recall recall, StaffId by, CancellationToken stop) => Post(recall, Actor.Of(by), long.MaxValue, (taken, owed) =>
+    public Task<Result<Recall>> Approved(Recall recall, StaffId by, CancellationToken stop) => Post(recall, Actor.Of(by), AloneMost.Any, (taken, owed) =>
     [
         new Companion(Update, [("RecallPosted", clock.NowMs()), ("RecallTaken", taken.Value), ("RecallOwed", owed.Value), ("RecallBy", by), ("RecallId", recall.Id)], 1, Refusal.Of("busy")),
         .. log.Statements(new Operation("recall.approved", Actor.Of(by), recall.Id.Value, recall.Citizen, Before: "waiting", After: $"{taken} back, {owed} spent"))
@@ -42,15 +42,15 @@ public sealed class RecallPosting(Database database, Ledger.Ledger ledger, Limit
     /// <summary>A waiting recall as a statement.</summary>
     public (string Sql, DynamicParameters Values) Row(Recall recall) => (Insert, Values(Of(recall, null, null)));
 
-    private async Task<Result<Recall>> Post(Recall recall, Actor actor, long most, Func<Points, Points, IEnumerable<Companion>> rows, CancellationToken stop)
+    private async Task<Result<Recall>> Post(Recall recall, Actor actor, AloneMost most, Func<Points, Points, IEnumerable<Companion>> rows, CancellationToken stop)
     {
         Refusal no = Refusal.Of("busy");
         for (var tried = 0; tried < Tries; tried++)
         {
             var found = Must.Have(await reading.Of(recall.Citizen, recall.GrantedBy, clock.Today(), stop), "a recall has a grant");
             var (taken, owed) = (found.Unspent, found.Spent);
-            if ((taken + owed).Value > most) return Refusal.Of("busy");
-            IReadOnlyList<Companion> own = [.. rows(taken, owed), GrantDay.Counted(Actor.Of(recall.Maker), recall.Programme, clock.Today(), ((taken + owed).Value, most))];
+            if ((taken + owed).Value > most.Programme) return Refusal.Of("busy");
+            IReadOnlyList<Companion> own = [.. rows(taken, owed), .. GrantDay.Counted(new GrantCount(Actor.Of(recall.Maker), recall.Municipality, recall.Programme, clock.Today()), (taken + owed).Value, most)];
             var posted = taken == Points.Zero ? await Owe(recall, actor, owed, own, stop) : await Take(recall, actor, found, own, stop);
             if (posted.Ok) return recall with { State = RecallState.Posted, Recalled = taken, Owed = owed };
             no = posted.Refused!;

@@ -1,6 +1,8 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.OnlineSites;
+using MyKey.App.Proposals;
+using MyKey.App.Shared.Web;
 using MyKey.Kernel;
 
 namespace MyKey.App.SiteEvents;
@@ -11,12 +13,12 @@ public sealed class HookPage(OnlineSiteCache sites, SetHook set) : OnlineSiteFor
     [BindProperty, Display(Name = "知らせを受け取るアドレス")]
     public string? Address { get; set; }
 
-    public HookSecret? Given { get; private set; }
+    public OnceShown? Given { get; private set; }
 
-    public Task<IActionResult> OnPost(CancellationToken stop) => Save(() => set.Run(Work, Key!, new WantedHook(Address ?? ""), stop), then: given =>
+    public Task<IActionResult> OnPost(CancellationToken stop) => Save(() => set.Run(Work, Key!, new WantedHook(Address ?? ""), stop), then: asked =>
     {
-        Given = given;
-        return Page();
+        Given = asked.Thing;
+        return Given is null ? this.SeeOther(asked.Back(Back)) : Page();
     });
 
     protected override void Begin() => Address = Site.Hook?.Url.OriginalString;

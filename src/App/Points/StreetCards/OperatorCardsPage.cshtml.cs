@@ -22,6 +22,9 @@ public sealed class OperatorCardsPage(StreetCardOperators operators, ChargeOrder
     [BindProperty(SupportsGet = true, Name = "done")]
     public string? Done { get; set; }
 
+    [BindProperty(SupportsGet = true, Name = "saved")]
+    public string? Saved { get; set; }
+
     public IReadOnlyList<StreetCardOperator> Operators { get; private set; } = [];
 
     public IReadOnlyList<ChargeOrder> Stuck { get; private set; } = [];
@@ -153,9 +156,9 @@ public sealed class CardOperatorPage(StreetCardOperators operators, RegistryCach
         await Show(id, stop);
         var wanted = new WantedCardOperator(id, Known?.Municipality.Value ?? Town, Name, Words<StreetCardKind>.Find(Kind ?? ""), Charges == "yes", Api, ClientId?.Trim(), ClientSecret?.Trim(), State != "off");
         var saved = await operators.Save(Work, wanted, stop);
-        if (saved.Ok) return this.SeeOther(OperatorCardsPage.Here);
+        if (saved.Ok) return this.SeeOther(saved.Value.Back(OperatorCardsPage.Here));
         var no = saved.Refused!;
-        if (no.Code is "confirm_required" or "not_found") return await No(no);
+        if (no.Code is "confirm_required" or "not_found" or "proposal_waits") return await No(no);
         return this.Refuse(no.Code == "municipality_unknown" ? nameof(Town) : no.Fact<string>("field") switch
         {
             "municipality" => nameof(Town),

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using Dapper;
 using MyKey.App.PartnerLinks;
+using MyKey.App.Proposals;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Keys;
@@ -16,10 +18,13 @@ namespace MyKey.App.StreetCards;
 /// <param name="ClientSecret">Kept wrapped and never shown again; empty: as it was.</param>
 public sealed record WantedCardOperator(Guid Id, string? Municipality, string? Name, StreetCardKind? Kind, bool Charges, string? Api, string? ClientId, string? ClientSecret, bool On);
 
-/// <summary>The operators of street cards: read by everybody, set by those who run the platform. Whoever sets an address directs points, so the one-time password is asked again.</summary>
-public sealed class StreetCardOperators(Database database, RegistryCache registry, PartnerAddresses addresses, Kek kek, OperationLog log, TimeProvider clock)
+/// <summary>The operators of street cards: read by everybody, set by those who run the platform. Whoever sets an address directs points, so the one-time password is asked again, and it takes two of them (V-D3).</summary>
+public sealed class StreetCardOperators(Database database, RegistryCache registry, PartnerAddresses addresses, ProposeChange propose, Kek kek, OperationLog log, TimeProvider clock)
 {
     public const int LongestName = 40;
+
+    // Stands for a secret that stays as it was.
+    private const string Kept = "kept";
 
     private const string Upsert = """
         insert into pts_street_operator(id, municipality, name, kind, charges, api_url, client_id, secret, state)
@@ -49,36 +54,63 @@ public sealed class StreetCardOperators(Database database, RegistryCache registr
         return System.Text.Encoding.ASCII.GetString(await kek.Unwrap(wrapped, Owner(one.Id), stop));
     }
 
+    /// <summary>To take it off, or off charging, holds at once.</summary>
     /// <returns>
-    /// It; <c>role_forbidden</c>, <c>confirm_required</c>, <c>municipality_unknown</c>, <c>field_required</c> (field), <c>too_large</c>, <c>address_format</c> (field),
-    /// <c>number_format</c> (field) for what is no printable ASCII, <c>not_found</c> for one of another municipality, and what free text is refused for.
+    /// It, or what waits; <c>role_forbidden</c>, <c>confirm_required</c>, <c>municipality_unknown</c>, <c>field_required</c> (field), <c>too_large</c>, <c>address_format</c> (field),
+    /// <c>number_format</c> (field) for what is no printable ASCII, <c>not_found</c> for one of another municipality, what free text is refused for, and as <see cref="ProposeChange.Run"/>.
     /// </returns>
-    public async Task<Result<StreetCardOperator>> Save(StaffAtWork work, WantedCardOperator wanted, CancellationToken stop = default)
+    public async Task<Result<Asked<StreetCardOperator>>> Save(StaffAtWork work, WantedCardOperator wanted, CancellationToken stop = default)
     {
         if ((work.Require(Role.Operator).Refused ?? ConfirmTotp.Require(work.Session, clock).Refused) is { } forbidden) return forbidden;
+        var before = await Find(wanted.Id, stop);
+        var typed = string.IsNullOrEmpty(wanted.ClientSecret) ? null : wanted.ClientSecret;
+        if (PartnerAddresses.Named(wanted.ClientId, typed ?? (before is null ? null : Kept)) is { } unreadable) return unreadable;
+        var secret = typed is null ? null : (await kek.Wrap(System.Text.Encoding.ASCII.GetBytes(typed), Owner(wanted.Id), stop)).Wrapped;
+        var read = await Read(wanted, before);
+        if (read.Refused is { } unfit) return unfit;
+        var after = read.Value;
+        var smaller = before is not null && secret is null && before with { Charges = after.Charges, State = after.State } == after
+            && (before.Charges || !after.Charges) && (before.State == StreetCardState.On || after.State == StreetCardState.Off);
+        var asked = await propose.Run(work, Ready(wanted, before, after, secret), smaller, stop);
+        return asked.Refused is { } no ? no : new Asked<StreetCardOperator>(after, asked.Value.Id);
+    }
+
+    /// <summary>An operator of street cards by the rules of today.</summary>
+    internal async Task<Result<ReadyChange>> Ready(WantedCardOperator wanted, byte[]? secret, CancellationToken stop)
+    {
+        var before = await Find(wanted.Id, stop);
+        if (before is null && secret is null) return Refusal.Of("not_found");
+        var read = await Read(wanted, before);
+        return read.Refused is { } no ? no : Ready(wanted, before, read.Value, secret);
+    }
+
+    private async Task<Result<StreetCardOperator>> Read(WantedCardOperator wanted, StreetCardOperator? before)
+    {
         var town = (await registry.View()).Issuing(wanted.Municipality);
         if (town.Refused is { } nowhere) return nowhere;
+        if (before is not null && before.Municipality != town.Value.Code) return Refusal.Of("not_found");
         var name = NameText.Read("name", wanted.Name, LongestName);
         if (name.Refused is { } unnamed) return unnamed;
         if (wanted.Kind is not { } kind) return Refusal.Of("field_required", ("field", "kind"));
         var api = addresses.Read("api", wanted.Api);
         if (api.Refused is { } noAddress) return noAddress;
-        var before = await Find(wanted.Id, stop);
-        var secret = string.IsNullOrEmpty(wanted.ClientSecret) && before is not null ? await SecretOf(before, stop) : wanted.ClientSecret;
-        if (PartnerAddresses.Named(wanted.ClientId, secret) is { } unreadable) return unreadable;
-        var after = new StreetCardOperator(wanted.Id, town.Value.Code, name.Value, kind, wanted.Charges, api.Value, wanted.ClientId!, wanted.On ? StreetCardState.On : StreetCardState.Off);
-        var wrapped = (await kek.Wrap(System.Text.Encoding.ASCII.GetBytes(secret!), Owner(wanted.Id), stop)).Wrapped;
-        return await database.WriteOrRefuse<StreetCardOperator>(async tx =>
+        return new StreetCardOperator(wanted.Id, town.Value.Code, name.Value, kind, wanted.Charges, api.Value, wanted.ClientId!, wanted.On ? StreetCardState.On : StreetCardState.Off);
+    }
+
+    private ReadyChange Ready(WantedCardOperator wanted, StreetCardOperator? before, StreetCardOperator after, byte[]? secret)
+    {
+        var draft = new ProposalDraft(ProposalKind.CardOperator, wanted.Id.ToString(), "", JsonSerializer.Serialize(wanted with { ClientSecret = "" }), secret is null ? null : new WrappedSecret(secret, Owner(wanted.Id)));
+        return new ReadyChange(draft, async (tx, by) =>
         {
+            var kept = secret ?? await tx.Connection.QuerySingleAsync<byte[]>("select secret from pts_street_operator where id = @Id", new { after.Id }, tx.Handle);
             var row = new
             {
-                after.Id, after.Municipality, after.Name, Kind = Words<StreetCardKind>.Of(kind), Charges = after.Charges ? 1 : 0, Api = after.Api.OriginalString, after.ClientId, Secret = wrapped,
+                after.Id, after.Municipality, after.Name, Kind = Words<StreetCardKind>.Of(after.Kind), Charges = after.Charges ? 1 : 0, Api = after.Api.OriginalString, after.ClientId, Secret = kept,
                 State = Words<StreetCardState>.Of(after.State),
             };
-            if (await tx.Connection.ExecuteAsync(Upsert, row, tx.Handle) == 0) return Refusal.Of("not_found");
-            await log.Write(tx, new Operation("street_operator.saved", work.Actor, after.Id, Before: before is null ? null : InShort(before), After: InShort(after)));
-            return after;
-        }, stop);
+            Must.Hold(await tx.Connection.ExecuteAsync(Upsert, row, tx.Handle) == 1, "an operator of street cards stays with its municipality");
+            await log.Write(tx, new Operation("street_operator.saved", by, after.Id, Before: before is null ? null : InShort(before), After: InShort(after)));
+        }, () => { });
     }
 
     private static string InShort(StreetCardOperator one) =>

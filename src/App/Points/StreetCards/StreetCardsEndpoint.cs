@@ -1,4 +1,5 @@
 using MyKey.App.PartnerLinks;
+using MyKey.App.Proposals;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
@@ -49,10 +50,13 @@ public sealed record DeskChargeReply(Guid Operator, string Tail, bool Linked, Ch
 /// <param name="State"><c>on</c> or <c>off</c>.</param>
 public sealed record CardOperatorRequest(string Municipality, string Name, string Kind, bool Charges, string Api, string ClientId, string? ClientSecret = null, string State = "on");
 
-public sealed record CardOperatorReply(Guid Id, string Municipality, string Name, string Kind, bool Charges, string Api, string ClientId, string State)
+/// <param name="Proposal">What was asked for waits for another operator under <c>/api/v1/operator/proposals</c>; null: it holds.</param>
+public sealed record CardOperatorReply(Guid Id, string Municipality, string Name, string Kind, bool Charges, string Api, string ClientId, string State, Guid? Proposal = null)
 {
     public static CardOperatorReply Of(StreetCardOperator o) =>
         new(o.Id, o.Municipality.Value, o.Name, Words<StreetCardKind>.Of(o.Kind), o.Charges, o.Api.OriginalString, o.ClientId, Words<StreetCardState>.Of(o.State));
+
+    public static CardOperatorReply Of(Asked<StreetCardOperator> asked) => Of(asked.Thing) with { Proposal = asked.Proposal };
 }
 
 /// <param name="Reason">What keeps it: <c>amount_differs</c>: the centre says that it has charged <paramref name="Answered"/>; or the code for which the ledger refused to give back.</param>
@@ -82,7 +86,7 @@ public static class StreetCardsEndpoint
 {
     public static void AddStreetCards(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<StreetCardOperators>().AddSingleton<StreetCardNumbers>().AddSingleton<StreetCardLinks>().AddSingleton<ChargeOrders>().AddSingleton<SettleCharge>().AddSingleton<PlaceCharge>()
+        builder.Services.AddSingleton<StreetCardOperators>().AddSingleton<IProposed, CardOperatorProposed>().AddSingleton<StreetCardNumbers>().AddSingleton<StreetCardLinks>().AddSingleton<ChargeOrders>().AddSingleton<SettleCharge>().AddSingleton<PlaceCharge>()
             .AddSingleton<CardCentreCalls>().AddSingleton<ResolveCharge>().AddSingleton<DeskStreetCards>().AddSingleton<MyStreetCards>().AddSingleton<AuditCharges>()
             .AddSingleton<ChargeBacks>().AddSingleton<TakeChargeBack>();
         builder.Services.AddSingleton<SettleChargeBacks>().AddSingleton<IJob>(s => s.GetRequiredService<SettleChargeBacks>());
@@ -172,7 +176,7 @@ public static class StreetCardsEndpoint
         await context.AtPlatform<List<CardOperatorReply>>(async _ => (await operators.All(stop)).Select(CardOperatorReply.Of).ToList());
 
     private static async Task<Answer<CardOperatorReply>> Save(Guid id, CardOperatorRequest request, HttpContext context, StreetCardOperators operators, CancellationToken stop) =>
-        (await context.AtPlatform<StreetCardOperator>(async work =>
+        (await context.AtPlatform<Asked<StreetCardOperator>>(async work =>
         {
             if (Words<StreetCardKind>.Find(request.Kind) is not { } kind) return Refusal.Of("field_unknown", ("field", "kind"));
             if (Words<StreetCardState>.Find(request.State) is not { } state) return Refusal.Of("field_unknown", ("field", "state"));

@@ -8,6 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.Exchange;
 using MyKey.App.Machines;
 using MyKey.App.Partners;
+using MyKey.App.Proposals;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -61,8 +62,7 @@ public sealed class CouponTown : IAsyncDisposable
     {
         var wanted = new WantedPartnerKey(Guid.CreateVersion7(), "クーポンのシステム", null, 90);
         await Ok(Operator.PostAsJsonAsync($"/api/v1/operator/partners/{partner}/machine-keys", wanted));
-        second ??= await Second();
-        var given = await Read<KeyAskedReply>(await second.PostAsync($"/api/v1/operator/machine-keys/{wanted.Id}/approve", null));
+        var given = await Read<KeyAskedReply>(await (await Other()).PostAsync($"/api/v1/operator/machine-keys/{wanted.Id}/approve", null));
         var client = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Town.App.Loopback };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", given.Key);
         return client;
@@ -96,6 +96,20 @@ public sealed class CouponTown : IAsyncDisposable
         Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
         return (await answer.Content.ReadFromJsonAsync<T>())!;
     }
+
+    /// <summary>What one operator asked for, looked at and approved by another where it waits.</summary>
+    /// <returns>The answer to the approval; what holds already, as it was answered.</returns>
+    public static async Task<JsonElement> Agreed(HttpResponseMessage answer, HttpClient other)
+    {
+        var asked = await Read<JsonElement>(answer);
+        if (asked.GetProperty("proposal").ValueKind == JsonValueKind.Null) return asked;
+        var address = $"/api/v1/operator/proposals/{asked.GetProperty("proposal").GetGuid()}";
+        var seen = (await other.GetFromJsonAsync<ProposalReply>(address))!;
+        return await Read<JsonElement>(await other.PostAsJsonAsync($"{address}/approve", new ApprovalRequest(seen.Hash)));
+    }
+
+    /// <summary>The second operator of the platform, signed in.</summary>
+    public async Task<HttpClient> Other() => second ??= await Second();
 
     public static async Task<string> Code(HttpResponseMessage answer) => (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
 

@@ -54,7 +54,7 @@ public class ExchangeTests
         using var me = await town.Town.LoggedIn();
         var machine = await town.Machine();
         var batch = await town.Bring(machine, 1_000, "RATE0001XY", "RATE0002XY");
-        await Read<PartnerReply>(await town.Operator.PostAsJsonAsync($"/api/v1/operator/partners/{Card}/campaigns", new WantedCampaign(town.Today.AddDays(1), town.Today.AddDays(1), 100, 60)));
+        await Agreed(await town.Operator.PostAsJsonAsync($"/api/v1/operator/partners/{Card}/campaigns", new WantedCampaign(town.Today.AddDays(1), town.Today.AddDays(1), 100, 60)), await town.Other());
 
         Assert.Equal(500, (await Read<ExchangeReply>(await Swap(me, ["RATE0001XY"], town: Residents.B))).Points);
         town.Clock.Jump(TimeSpan.FromDays(1));

@@ -58,6 +58,10 @@ public class PostLeftGrantsTests
                 insert into pts_grant_day(maker, programme, civil_day, granted) select maker, programme, civil_day, amount from pts_grant where id = @Id
                 on conflict (maker, programme, civil_day) do update set granted = pts_grant_day.granted + excluded.granted
                 """, row, tx.Handle);
+            await tx.Connection.ExecuteAsync("""
+                insert into pts_maker_day(maker, municipality, civil_day, what, points) select maker, municipality, civil_day, 'grant', amount from pts_grant where id = @Id
+                on conflict (maker, municipality, civil_day, what) do update set points = pts_maker_day.points + excluded.points
+                """, row, tx.Handle);
         });
         return request;
     }

@@ -169,9 +169,9 @@ public sealed partial class OnlineTown : IAsyncDisposable
     {
         var address = $"/api/v1/operator/online-sites/{key}";
         await CouponTown.Read<OnlineSiteReply>(await Operator.PutAsJsonAsync(address, new WantedOnlineSite(name, kind, HomeOf(key), "見本のサイトです。", Coupons.Today)));
-        await CouponTown.Read<OnlineSiteReply>(await Operator.PostAsJsonAsync($"{address}/logins", Login(key)));
-        foreach (var code in sells) await CouponTown.Read<OnlineSiteReply>(await Operator.PostAsJsonAsync($"{address}/sellers", new WantedSeller(code.Value, Coupons.Today)));
-        var secret = hook ? (await CouponTown.Read<HookSecret>(await Operator.PostAsJsonAsync($"{address}/hook", new WantedHook($"{HomeOf(key)}/mykey/events")))).Secret : null;
+        await CouponTown.Agreed(await Operator.PostAsJsonAsync($"{address}/logins", Login(key)), Second);
+        foreach (var code in sells) await CouponTown.Agreed(await Operator.PostAsJsonAsync($"{address}/sellers", new WantedSeller(code.Value, Coupons.Today)), Second);
+        var secret = hook ? (await CouponTown.Agreed(await Operator.PostAsJsonAsync($"{address}/hook", new WantedHook($"{HomeOf(key)}/mykey/events")), Second)).GetProperty("secret").GetString() : null;
         var wanted = new WantedSiteKey(Guid.CreateVersion7(), "注文のシステム", null, 90);
         await CouponTown.Read<SiteKeyReply>(await Operator.PostAsJsonAsync($"{address}/machine-keys", wanted));
         var given = await CouponTown.Read<KeyAskedReply>(await Second.PostAsync($"/api/v1/operator/machine-keys/{wanted.Id}/approve", null));

@@ -4,6 +4,7 @@ using System.Text.Json;
 using Dapper;
 using MyKey.App.OnlineSites;
 using MyKey.App.Pledges;
+using MyKey.App.Proposals;
 using MyKey.App.SignIn;
 using MyKey.App.SiteEvents;
 using MyKey.Kernel;
@@ -78,7 +79,7 @@ public class SiteEventsTests
         await using var town = await OnlineTown.Open();
         var message = new SiteEvent(Guid.CreateVersion7(), (await town.Town.Get<OnlineSiteCache>().View()).Find(Shop)!.Id, "link.removed", "{\"id\":\"x\",\"type\":\"link.removed\",\"data\":{\"link\":\"00000000-0000-0000-0000-000000000001\"}}", 0, SiteEventState.Waiting, 0, 0, "");
         var old = town.Books.HookOf(Shop)!;
-        var renewed = await Read<HookSecret>(await town.Operator.PostAsJsonAsync($"/api/v1/operator/online-sites/{Shop}/hook", new WantedHook($"{town.HomeOf(Shop)}/mykey/events")));
+        var renewed = (await Agreed(await town.Operator.PostAsJsonAsync($"/api/v1/operator/online-sites/{Shop}/hook", new WantedHook($"{town.HomeOf(Shop)}/mykey/events")), town.Second)).Deserialize<OnceShown>(JsonSerializerOptions.Web)!;
         Assert.Equal(2, renewed.KeyNo);
         var signed = await town.Town.Get<SignEvent>().Run(message, CancellationToken.None);
         Assert.Equal("2 1", signed.Keys);
