@@ -15,6 +15,7 @@ using MyKey.App.Libraries;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Lost;
 using MyKey.App.Machines;
+using MyKey.App.Mail;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Office;
@@ -111,6 +112,7 @@ public static class Modules
         builder.AddLibraries();
         builder.AddVoided();
         builder.AddCases();
+        builder.AddMail();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -159,6 +161,7 @@ public static class Modules
         app.MapLibraries();
         app.MapVoided();
         app.MapCases();
+        app.MapMail();
         app.MapMyPage();
         app.MapLost();
         app.MapTerminals();

@@ -5,6 +5,7 @@ using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Keys;
 using MyKey.Identity.Machines;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
@@ -29,6 +30,8 @@ public static class IdentityModule
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
         .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>().AddSingleton<TapAlarms>()
+        .AddSingleton<MailCodes>().AddSingleton<WriteNotice>().AddSingleton<KeepMail>()
+        .AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<KeepMail>().Revoked(tx, citizen)))
         .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>();
 }
 
