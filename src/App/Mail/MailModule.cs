@@ -1,5 +1,6 @@
 using MyKey.App.SignIn;
 using MyKey.Identity.Mail;
+using MyKey.Kernel.Jobs;
 using MyKey.Kernel.Outbox;
 
 namespace MyKey.App.Mail;
@@ -10,7 +11,7 @@ public static class MailModule
     public static void AddMail(this WebApplicationBuilder builder)
     {
         var options = (builder.Configuration.GetSection("MyKey:Mail").Get<MailOptions>() ?? new MailOptions()).Checked();
-        builder.Services.AddSingleton(options).AddSingleton<IMailSender, RelaySender>().AddSingleton<SendMails>().AddSingleton<UnsentMails>();
+        builder.Services.AddSingleton(options).AddSingleton<IMailSender, RelaySender>().AddSingleton<SendMails>().AddSingleton<UnsentMails>().AddSingleton<PointNotices>().AddSingleton<TellLapses>().AddSingleton<IJob>(s => s.GetRequiredService<TellLapses>());
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 37, "送れないメール", UnsentPage.Here));
         if (!options.On) return;
         builder.Services.AddSingleton(services => new OutboxHandler(WriteNotice.Kind, (m, stop) => services.GetRequiredService<SendMails>().Notice(m, stop)));

@@ -43,7 +43,7 @@ public static class NoticeWords
     public static string Body(NoticeBody notice, RegistryView view)
     {
         var when = Words.Moment(notice.AtMs);
-        var points = notice.Facts.TryGetValue("issuer", out var code) ? view.NameOfPoints(Issuer(code)) : "ポイント";
+        var points = notice.Facts.TryGetValue("purse", out var purse) ? Points(purse, view) : "ポイント";
         return notice.Notice switch
         {
             Notice.IdIssued => "マイキーIDができました。このアドレスに、お知らせを送ります。\nどのお知らせを受け取るかは、マイページの「設定」で選べます。",
@@ -74,7 +74,7 @@ public static class NoticeWords
         ? $"{Words.Moment(long.Parse(from, System.Globalization.CultureInfo.InvariantCulture))}をすぎると、窓口に行かなくても、つながるようになります。\n" : "";
 
     private static string Lapsing(NoticeBody notice, RegistryView view) => string.Join('\n', notice.Facts.OrderBy(f => f.Value, StringComparer.Ordinal)
-        .Select(f => $"{view.NameOfPoints(Issuer(f.Key))}: {Words.Day(Jst.FromNumber(int.Parse(f.Value, System.Globalization.CultureInfo.InvariantCulture)))}まで"));
+        .Select(f => $"{Points(f.Key, view)}: {Words.Day(Jst.FromNumber(int.Parse(f.Value, System.Globalization.CultureInfo.InvariantCulture)))}まで"));
 
-    private static MunicipalityCode Issuer(string code) => code == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : MunicipalityCode.Of(code);
+    private static string Points(string purse, RegistryView view) => purse == MunicipalityCode.Pool.Value ? view.NameOfPoints(MunicipalityCode.Pool) : view.NameOfPoints(Purse.Read(purse).Value);
 }

@@ -26,8 +26,12 @@ public sealed class WriteNotice(Database database, Outbox outbox, Kek kek, TimeP
         """;
 
     private const string WantedOf = """
-        select m.citizen from idn_mail m where m.citizen in @Ids and not exists (select 1 from idn_mail_off o where o.citizen = m.citizen and o.notice = @Notice)
+        select m.citizen from idn_mail m where not exists (select 1 from idn_mail_off o where o.citizen = m.citizen and o.notice = @Notice)
         """;
+
+    private const string InSqlite = $"{WantedOf} and m.citizen in (select unhex(value) from json_each(@ids))";
+
+    private const string InPostgres = $"{WantedOf} and m.citizen = any(@ids)";
 
     /// <summary>Nothing where the citizen has no mailbox on file or does not want this kind.</summary>
     public async Task Write(Transaction tx, CitizenId citizen, Notice notice, params (string Name, string Value)[] facts)
@@ -42,16 +46,20 @@ public sealed class WriteNotice(Database database, Outbox outbox, Kek kek, TimeP
     /// <summary>Who of these wants to hear of a transfer of points.</summary>
     public async Task<IReadOnlySet<CitizenId>> Hearers(Notice notice, IReadOnlyCollection<CitizenId> citizens, CancellationToken stop = default)
     {
+        var (found, postgres) = (new HashSet<CitizenId>(), database.Engine == Engine.Postgres);
         await using var connection = await database.Open(stop);
-        var found = new HashSet<CitizenId>();
-        foreach (var chunk in citizens.Distinct().Chunk(CitizensAtOnce))
-            found.UnionWith(await connection.QueryAsync<CitizenId>(WantedOf, new { Ids = chunk, Notice = notice.ToString() }));
+        foreach (var some in citizens.Distinct().Chunk(CitizensAtOnce))
+        {
+            var ids = postgres ? some.Select(c => c.Value).ToArray() : (object)JsonSerializer.Serialize(some.Select(c => Convert.ToHexString(c.Value.Bytes())));
+            found.UnionWith(await connection.QueryAsync<CitizenId>(postgres ? InPostgres : InSqlite, new { ids, Notice = notice.ToString() }));
+        }
         return found;
     }
 
     /// <summary>A statement of one row, for one of <see cref="Hearers"/>: it rides along with the transfer.</summary>
-    public (string Sql, IReadOnlyList<(string Name, object? Value)> Values) Statement(CitizenId citizen, Notice notice, params (string Name, string Value)[] facts) =>
-        outbox.Statement(Kind, Text(citizen, notice, facts, null));
+    /// <param name="about">What one mail tells of, however many transfers it has; null: the transfer.</param>
+    public (string Sql, IReadOnlyList<(string Name, object? Value)> Values) Statement(CitizenId citizen, Notice notice, Guid? about, params (string Name, string Value)[] facts) =>
+        outbox.Statement(Kind, Text(citizen, notice, facts, null), about);
 
     /// <summary>Where a notice goes now; null: nowhere any more.</summary>
     public async Task<Mailbox?> Find(NoticeBody body, CancellationToken stop = default)

@@ -12,6 +12,7 @@ public sealed class Outbox(Database database, TimeProvider clock)
 
     private const string Insert = """
         insert into krn_outbox(id, kind, body, state, made_ms, next_ms, tries, answer) values (@OutboxId, @OutboxKind, @OutboxBody, 'waiting', @OutboxMs, @OutboxMs, 0, '')
+        on conflict(id) do update set made_ms = krn_outbox.made_ms
         """;
 
     private const string Columns = "select id, kind, body, made_ms, tries, answer from krn_outbox";
@@ -24,10 +25,11 @@ public sealed class Outbox(Database database, TimeProvider clock)
     }
 
     /// <summary>The same as a statement of one row, for a transaction that somebody else runs: what rides along with a transfer of points.</summary>
-    public (string Sql, IReadOnlyList<(string Name, object? Value)> Values) Statement(string kind, string body)
+    /// <param name="id">Of what is told by one message, however many transfers it has; null: each its own.</param>
+    public (string Sql, IReadOnlyList<(string Name, object? Value)> Values) Statement(string kind, string body, Guid? id = null)
     {
-        var (id, now) = (Ids.NewV7(clock), clock.NowMs());
-        return (Insert, [("OutboxId", id), ("OutboxKind", kind), ("OutboxBody", body), ("OutboxMs", now)]);
+        var now = clock.NowMs();
+        return (Insert, [("OutboxId", id ?? Ids.NewV7(clock)), ("OutboxKind", kind), ("OutboxBody", body), ("OutboxMs", now)]);
     }
 
     /// <summary>What nobody takes any more, the oldest first.</summary>

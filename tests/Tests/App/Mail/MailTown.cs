@@ -1,8 +1,6 @@
-using System.Text.RegularExpressions;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
-using MyKey.Kernel.Outbox;
 using MyKey.Sandbox.Mail;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
@@ -10,38 +8,31 @@ using MyKey.Tests.Support;
 namespace MyKey.Tests.App.Mail;
 
 /// <summary>Residents whose App hands its mails to the sandbox's mail server, over SMTP.</summary>
-public sealed partial class MailTown : IAsyncDisposable
+public sealed class MailTown : IAsyncDisposable
 {
-    public const string Mine = "watashi.no..denwa@mail.example";
+    public const string Mine = MailRoom.Mine;
 
-    private readonly SmtpServer server;
-
-    private MailTown(Residents town, TestClock clock, SmtpServer server, Mailboxes boxes) => (Town, Clock, this.server, Boxes) = (town, clock, server, boxes);
+    private MailTown(Residents town, TestClock clock, MailRoom room) => (Town, Clock, Room) = (town, clock, room);
 
     public Residents Town { get; }
 
     public TestClock Clock { get; }
 
-    public Mailboxes Boxes { get; }
+    public MailRoom Room { get; }
+
+    public Mailboxes Boxes => Room.Boxes;
 
     public static async Task<MailTown> Start(Engine engine = Engine.Sqlite)
     {
-        var (clock, boxes) = (new TestClock(), new Mailboxes());
-        var server = new SmtpServer(0, boxes);
-        await server.StartAsync(TestContext.Current.CancellationToken);
-        var town = await Residents.Start(engine, b => b.Services.AddSingleton<TimeProvider>(clock), Settings(server));
-        return new MailTown(town, clock, server, boxes);
+        var (clock, room) = (new TestClock(), await MailRoom.Open());
+        return new MailTown(await Residents.Start(engine, b => b.Services.AddSingleton<TimeProvider>(clock), room.Settings), clock, room);
     }
 
-    public static string[] Settings(SmtpServer server) =>
-        [$"MyKey:Mail:Relay=127.0.0.1:{server.Port}", "MyKey:Mail:From=oshirase@id.mykey.example", "MyKey:Mail:Site=http://mykey.localhost:5080/", "MyKey:Limits:AttemptsPerMinute=10000"];
+    public Task<JobResult> Deliver() => MailRoom.Deliver(Town.App);
 
-    public Task<JobResult> Deliver() => Deliver(Town.App);
+    public string Code(string mail = Mine) => Room.Code(mail);
 
-    /// <summary>The next run of the job, without its wait.</summary>
-    public static Task<JobResult> Deliver(TestApp app) => app.Services.GetRequiredService<SendOutbox>().Run(new JobRun("kernel-send-outbox", Guid.NewGuid(), 1, long.MaxValue), TestContext.Current.CancellationToken);
-
-    /// <summary>Somebody logged in whose mailbox is on file.</summary>
+    /// <summary>Somebody logged in whose mailbox is on file: two mails have come.</summary>
     public async Task<HttpClient> WithMail(string id = Residents.MyKeyId, string mail = Mine)
     {
         var client = await Town.LoggedIn(id);
@@ -52,17 +43,9 @@ public sealed partial class MailTown : IAsyncDisposable
         return client;
     }
 
-    /// <summary>The number in the newest mail of a mailbox.</summary>
-    public string Code(string mail = Mine) => Digits().Match(Boxes.Of(mail)[0].Body).Groups[1].Value;
-
-    public IEnumerable<string> Subjects(string mail = Mine) => Boxes.Of(mail).Select(m => m.Subject);
-
     public async ValueTask DisposeAsync()
     {
         await Town.DisposeAsync();
-        await server.DisposeAsync();
+        await Room.DisposeAsync();
     }
-
-    [GeneratedRegex("番号: ([0-9]{6})")]
-    private static partial Regex Digits();
 }
