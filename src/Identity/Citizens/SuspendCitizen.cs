@@ -68,6 +68,8 @@ public sealed class SuspendCitizen(Database database, OpenSessions sessions, Wri
     {
         // Codes and tokens stay, so that a terminal hears id_suspended; each is judged by the citizen's state when it is used.
         await sessions.EndAll(tx, citizen.Id);
+        // Whoever stops the ID objects to a new card that asks for it.
+        await tx.Connection.ExecuteAsync("update idn_join_request set state = 3 where citizen = @Id and state = 1", new { citizen.Id }, tx.Handle);
         foreach (var other in others) await other.Run(tx, citizen.Id);
     }
 }

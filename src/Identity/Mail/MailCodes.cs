@@ -86,9 +86,13 @@ public sealed class MailCodes(Database database, Outbox outbox, Kek kek, TimePro
 
     internal static string Owner(Guid id) => $"mail-code:{id:N}";
 
-    internal async Task<Mailbox?> OnFile(System.Data.Common.DbConnection connection, CitizenId citizen, CancellationToken stop)
+    internal Task<Mailbox?> OnFile(System.Data.Common.DbConnection connection, CitizenId citizen, CancellationToken stop) => OnFile(connection, null, citizen, stop);
+
+    internal Task<Mailbox?> OnFile(Transaction tx, CitizenId citizen, CancellationToken stop) => OnFile(tx.Connection, tx.Handle, citizen, stop);
+
+    private async Task<Mailbox?> OnFile(System.Data.Common.DbConnection connection, System.Data.Common.DbTransaction? handle, CitizenId citizen, CancellationToken stop)
     {
-        var wrapped = await connection.QuerySingleOrDefaultAsync<byte[]?>("select wrapped from idn_mail where citizen = @citizen", new { citizen });
+        var wrapped = await connection.QuerySingleOrDefaultAsync<byte[]?>("select wrapped from idn_mail where citizen = @citizen", new { citizen }, handle);
         return wrapped is null ? null : Mailbox.Stored(await kek.Unwrap(wrapped, KeepMail.Owner(citizen), stop));
     }
 
