@@ -137,6 +137,7 @@ public static class Modules
         app.MapCards();
         app.MapCheck();
         app.MapStaffSessions();
+        app.MapSessions();
         app.MapUsePoints();
         app.MapUseNotices();
         app.MapPartners();
