@@ -8,7 +8,7 @@ public static class MailParty
     public static void AddMailParty(this IServiceCollection services, IConfiguration configuration)
     {
         var port = configuration.GetValue("Mail:Port", 5092);
-        services.AddSingleton<Mailboxes>();
+        services.AddSingleton(s => new Mailboxes(s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddHostedService(s => new SmtpServer(port, s.GetRequiredService<Mailboxes>()));
     }
 }

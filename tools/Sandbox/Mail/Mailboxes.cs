@@ -9,7 +9,7 @@ namespace MyKey.Sandbox.Mail;
 public sealed record ArrivedMail(DateTimeOffset At, string From, string To, string MessageId, string Subject, string Body);
 
 /// <summary>The mailboxes of everybody; they keep the last 500 mails. One whose name begins with <c>full</c> takes none, with <c>busy</c> none now.</summary>
-public sealed partial class Mailboxes
+public sealed partial class Mailboxes(TimeProvider clock)
 {
     private const int Most = 500;
 
@@ -36,7 +36,7 @@ public sealed partial class Mailboxes
             "quoted-printable" => Quoted(body.Replace("=\r\n", "", StringComparison.Ordinal)),
             _ => body,
         };
-        mails.Enqueue(new ArrivedMail(DateTimeOffset.UtcNow, from, to, headers.GetValueOrDefault("message-id", ""), Words(headers.GetValueOrDefault("subject", "")), text.Replace("\r\n", "\n", StringComparison.Ordinal)));
+        mails.Enqueue(new ArrivedMail(clock.GetUtcNow(), from, to, headers.GetValueOrDefault("message-id", ""), Words(headers.GetValueOrDefault("subject", "")), text.Replace("\r\n", "\n", StringComparison.Ordinal)));
         while (mails.Count > Most) mails.TryDequeue(out _);
     }
 

@@ -29,7 +29,7 @@ public sealed partial class MailRoom : IAsyncDisposable
 
     public static async Task<MailRoom> Open()
     {
-        var boxes = new Mailboxes();
+        var boxes = new Mailboxes(TimeProvider.System);
         var server = new SmtpServer(0, boxes);
         await server.StartAsync(TestContext.Current.CancellationToken);
         return new MailRoom(server, boxes);
