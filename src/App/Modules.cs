@@ -15,6 +15,7 @@ using MyKey.App.Libraries;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Lost;
 using MyKey.App.Machines;
+using MyKey.App.Mail;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
 using MyKey.App.Office;
@@ -115,6 +116,7 @@ public static class Modules
         builder.AddLibraries();
         builder.AddVoided();
         builder.AddCases();
+        builder.AddMail();
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficeRules();
@@ -140,6 +142,7 @@ public static class Modules
         app.MapCheck();
         app.MapSupport();
         app.MapStaffSessions();
+        app.MapSessions();
         app.MapUsePoints();
         app.MapUseNotices();
         app.MapProposals();
@@ -165,6 +168,7 @@ public static class Modules
         app.MapLibraries();
         app.MapVoided();
         app.MapCases();
+        app.MapMail();
         app.MapMyPage();
         app.MapLost();
         app.MapTerminals();

@@ -6,7 +6,7 @@ using MyKey.Kernel.Jobs;
 
 namespace MyKey.Identity;
 
-/// <summary>Deletes what can never be used again, a piece per run: questions, codes, tokens and counters after a day, which cards were held
+/// <summary>Deletes what can never be used again, a piece per run: questions, codes (by mail, too), tokens and counters after a day, which cards were held
 /// to a terminal after an hour, ended sessions and alarms after 90 days, browsers of earlier logins after 400.</summary>
 public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
 {
@@ -17,6 +17,7 @@ public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
         ("delete from idn_challenge where id in (select id from idn_challenge where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
         ("delete from idn_citizen_token where token_hash in (select token_hash from idn_citizen_token where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
         ("delete from idn_one_time_code where expires_ms < @Before", DayMs),
+        ("delete from idn_mail_code where id in (select id from idn_mail_code where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
         ("delete from idn_session where token_hash in (select token_hash from idn_session where ends_ms < @Before order by ends_ms limit 1000)", 90 * DayMs),
         ("delete from idn_tap_card where at_ms < @Before", TapAlarms.HourMs),
         ("delete from idn_tap_alarm where hour_ms < @Before", 90 * DayMs),

@@ -5,6 +5,7 @@ using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Keys;
 using MyKey.Identity.Machines;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
@@ -21,14 +22,16 @@ namespace MyKey.Identity;
 public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options) => services
-        .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<IJob, ForgetExpired>()
+        .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<OwnSessions>().AddSingleton<IJob, ForgetExpired>()
         .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<StopOwnId>().AddSingleton<RevokeMyKeyId>().AddSingleton<ExtractHistory>()
         .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
-        .AddSingleton<AskCard>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>().AddSingleton<JoinCertificate>().AddSingleton<RequestJoin>()
+        .AddSingleton<AskCard>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>().AddSingleton<JoinCertificate>().AddSingleton<RequestJoin>().AddSingleton<JoinAlone>().AddSingleton<IJob>(services => services.GetRequiredService<JoinAlone>())
         .AddSingleton<AddFirstOperator>().AddSingleton<InvitationCodes>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
         .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>().AddSingleton<FindHolders>().AddSingleton<TapAlarms>()
+        .AddSingleton<MailCodes>().AddSingleton<WriteNotice>().AddSingleton<KeepMail>().AddSingleton<LapseMarks>().AddSingleton<StopByMail>()
+        .AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<KeepMail>().Revoked(tx, citizen)))
         .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>();
 }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
+using MyKey.App.Mail;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -11,7 +12,7 @@ namespace MyKey.App.Lost;
 
 /// <summary>The own MyKey ID stopped: by ID and password, or with one press by whoever is logged in (K-28).</summary>
 [EnableRateLimiting(RateLimits.Attempts)]
-public sealed class StopPageModel(StopOwnId stopping) : PageModel
+public sealed class StopPageModel(StopOwnId stopping, MailOptions mail) : PageModel
 {
     [BindProperty, Display(Name = "マイキーID")]
     public string? MyKeyId { get; set; }
@@ -21,6 +22,8 @@ public sealed class StopPageModel(StopOwnId stopping) : PageModel
 
     /// <summary>Who is logged in in this browser; null: ID and password are asked for.</summary>
     public Citizen? Me { get; private set; }
+
+    public bool MailWorks => mail.On;
 
     public async Task OnGet() => await Show();
 

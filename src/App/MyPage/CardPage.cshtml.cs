@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Certificates.Lineage;
@@ -6,7 +7,7 @@ using MyKey.Identity.Certificates.Lineage;
 namespace MyKey.App.MyPage;
 
 /// <summary>Another card came to this ID: told until the citizen has looked (S0-4029a).</summary>
-public sealed class CardPageModel(JoinCertificate joins) : CitizenPage
+public sealed class CardPageModel(JoinCertificate joins, RequestJoin requests) : CitizenPage
 {
     public JoinedCard? Joined { get; private set; }
 
@@ -14,10 +15,17 @@ public sealed class CardPageModel(JoinCertificate joins) : CitizenPage
     {
         JoinCause.Renewed => "電子証明書を新しくした",
         JoinCause.Reissued => "カードをつくり直した",
-        _ => "窓口でたしかめた",
+        JoinCause.Counter => "窓口でたしかめた",
+        _ => "3日のあいだ、だれも断らなかった",
     };
 
-    public async Task OnGet(CancellationToken stop) => Joined = await joins.Untold(Citizen.Id, stop);
+    /// <summary>A card that asks for this ID: its citizen may say no.</summary>
+    public JoinRequest? Asking { get; private set; }
+
+    public async Task OnGet(CancellationToken stop) => (Joined, Asking) = (await joins.Untold(Citizen.Id, stop), await requests.For(Citizen.Id, stop));
+
+    public async Task<IActionResult> OnPostObject(CancellationToken stop) =>
+        (await requests.Object(Session, stop)).Refused is { } no ? await this.Refuse(no) : this.SeeOther(CitizenShell.Home);
 
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {

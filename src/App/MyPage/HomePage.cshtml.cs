@@ -31,7 +31,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, FindCases told, JoinCertificate joins, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, FindCases told, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -94,6 +94,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>Another card came to this ID, and the citizen has not looked yet (S0-4029a).</summary>
     public JoinedCard? Joined { get; private set; }
 
+    /// <summary>A new card asks for this ID.</summary>
+    public JoinRequest? Asking { get; private set; }
+
     /// <summary>What somebody new does first, in three steps: gone when the third is done.</summary>
     public bool IsNew => Citizen.BaseMunicipality is null || !HasHad;
 
@@ -128,7 +131,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         HasLibraries = view.Providers.Any(p => p.IsOpen(today));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         Cases = await told.Of(Citizen.Id);
-        Joined = await joins.Untold(Citizen.Id);
+        (Joined, Asking) = (await joins.Untold(Citizen.Id), await requests.For(Citizen.Id));
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
         (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
         var rules = await settings.View();
@@ -149,6 +152,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <param name="unseen">How often somebody paid without PIN or number since the citizen last looked.</param>
     private IEnumerable<HomeAction> FindNow(DateOnly today, int unseen)
     {
+        if (Asking is not null)
+            yield return new("新しいカードをつなぐ申し込みがあります", "心当たりがないときは、断れます。", "/my/card", "たしかめる", today);
         if (Joined is not null)
             yield return new("新しいカードが、このIDにつながりました", "前のカードでは、もうログインできません。", "/my/card", "たしかめる", today);
         if (unseen > 0)

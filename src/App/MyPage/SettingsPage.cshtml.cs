@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using MyKey.App.Mail;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
@@ -14,7 +15,7 @@ using MyKey.Kernel.Settings;
 namespace MyKey.App.MyPage;
 
 /// <summary>What a citizen decides: base municipality, password, payment by a tapped card. It holds at once (S0-5018).</summary>
-public sealed class SettingsPageModel(ChangeSettings change, SetPassword setPassword, RegistryCache registry, Settings settings, CardOptions cards, TimeProvider clock) : CitizenPage
+public sealed class SettingsPageModel(ChangeSettings change, SetPassword setPassword, RegistryCache registry, Settings settings, CardOptions cards, MailOptions mail, TimeProvider clock) : CitizenPage
 {
     private const string Here = "/my/settings";
 
@@ -42,6 +43,9 @@ public sealed class SettingsPageModel(ChangeSettings change, SetPassword setPass
 
     /// <summary>Where somebody who forgot the old password proves himself with the card instead.</summary>
     public string? StepUp => cards.On && AsksOldPassword ? CardEndpoints.AskPath(Purpose.StepUp, Here) : null;
+
+    /// <summary>Mails can be sent.</summary>
+    public bool MailWorks => mail.On;
 
     /// <summary>Somewhere a card is taken without a PIN, so to refuse it means something.</summary>
     public bool TapMatters { get; private set; }

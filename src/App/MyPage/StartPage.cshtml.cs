@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using MyKey.App.Mail;
 using MyKey.App.Registry;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
@@ -17,7 +18,7 @@ namespace MyKey.App.MyPage;
 /// The first set-up after the first login by card (S0-1002a): all on one page, so that whoever leaves midway has made nothing. One card has
 /// one ID, so a double click, a reload or a second tab makes none more (S0-1002b).
 /// </summary>
-public sealed class StartPageModel(OpenSessions sessions, FirstSetUp setUp, CardReturn card, RegistryCache registry, Frame frame) : PageModel
+public sealed class StartPageModel(OpenSessions sessions, FirstSetUp setUp, CardReturn card, RegistryCache registry, Frame frame, MailOptions mail) : PageModel
 {
     [BindProperty, Display(Name = "マイキーID")]
     public string? MyKeyId { get; set; }
@@ -27,6 +28,12 @@ public sealed class StartPageModel(OpenSessions sessions, FirstSetUp setUp, Card
 
     [BindProperty, Display(Name = "パスワード")]
     public string? Password { get; set; }
+
+    [BindProperty, Display(Name = "メールアドレス")]
+    public string? Mail { get; set; }
+
+    /// <summary>Mails can be sent, from this domain.</summary>
+    public string? Sender => mail.On ? mail.Domain : null;
 
     public bool Chooses { get; private set; }
 
@@ -44,13 +51,13 @@ public sealed class StartPageModel(OpenSessions sessions, FirstSetUp setUp, Card
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         if (await NotHere(stop) is { } elsewhere) return elsewhere;
-        var order = new SetUpOrder(Chooses ? MyKeyId : null, Town, Password, ClientNetwork.Of(HttpContext.Connection.RemoteIpAddress), ShellCookie.Device.Read(HttpContext));
+        var order = new SetUpOrder(Chooses ? MyKeyId : null, Town, Password, ClientNetwork.Of(HttpContext.Connection.RemoteIpAddress), ShellCookie.Device.Read(HttpContext)) { Mail = mail.On ? Mail : null };
         foreach (var (field, no) in setUp.Check(order, await registry.View())) this.Note(field, no);
         if (!ModelState.IsValid) return this.Again();
         var done = await setUp.Run(Token, await card.IssueMode(), order, stop);
         if (done.Refused is { Code: "id_taken" or "id_format" } taken) return this.Refuse(nameof(MyKeyId), taken);
         if (done.Refused is { Code: "password_weak" or "too_large" } weak) return this.Refuse(nameof(Password), weak);
-        return done.Refused is { } no2 ? await this.Refuse(no2, new NextStep("マイページへ", CitizenShell.Home)) : this.SeeOther($"{CitizenShell.Home}?id=show");
+        return done.Refused is { } no2 ? await this.Refuse(no2, new NextStep("マイページへ", CitizenShell.Home)) : this.SeeOther(string.IsNullOrEmpty(order.Mail) ? $"{CitizenShell.Home}?id=show" : MyMailPage.Here);
     }
 
     /// <summary>This page is for a card that has no ID yet; everybody else is led to where he belongs.</summary>

@@ -10,9 +10,11 @@ public static class ActionWords
     private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
     {
         ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["id.changed"] = "マイキーIDを変えた", ["id.kept"] = "マイキーIDを変えないことにした", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
-        ["crl.loaded"] = "失効した証明書の一覧を取りこんだ", ["citizen.logged_in"] = "ログインした", ["session.ended"] = "ログアウトした", ["password.set"] = "パスワードを決めた",
+        ["crl.loaded"] = "失効した証明書の一覧を取りこんだ", ["citizen.logged_in"] = "ログインした", ["session.ended"] = "ログアウトした", ["session.others_ended"] = "ほかのログインを終わりにした", ["password.set"] = "パスワードを決めた",
         ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.revoked"] = "マイキーIDをやめた（失効）", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
-        ["certificate.joined"] = "新しいカードをつないだ", ["certificate.join_seen"] = "新しいカードのことをたしかめた", ["join.asked"] = "前のIDにつなぐよう申し込んだ", ["join.confirmed"] = "窓口で新しいカードの人をたしかめた",
+        ["certificate.joined"] = "新しいカードをつないだ", ["certificate.join_seen"] = "新しいカードのことをたしかめた", ["join.asked"] = "前のIDにつなぐよう申し込んだ", ["join.objected"] = "新しいカードの申し込みを断った", ["join.waited"] = "だれも断らず、新しいカードがつながった", ["join.confirmed"] = "窓口で新しいカードの人をたしかめた",
+        ["mail.asked"] = "メールで番号を送った", ["mail.set"] = "メールアドレスを決めた", ["mail.removed"] = "メールアドレスを消した", ["mail.notice_switched"] = "メールのお知らせを切りかえた",
+        ["mail.sent_again"] = "送れないメールをもう一度送った", ["mail.dropped"] = "送れないメールを消した",
         ["code.issued"] = "お店で使う番号を出した", ["code.used"] = "お店で番号を使った", ["card.tapped"] = "お店でカードをかざした", ["card.signed"] = "お店でカードと暗証番号を使った",
         ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
         ["staff.change_proposed"] = "職員の変更を申し出た", ["staff.change_refused"] = "職員の変更を断った", ["staff.role_given"] = "役わりをわたした", ["staff.role_taken"] = "役わりを外した",

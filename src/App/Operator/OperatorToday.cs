@@ -1,5 +1,6 @@
 using MyKey.App.Cases;
 using MyKey.App.LinkedExchange;
+using MyKey.App.Mail;
 using MyKey.App.Proposals;
 using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
@@ -11,7 +12,7 @@ using MyKey.App.StreetCards;
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, FindCases cases, DecideProposal proposals)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, FindCases cases, DecideProposal proposals, UnsentMails mails)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
@@ -24,6 +25,7 @@ public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkO
         if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));
         if ((await events.Unheard(stop)).Count is > 0 and var unheard) tasks.Add(new("site_events", $"サイトへの知らせが{unheard}件、とどいていません", "サイトが答えるか、たしかめます。", "/operator/site-events"));
         if ((await charges.Stuck(stop)).Count is > 0 and var open) tasks.Add(new("charges", $"カードへのチャージが{open}件、とちゅうです", "カードの会社の答えをたしかめます。", "/operator/street-cards"));
+        if ((await mails.All(stop)).Count is > 0 and var unsent) tasks.Add(new("mails", $"送れないメールが{unsent}件あります", "メールサーバーが答えるか、たしかめます。", "/operator/mails"));
         if (await cases.Waiting(null, stop) is > 0 and var told) tasks.Add(new("cases", $"問い合わせが{told}件あります", "心当たりがないという記録です。たしかめて、返事をします。", "/operator/cases"));
         return tasks;
     }

@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -14,7 +15,7 @@ public sealed record NewMyKeyId(string? MyKeyId, string? Instead = null);
 /// Another MyKeyId for the same citizen (S0-5015): everything hangs on the inner id and stays. The old one is retired for ever and never
 /// given again.
 /// </summary>
-public sealed class ChangeMyKeyId(Database database, TimeProvider clock, OpenSessions sessions, OperationLog log)
+public sealed class ChangeMyKeyId(Database database, TimeProvider clock, OpenSessions sessions, WriteNotice notices, OperationLog log)
 {
     /// <param name="session">Must be A3; it alone stays open.</param>
     /// <returns>
@@ -73,6 +74,7 @@ public sealed class ChangeMyKeyId(Database database, TimeProvider clock, OpenSes
         await tx.Connection.ExecuteAsync("update idn_citizen set offer_id = 0 where id = @Id", new { Id = id }, tx.Handle);
         await sessions.EndAll(tx, id, keep: session);
         await log.Write(tx, new Operation("id.changed", Actor.Of(id), Citizen: id, After: wish is null ? "generated" : "chosen"));
+        await notices.Write(tx, id, Notice.IdChanged);
         return new IssuedMyKeyId(id, given.Value, true);
     }
 

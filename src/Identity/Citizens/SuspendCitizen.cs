@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -11,7 +12,7 @@ namespace MyKey.Identity.Citizens;
 public sealed record WithSuspension(Func<Transaction, CitizenId, Task> Run);
 
 /// <summary>利用停止 after a leak or misuse, and its end (S0-1022a, S0-1022b). Both carry operator, reason and time in the log; points stay as they are.</summary>
-public sealed class SuspendCitizen(Database database, OpenSessions sessions, OperationLog log, IEnumerable<WithSuspension> others)
+public sealed class SuspendCitizen(Database database, OpenSessions sessions, WriteNotice notices, OperationLog log, IEnumerable<WithSuspension> others)
 {
     private const string StateSql = "update idn_citizen set state = @To where id = @Id and state in (1, 2) and state <> @To";
 
@@ -59,6 +60,7 @@ public sealed class SuspendCitizen(Database database, OpenSessions sessions, Ope
         if (await tx.Connection.ExecuteAsync(StateSql, new { citizen.Id, To = to }, tx.Handle) == 0) return to;
         await besides(tx, citizen);
         await log.Write(tx, operation with { Before = citizen.State.ToString(), After = to.ToString() });
+        await notices.Write(tx, citizen.Id, to == CitizenState.Suspended ? Notice.Suspended : Notice.Resumed);
         return to;
     }
 
@@ -66,6 +68,8 @@ public sealed class SuspendCitizen(Database database, OpenSessions sessions, Ope
     {
         // Codes and tokens stay, so that a terminal hears id_suspended; each is judged by the citizen's state when it is used.
         await sessions.EndAll(tx, citizen.Id);
+        // Whoever stops the ID objects to a new card that asks for it.
+        await tx.Connection.ExecuteAsync("update idn_join_request set state = 3 where citizen = @Id and state = 1", new { citizen.Id }, tx.Handle);
         foreach (var other in others) await other.Run(tx, citizen.Id);
     }
 }

@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -16,12 +17,13 @@ public sealed class LoginByPassword
     private readonly Database database;
     private readonly TimeProvider clock;
     private readonly OpenSessions sessions;
+    private readonly WriteNotice notices;
     private readonly OperationLog log;
     private readonly CheckPassword check;
 
-    public LoginByPassword(Database database, TimeProvider clock, OpenSessions sessions, OperationLog log, Tries tries, PasswordHash hash)
+    public LoginByPassword(Database database, TimeProvider clock, OpenSessions sessions, WriteNotice notices, OperationLog log, Tries tries, PasswordHash hash)
     {
-        (this.database, this.clock, this.sessions, this.log) = (database, clock, sessions, log);
+        (this.database, this.clock, this.sessions, this.notices, this.log) = (database, clock, sessions, notices, log);
         check = new CheckPassword(database, tries, hash);
     }
 
@@ -41,6 +43,7 @@ public sealed class LoginByPassword
             var device = await RememberDevice(tx, citizen, typed.DeviceToken);
             var token = await sessions.Open(tx, new NewSession(SessionKind.Citizen, Assurance.A2) { Citizen = citizen }, replaced);
             await log.Write(tx, new Operation("citizen.logged_in", Actor.Of(citizen), Citizen: citizen, After: "A2"));
+            if (!judged.Value.KnownDevice) await notices.Write(tx, citizen, Notice.NewDevice);
             return new LoggedIn(citizen, token, device);
         }, stop);
     }

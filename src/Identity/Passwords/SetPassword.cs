@@ -1,5 +1,6 @@
 using Dapper;
 using MyKey.Identity.Citizens;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -16,14 +17,15 @@ public sealed class SetPassword
     private readonly Database database;
     private readonly TimeProvider clock;
     private readonly OpenSessions sessions;
+    private readonly WriteNotice notices;
     private readonly OperationLog log;
     private readonly PasswordHash hash;
     private readonly FindCitizen find;
     private readonly CheckPassword check;
 
-    public SetPassword(Database database, TimeProvider clock, OpenSessions sessions, OperationLog log, Tries tries, PasswordHash hash, FindCitizen find)
+    public SetPassword(Database database, TimeProvider clock, OpenSessions sessions, WriteNotice notices, OperationLog log, Tries tries, PasswordHash hash, FindCitizen find)
     {
-        (this.database, this.clock, this.sessions, this.log, this.hash, this.find) = (database, clock, sessions, log, hash, find);
+        (this.database, this.clock, this.sessions, this.notices, this.log, this.hash, this.find) = (database, clock, sessions, notices, log, hash, find);
         check = new CheckPassword(database, tries, hash);
     }
 
@@ -52,6 +54,7 @@ public sealed class SetPassword
             await Store(tx, citizen.Id, made.Value);
             await sessions.EndAll(tx, citizen.Id, keep: session);
             await log.Write(tx, new Operation("password.set", Actor.Of(citizen.Id), Citizen: citizen.Id, After: byCard ? "by card" : "by old password"));
+            await notices.Write(tx, citizen.Id, Notice.PasswordSet);
             return citizen.Id;
         }, stop);
     }

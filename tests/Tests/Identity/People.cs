@@ -10,6 +10,7 @@ using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
+using MyKey.Kernel.Outbox;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.Identity;
@@ -25,7 +26,7 @@ public sealed class People : IAsyncDisposable
     {
         this.test = test;
         services = new ServiceCollection()
-            .AddSingleton(test.Database).AddSingleton<TimeProvider>(Clock).AddSingleton(Buckets.Default).AddSingleton<OperationLog>()
+            .AddSingleton(test.Database).AddSingleton<TimeProvider>(Clock).AddSingleton(Buckets.Default).AddSingleton<OperationLog>().AddSingleton<Outbox>()
             .AddIdentity(new IdentityOptions { KekFile = Path.Combine(folder, "kek"), PasswordIterations = 1000 })
             .BuildServiceProvider();
     }

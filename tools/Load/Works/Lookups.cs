@@ -126,7 +126,7 @@ internal static class Lookups
         await using var copy = await connection.BeginBinaryImportAsync("copy lib_link(bucket, citizen, provider, number, notice, made_ms) from stdin (format binary)", stop);
         for (var i = 0; i < at.Size; i++)
         {
-            var citizen = i < people.Count ? people[i].Citizen.Value : Guid.NewGuid();
+            var citizen = i < people.Count ? people[i].Citizen.Value : Ids.NewRandom<CitizenId>().Value;
             await copy.StartRowAsync(stop);
             await copy.WriteAsync(Buckets.Default.Of(citizen), NpgsqlDbType.Integer, stop);
             await copy.WriteAsync(citizen, NpgsqlDbType.Uuid, stop);

@@ -16,6 +16,9 @@ public sealed class TrayPage(CardTray tray, CardCounter counter) : PageModel
 
     public TrayCard? OnReader => Cards.FirstOrDefault(c => c.OnReader);
 
+    /// <summary>On another host name of this port.</summary>
+    public string Mails => $"http://{Mail.MailParty.Host}:{Request.Host.Port}/";
+
     public void OnGet() => Cards = tray.Cards;
 
     public IActionResult OnPostPut(string card) => tray.Put(card) ? Redirect("/") : NotFound();

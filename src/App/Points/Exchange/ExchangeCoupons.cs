@@ -1,6 +1,9 @@
 using Dapper;
+using MyKey.App.Mail;
+using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.Identity.Citizens;
+using MyKey.Identity.Mail;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
@@ -68,7 +71,7 @@ public sealed class ExchangeCoupons(Database database, JudgeCoupons judge, Coupo
 }
 
 /// <summary>From a code that is taken to points in the passbook.</summary>
-public sealed class CouponPosting(Database database, Ledger.Ledger ledger, ReserveRule reserve)
+public sealed class CouponPosting(Database database, Ledger.Ledger ledger, ReserveRule reserve, PointNotices notices)
 {
     private const string Posted = "update pts_coupon set posted = 1 where bucket = @CouponBucket and code_hash = @CouponHash and transfer = @CouponTransfer and posted = 0";
 
@@ -88,7 +91,8 @@ public sealed class CouponPosting(Database database, Ledger.Ledger ledger, Reser
         {
             NotAfterMs = notAfterMs,
             Settings = await reserve.InForce(use.Issuer, use.TakenMs),
-            Companions = [new Companion(Posted, [("CouponBucket", coupon.Place.Bucket), ("CouponHash", coupon.Place.Hash), ("CouponTransfer", use.Transfer)], 1, Refusal.Of("busy"))],
+            Companions = [new Companion(Posted, [("CouponBucket", coupon.Place.Bucket), ("CouponHash", coupon.Place.Hash), ("CouponTransfer", use.Transfer)], 1, Refusal.Of("busy")),
+                .. await notices.For(use.Citizen, Notice.Exchanged, new Purse(use.Issuer), use.Exchange)],
         });
         if (posted.Refused is { Code: not "busy" })
             await database.Write(tx => tx.Connection.ExecuteAsync(Release, new { coupon.Place.Bucket, coupon.Place.Hash, use.Transfer }, tx.Handle));

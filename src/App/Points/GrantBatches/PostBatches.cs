@@ -1,7 +1,10 @@
 using Dapper;
 using MyKey.App.Grants;
+using MyKey.App.Mail;
 using MyKey.App.Programmes;
+using MyKey.App.Registry;
 using MyKey.App.YearCaps;
+using MyKey.Identity.Mail;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
@@ -13,7 +16,7 @@ namespace MyKey.App.GrantBatches;
 /// Posts the lines of running files. A line's transfer follows from file and line, and its state changes in the same transaction, so a process
 /// that dies in the middle leaves a batch that the next one goes on with: every line once.
 /// </summary>
-public sealed class PostBatches(Database database, FindBatches find, GrantPosting posting, RefuseRows refuse, ProgrammeList programmes, YearCap cap, Ledger.Ledger ledger,
+public sealed class PostBatches(Database database, FindBatches find, GrantPosting posting, RefuseRows refuse, ProgrammeList programmes, YearCap cap, PointNotices notices, Ledger.Ledger ledger,
     Limits limits) : IJob
 {
     public const int RowsPerRun = 1_000;
@@ -51,14 +54,15 @@ public sealed class PostBatches(Database database, FindBatches find, GrantPostin
         await refuse.Before(batch, rows, stop);
         var open = (await find.Rows(batch, RowsShown.Open, 0, count, stop)).Where(r => r.Line <= rows[^1].Line).ToList();
         var programme = Must.Have(await programmes.Find(batch.Programme, stop), "a batch has a programme");
-        var answers = await Task.WhenAll(open.Select(r => Post(batch, programme, r)));
+        var hearers = await notices.Hearers(Notice.Granted, [.. open.Select(r => r.Citizen!.Value)], stop);
+        var answers = await Task.WhenAll(open.Select(r => Post(batch, programme, r, hearers.Contains(r.Citizen!.Value))));
         // Busy says nothing about the line: the next run asks again.
         await refuse.These(batch, open.Zip(answers).Where(a => a.Second is not (null or "busy")).Select(a => (a.First.Line, a.Second!)), stop);
         return rows.Count - answers.Count(a => a == "busy");
     }
 
     /// <returns>The code of the refusal, or null.</returns>
-    private async Task<string?> Post(GrantBatch batch, Programme programme, GrantBatchRow row)
+    private async Task<string?> Post(GrantBatch batch, Programme programme, GrantBatchRow row, bool told)
     {
         var (id, person) = (batch.TransferOf(row.Line), row.Person!.Value);
         var posted = await cap.Post(programme, person, (id, new Points(row.Points)), (amount, counted) => ledger.Post(Transfer.Grant(id, row.Citizen!.Value, batch.Municipality, amount,
@@ -69,6 +73,7 @@ public sealed class PostBatches(Database database, FindBatches find, GrantPostin
                 .. posting.Once(batch.Programme, row.Occasion, person, id), .. counted,
                 new Companion(Posted, [("RowBatch", batch.Id), ("RowLine", row.Line), ("RowPoints", amount.Value), ("RowCode", amount.Value < row.Points ? "cap_reached" : row.Code)], 1, Refusal.Of("busy"), PostedMany),
                 limits.Draw(LimitId.Budget(batch.Programme), new TransferId(batch.Id), amount),
+                .. told ? [notices.Companion(row.Citizen.Value, Notice.Granted, new Purse(batch.Municipality))] : Array.Empty<Companion>(),
             ],
         }));
         return posted.Refused?.Code;

@@ -1,7 +1,10 @@
 using Dapper;
 using MyKey.App.Eligible;
+using MyKey.App.Mail;
 using MyKey.App.Programmes;
+using MyKey.App.Registry;
 using MyKey.App.YearCaps;
+using MyKey.Identity.Mail;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
@@ -10,7 +13,7 @@ using MyKey.Ledger;
 namespace MyKey.App.Grants;
 
 /// <summary>From a grant that nobody needs to approve any more to points in the passbook, out of the programme's budget.</summary>
-public sealed class GrantPosting(Database database, Limits limits, Buckets buckets, FindGrants find, ProgrammeList programmes, FindEligible eligible, YearCap cap, OperationLog log)
+public sealed class GrantPosting(Database database, Limits limits, Buckets buckets, FindGrants find, ProgrammeList programmes, FindEligible eligible, YearCap cap, PointNotices notices, OperationLog log)
 {
     private const string Moved = "update pts_grant set state = 'posted', credited = @GrantCredited where id = @GrantId and state = 'made'";
 
@@ -54,10 +57,11 @@ public sealed class GrantPosting(Database database, Limits limits, Buckets bucke
     {
         var programme = Must.Have(await programmes.Find(grant.Programme), "a grant has a programme");
         if (await eligible.Check(programme, person, grant.Proven) is { } no) return no;
+        var told = await notices.For(grant.Citizen, Notice.Granted, new Purse(grant.Municipality));
         return await cap.Post(programme, person, (grant.Id, grant.Amount), async (amount, counted) => await limits.Post(LimitId.Budget(grant.Programme), Transfer.Grant(grant.Id, grant.Citizen,
             grant.Municipality, amount, grant.Programme, new NewLot(grant.ExpiresOn, new LotSource(SourceKind.Grant)), grant.Maker) with
         {
-            Companions = [.. Once(grant.Programme, grant.Occasion, person, grant.Id), .. counted,
+            Companions = [.. Once(grant.Programme, grant.Occasion, person, grant.Id), .. counted, .. told,
                 new Companion(Moved, [("GrantId", grant.Id), ("GrantCredited", amount.Value)], 1, Refusal.Of("busy"))],
         }));
     }

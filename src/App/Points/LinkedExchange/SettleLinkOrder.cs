@@ -1,6 +1,9 @@
+using MyKey.App.Mail;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
+using MyKey.App.Registry;
 using MyKey.App.Reserved;
+using MyKey.Identity.Mail;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -10,7 +13,7 @@ namespace MyKey.App.LinkedExchange;
 /// From an answer of the partner to the end of an order. The partner debits first; only what it says it has debited, all of it and no more, becomes
 /// points, once, under the id of the order. An answer that is lost is asked for until there is one.
 /// </summary>
-public sealed class SettleLinkOrder(LinkOrders orders, PartnerCache partners, PartnerCalls calls, Ledger.Ledger ledger, ReserveRule reserve, TimeProvider clock)
+public sealed class SettleLinkOrder(LinkOrders orders, PartnerCache partners, PartnerCalls calls, Ledger.Ledger ledger, ReserveRule reserve, PointNotices notices, TimeProvider clock)
 {
     private const string Posted = "update pts_link_order set state = 'posted' where bucket = @OrderBucket and id = @OrderId and state = 'debited'";
 
@@ -52,7 +55,7 @@ public sealed class SettleLinkOrder(LinkOrders orders, PartnerCache partners, Pa
         var posted = await ledger.Post(Transfer.Exchange(order.Id, order.Citizen, order.Issuer, order.Worth, lot, Actor.Of(order.Citizen)) with
         {
             Settings = await reserve.InForce(order.Issuer, order.OrderedMs),
-            Companions = [new Companion(Posted, [("OrderBucket", orders.BucketOf(order)), ("OrderId", order.Id)], 1, Refusal.Of("busy"))],
+            Companions = [new Companion(Posted, [("OrderBucket", orders.BucketOf(order)), ("OrderId", order.Id)], 1, Refusal.Of("busy")), .. await notices.For(order.Citizen, Notice.Exchanged, new Purse(order.Issuer))],
         });
         if (posted.Ok) return order with { State = LinkOrderState.Posted };
         if (posted.Refused!.Code == "busy") return order;

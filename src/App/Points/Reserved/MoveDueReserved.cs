@@ -1,5 +1,7 @@
+using MyKey.App.Mail;
 using MyKey.App.Registry;
 using MyKey.Identity.Citizens;
+using MyKey.Identity.Mail;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
 using MyKey.Ledger;
@@ -11,7 +13,7 @@ namespace MyKey.App.Reserved;
 /// both, so whatever restarts, they go once; few at a time, so that payments go on. Who has no municipality to go to keeps them reserved, and the
 /// operators see it (S0-1010f).
 /// </summary>
-public sealed class MoveDueReserved(Ledger.Ledger ledger, ReservedReading reading, FindHomes homes, HeldReserved held, RegistryCache registry, TimeProvider clock) : IJob
+public sealed class MoveDueReserved(Ledger.Ledger ledger, ReservedReading reading, FindHomes homes, HeldReserved held, RegistryCache registry, PointNotices notices, TimeProvider clock) : IJob
 {
     /// <summary>So many stand in the queue of the ledger at once; a payment waits no longer than for these.</summary>
     public const int AtOnce = 200;
@@ -60,21 +62,23 @@ public sealed class MoveDueReserved(Ledger.Ledger ledger, ReservedReading readin
 
     private async Task<int> Move(CitizenId[] citizens, Work work, DateOnly today, CancellationToken stop)
     {
-        var (found, view) = (await homes.Of(citizens, stop), await registry.View());
+        var (found, view, hearers) = (await homes.Of(citizens, stop), await registry.View(), await notices.Hearers(Notice.Moved, citizens, stop));
         var posts = new List<Task<bool>>(citizens.Length);
         foreach (var citizen in citizens)
         {
             var home = found.GetValueOrDefault(citizen);
             var (to, why) = ReservedPlan.HomeOf(view, home?.State, home?.BaseMunicipality);
             if (to is null) work.Stay.Add(citizen, why!.Value);
-            else posts.Add(Post(Transfer.MoveDue(IdOf(citizen, today), citizen, to.Code, to.Expiry!.Value.ExpiresOn(today), work.By), work.Known.ContainsKey(citizen)));
+            else posts.Add(Post(Transfer.MoveDue(IdOf(citizen, today), citizen, to.Code, to.Expiry!.Value.ExpiresOn(today), work.By), work.Known.ContainsKey(citizen),
+                hearers.Contains(citizen) ? notices.Companion(citizen, Notice.Moved, new Purse(to.Code)) : null));
         }
         return (await Task.WhenAll(posts)).Count(p => p);
     }
 
-    private async Task<bool> Post(Transfer transfer, bool wasHeld)
+    private async Task<bool> Post(Transfer transfer, bool wasHeld, Companion? told)
     {
-        var posted = await ledger.Post(transfer with { Companions = wasHeld ? [HeldReserved.Released(transfer.Citizen!.Value, ledger.Buckets)] : [] });
+        Companion? released = wasHeld ? HeldReserved.Released(transfer.Citizen!.Value, ledger.Buckets) : null;
+        var posted = await ledger.Post(transfer with { Companions = [.. new[] { released, told }.OfType<Companion>()] });
         return posted.Ok && !posted.Value.Repeated;
     }
 

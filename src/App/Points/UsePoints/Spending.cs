@@ -1,5 +1,7 @@
+using MyKey.App.Mail;
 using MyKey.App.Registry;
 using MyKey.Identity.AtTerminal;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
@@ -11,7 +13,7 @@ namespace MyKey.App.UsePoints;
 /// Whether a citizen who stands at a terminal has shown himself well enough for an amount (K-02, identity.md "At terminals"): to pay with points,
 /// or to have paper made of them.
 /// </summary>
-public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class Spending(CitizenTokens tokens, Settings settings, PointNotices notices, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const string TakeDay = """
         insert into pts_tap_day(bucket, citizen, issuer, civil_day, used) values (@DayBucket, @DayCitizen, @DayIssuer, @Day, @DayAmount)
@@ -33,14 +35,15 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, Ledger.Led
         var scope = ScopeOf(terminal, transfer.From.Issuer);
         if (Assure(view, scope, now, shown, transfer) is { } no) return no;
         var tapped = shown.Way == Way.Tap;
+        var told = shown.Way is Way.Tap or Way.Password ? await notices.For(shown.Citizen.Id, Notice.UsedWithoutPin, Purse.Of(transfer.From)) : [];
         return transfer with
         {
             Terminal = terminal.Id,
             Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,
             Settings = $"{view.InForce(scope, now, tapped)}{WayMark}{Words<Way>.Of(shown.Way)}",
             Companions = tapped
-                ? [Take(token, shown, transfer), Day(transfer, view.Number("spend.tap.limit_per_day", scope, now), Jst.Day(now))]
-                : [Take(token, shown, transfer)],
+                ? [Take(token, shown, transfer), Day(transfer, view.Number("spend.tap.limit_per_day", scope, now), Jst.Day(now)), .. told]
+                : [Take(token, shown, transfer), .. told],
         };
     }
 

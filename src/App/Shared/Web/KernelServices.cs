@@ -2,6 +2,7 @@ using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.OperationLog;
+using MyKey.Kernel.Outbox;
 using MyKey.Kernel.RefusalLog;
 using MyKey.Kernel.Retention;
 using MyKey.Kernel.Settings;
@@ -18,7 +19,7 @@ public static class KernelServices
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => Open(services.GetRequiredService<Site>().Database, Database.AppRole)).AddSingleton<Demonstration>();
         builder.Services.AddSingleton(Buckets.Default);
-        builder.Services.AddOperationLog().AddSettings().AddJobs();
+        builder.Services.AddOperationLog().AddOutbox().AddSettings().AddJobs();
         builder.Services.AddSingleton(RetainedRefusals.Kind).AddSingleton<Purge>().AddSingleton<IJob>(services => services.GetRequiredService<Purge>());
         builder.Services.AddSingleton(services => new RefusalWriter(services.GetRequiredService<Database>(), services.GetRequiredService<TimeProvider>(),
             services.GetRequiredService<ILogger<RefusalWriter>>(), services.GetRequiredService<Site>().Limits.RefusalLinesPerMinute));

@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -16,7 +17,7 @@ public sealed record JoinedCard(JoinCause Cause, long JoinedMs);
 /// A renewed or reissued card comes to the account of the one before by itself (S0-4029a, S0-1012): at its first login the authority is asked for the
 /// predecessor, step by step until one is known here. Without an answer nothing is joined; people do it by hand (<see cref="RequestJoin"/>).
 /// </summary>
-public sealed class JoinCertificate(Database database, TimeProvider clock, OpenSessions sessions, OperationLog log, IEnumerable<ISerialLineage> lineage)
+public sealed class JoinCertificate(Database database, TimeProvider clock, OpenSessions sessions, WriteNotice notices, OperationLog log, IEnumerable<ISerialLineage> lineage)
 {
     /// <summary>Whoever never came by for so many renewals, of which each holds for years, joins by hand.</summary>
     public const int MostSteps = 10;
@@ -73,6 +74,7 @@ public sealed class JoinCertificate(Database database, TimeProvider clock, OpenS
         }, tx.Handle);
         await sessions.EndAll(tx, before.Authority, before.Serial);
         await log.Write(tx, new Operation("certificate.joined", by, Citizen: citizen, After: cause.ToString().ToLowerInvariant()));
+        await notices.Write(tx, citizen, Notice.CardJoined);
         return true;
     }
 

@@ -20,7 +20,7 @@ public partial class EveryRouteTests
     {
         ["/"] = "portal", ["/faq"] = "portal", ["/support"] = "portal", ["/exchange"] = "portal", ["/online"] = "portal", ["/crowdfunding"] = "portal", ["/libraries"] = "portal", ["/errors"] = "portal", ["/revoked"] = "portal",
         ["/check"] = "before a login", ["/check/start"] = "before a login", ["/check/result"] = "before a login", ["/downloads"] = "before a login", ["/downloads/{name}"] = "before a login",
-        ["/lost"] = "stops an ID by its password", ["/lost/stop"] = "stops an ID by its password", ["/lost/stopped"] = "stops an ID by its password", ["/api/v1/my/stop"] = "stops an ID by its password",
+        ["/lost"] = "stops an ID by its password", ["/lost/stop"] = "stops an ID by its password", ["/lost/mail"] = "a number by mail, the same answer for everybody", ["/lost/stopped"] = "stops an ID by its password", ["/api/v1/my/stop"] = "stops an ID by its password", ["/api/v1/my/stop/code"] = "a number by mail, the same answer for everybody",
         ["/my/login"] = "login", ["/my/logout"] = "login", ["/api/v1/my/sessions"] = "login", ["/card/ask"] = "login", ["/card/return"] = "login", ["/card/start"] = "login", ["/card/prepare"] = "login", ["/card/answers"] = "login", ["/card/taps"] = "login",
         ["/office/login"] = "login", ["/office/logout"] = "login", ["/office/login/code"] = "login", ["/operator/login"] = "login", ["/operator/logout"] = "login", ["/operator/login/code"] = "login",
         ["/office/enrol"] = "one-time address", ["/operator/enrol"] = "one-time address", ["/api/v1/staff/sessions"] = "login", ["/api/v1/staff/enrolments"] = "one-time address", ["/api/v1/staff/enrolments/finish"] = "one-time address",

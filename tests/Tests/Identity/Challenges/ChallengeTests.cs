@@ -10,6 +10,7 @@ using MyKey.Kernel;
 using MyKey.Kernel.Cards;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
+using MyKey.Kernel.Outbox;
 using MyKey.Kernel.Settings;
 using MyKey.Sandbox.Authority;
 using MyKey.Tests.Identity.Certificates;
@@ -31,7 +32,7 @@ public sealed class ChallengeTests
         {
             Rig = rig;
             services = new ServiceCollection()
-                .AddSingleton(rig.Database).AddSingleton<TimeProvider>(rig.Clock).AddSingleton(rig.Rules).AddSingleton(Buckets.Default).AddSingleton<OperationLog>().AddSettings()
+                .AddSingleton(rig.Database).AddSingleton<TimeProvider>(rig.Clock).AddSingleton(rig.Rules).AddSingleton(Buckets.Default).AddSingleton<OperationLog>().AddSingleton<Outbox>().AddSettings()
                 .AddIdentity(new IdentityOptions { KekFile = Path.Combine(folder, "kek"), PasswordIterations = 1000 }).BuildServiceProvider();
         }
 
