@@ -14,7 +14,7 @@ public sealed class AuditTokens(Database database)
     public const long KeptMs = ForgetExpired.DayMs;
 
     private const string Spent = """
-        select citizen, terminal, transfer from idn_citizen_token where transfer is not null order by transfer
+        select citizen, terminal, transfer from idn_citizen_token where transfer is not null and for_change = 0 order by transfer
         """;
 
     /// <param name="transfers">Read before the tokens are: so each must find its own.</param>

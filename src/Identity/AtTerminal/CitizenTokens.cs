@@ -83,7 +83,9 @@ public sealed class CitizenTokens
     {
         var values = new DynamicParameters();
         foreach (var (name, value) in TakeParameters(token, shown, new TransferId(use))) values.Add(name, value);
-        return await tx.Connection.ExecuteAsync(TakeSql, values, tx.Handle) == 1 ? true : Refusal.Of("token_expired");
+        if (await tx.Connection.ExecuteAsync(TakeSql, values, tx.Handle) != 1) return Refusal.Of("token_expired");
+        await tx.Connection.ExecuteAsync("update idn_citizen_token set for_change = 1 where token_hash = @Hash", new { Hash = Token.HashOf(token) }, tx.Handle);
+        return true;
     }
 
     internal async Task<string> Open(Transaction tx, CitizenId citizen, Terminal terminal, Way way, string? binding = null)

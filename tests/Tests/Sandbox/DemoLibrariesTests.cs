@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using MyKey.App.Libraries;
+using MyKey.App.UsePoints;
 using MyKey.Identity.Staffing;
 using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.Demo;
@@ -25,6 +26,8 @@ public class DemoLibrariesTests
         using var office = await staff.LogIn("office", "OF-001", CancellationToken.None);
 
         await new DemoLibraries(town.App.Site).Furnish(office, CancellationToken.None);
+        // A link takes a token and is no use of points: the audit of uses does not look for one.
+        Assert.Null((await town.Get<AuditUses>().Run()).Broken);
 
         using var a = await town.LoggedIn();
         Assert.Equal([("A1", "789145"), ("B1", "234209")], (await a.GetFromJsonAsync<List<MyLinkReply>>("/api/v1/my/links"))!.Select(l => (l.Provider, l.UserNumber)));
