@@ -10,19 +10,17 @@ namespace MyKey.Identity;
 /// to a terminal after an hour, ended sessions and alarms after 90 days, browsers of earlier logins after 400.</summary>
 public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
 {
-    internal const long DayMs = 86_400_000;
-
     private static readonly (string Sql, long AfterMs)[] Steps =
     [
-        ("delete from idn_challenge where id in (select id from idn_challenge where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
-        ("delete from idn_citizen_token where token_hash in (select token_hash from idn_citizen_token where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
-        ("delete from idn_one_time_code where expires_ms < @Before", DayMs),
-        ("delete from idn_mail_code where id in (select id from idn_mail_code where expires_ms < @Before order by expires_ms limit 1000)", DayMs),
-        ("delete from idn_session where token_hash in (select token_hash from idn_session where ends_ms < @Before order by ends_ms limit 1000)", 90 * DayMs),
+        ("delete from idn_challenge where id in (select id from idn_challenge where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),
+        ("delete from idn_citizen_token where token_hash in (select token_hash from idn_citizen_token where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),
+        ("delete from idn_one_time_code where expires_ms < @Before", Jst.DayMs),
+        ("delete from idn_mail_code where id in (select id from idn_mail_code where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),
+        ("delete from idn_session where token_hash in (select token_hash from idn_session where ends_ms < @Before order by ends_ms limit 1000)", 90 * Jst.DayMs),
         ("delete from idn_tap_card where at_ms < @Before", TapAlarms.HourMs),
-        ("delete from idn_tap_alarm where hour_ms < @Before", 90 * DayMs),
-        ("delete from idn_known_browser where used_ms < @Before", 400 * DayMs),
-        ("delete from idn_try where last_ms < @Before", 2 * DayMs),
+        ("delete from idn_tap_alarm where hour_ms < @Before", 90 * Jst.DayMs),
+        ("delete from idn_known_browser where used_ms < @Before", 400 * Jst.DayMs),
+        ("delete from idn_try where last_ms < @Before", 2 * Jst.DayMs),
     ];
 
     public string Name => "identity-forget-expired";

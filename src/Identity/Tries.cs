@@ -62,7 +62,7 @@ public sealed class Tries(TimeProvider clock)
 
     /// <summary>Wait after the n-th wrong try.</summary>
     public static long WaitMs(int failures, TryRule rule) =>
-        failures < rule.Free ? 0 : Math.Min(rule.LongestWaitMs, 1000L << Math.Min(failures - rule.Free, 40));
+        failures < rule.Free ? 0 : Backoff.WaitMs(failures - rule.Free, 1000, rule.LongestWaitMs);
 
     /// <summary>Whole seconds, rounded up, as <c>login_throttled</c> tells them.</summary>
     public static long Seconds(long waitMs) => (waitMs + 999) / 1000;

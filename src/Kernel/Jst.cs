@@ -3,6 +3,9 @@ namespace MyKey.Kernel;
 /// <summary>Civil time of Japan: UTC+9 the year round; a day ends at 24:00 JST, a fiscal year begins in April.</summary>
 public static class Jst
 {
+    /// <summary>A day of Japan; it has no summer time.</summary>
+    public const long DayMs = 86_400_000;
+
     private static readonly TimeSpan Offset = TimeSpan.FromHours(9);
 
     /// <summary>The civil day of an instant given in ms since the Unix epoch, UTC.</summary>

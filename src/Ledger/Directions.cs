@@ -37,11 +37,8 @@ public static class Directions
 
     private static IEnumerable<((TransferKind, AccountKind, AccountKind) Way, bool FromPool)> Load()
     {
-        using var reader = new StreamReader(Must.Have(typeof(Directions).Assembly.GetManifestResourceStream("MyKey.Ledger.directions.csv"), "directions.csv is embedded"));
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line)
+        foreach (var cells in Embedded.Rows(typeof(Directions), "directions.csv", 5))
         {
-            var cells = line.Split(';');
             Must.Hold(cells[3] is "same" or "from_pool", "a way stays with one issuer or leaves the pool");
             yield return ((Enum.Parse<TransferKind>(cells[0], true), Enum.Parse<AccountKind>(cells[1], true), Enum.Parse<AccountKind>(cells[2], true)), cells[3] == "from_pool");
         }

@@ -27,14 +27,11 @@ public sealed class VoidPoints(Database database, Buckets buckets, Ledger ledger
     /// <returns>How many lots became void.</returns>
     public async Task<int> Run(CancellationToken stop = default)
     {
-        var (today, done) = (clock.Today(), 0);
-        for (var bucket = 0; bucket < buckets.Count && done < LotsPerRun; bucket++)
+        var done = 0;
+        foreach (var some in (await Open(stop)).Chunk(AtOnce))
         {
-            foreach (var some in (await Open(bucket, today, LotsPerRun - done, stop)).Chunk(AtOnce))
-            {
-                var posts = some.Select(lot => ledger.Post(Transfer.Void(Named(lot), lot.Citizen, lot.Account, lot.Id, Actor.Job("void"))).AsTask()).ToList();
-                done += (await Task.WhenAll(posts)).Count(r => r.Ok && !r.Value.Repeated);
-            }
+            var posts = some.Select(lot => ledger.Post(Transfer.Void(Named(lot), lot.Citizen, lot.Account, lot.Id, Actor.Job("void"))).AsTask()).ToList();
+            done += (await Task.WhenAll(posts)).Count(r => r.Ok && !r.Value.Repeated);
         }
         return done;
     }
@@ -50,14 +47,14 @@ public sealed class VoidPoints(Database database, Buckets buckets, Ledger ledger
         return [.. days.Select(d => new VoidedDay(Jst.FromNumber(d.Day), new Points(d.Amount), (int)d.Lots))];
     }
 
-    private async Task<IReadOnlyList<OpenLot>> Open(int bucket, DateOnly today, int count, CancellationToken stop)
+    private async Task<IReadOnlyList<OpenLot>> Open(CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         var lots = await connection.QueryAsync<(CitizenId Citizen, int Kind, string Issuer, Guid Owner, LotId Id, long EntryNo)>("""
             select l.citizen, l.kind, l.issuer, l.owner, l.id, l.entry_no from ledger_void v join ledger_lot l on l.bucket = v.bucket and l.citizen = v.citizen
-            where v.bucket = @bucket and l.closed = 0 and l.remaining > 0 and (l.kind = 6 or (l.kind in (1, 7) and l.expires_on >= @today))
-            order by l.citizen, l.id limit @count
-            """, new { bucket, today, count });
+            where l.closed = 0 and l.remaining > 0 and (l.kind = 6 or (l.kind in (1, 7) and l.expires_on >= @Today))
+            order by v.bucket, v.citizen, l.id limit @LotsPerRun
+            """, new { Today = clock.Today(), LotsPerRun });
         return [.. lots.Select(l => new OpenLot(l.Citizen, new Account((AccountKind)l.Kind, l.Issuer == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : MunicipalityCode.Trusted(l.Issuer), l.Owner), l.Id, l.EntryNo))];
     }
 

@@ -23,9 +23,7 @@ public static class CheckModule
     private static void Start(HttpContext context, CardOptions options)
     {
         ShellCookie.Checking.Set(context, "1", TimeSpan.FromMinutes(10));
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = $"{options.Agent}/check?origin={Uri.EscapeDataString(CardEndpoints.Origin(context))}";
-        context.Response.Headers.CacheControl = "no-store";
+        context.SeeOther($"{options.Agent}/check?origin={Uri.EscapeDataString(CardEndpoints.Origin(context))}");
     }
 
     private static async Task<IResult> File(string name, HttpContext context, Downloads downloads)

@@ -50,8 +50,9 @@ public sealed class CheckResultPage(CardOptions options) : PageModel
 
     private CheckLine Software(bool there)
     {
-        var (text, rule, _) = (there ? options.TooOld(Agent!) : Refusal.Of("prep_software_required"))?.Sentences() ?? ($"入っています（版{Agent}）", "", "");
-        return new CheckLine("準備ソフト（事前セットアップ）", there && options.TooOld(Agent!) is null, text, $"{rule}。", ("準備ソフトを入れる", "/downloads"));
+        var missing = there ? options.TooOld(Agent!) : Refusal.Of("prep_software_required");
+        var (text, rule, _) = missing?.Sentences() ?? ($"入っています（版{Agent}）", "", "");
+        return new CheckLine("準備ソフト（事前セットアップ）", missing is null, text, $"{rule}。", ("準備ソフトを入れる", "/downloads"));
     }
 
     private CheckLine ReaderLine(bool there) => there

@@ -6,17 +6,5 @@ namespace MyKey.App.Check;
 public static class Environments
 {
     public static IReadOnlyList<(string Era, IReadOnlyList<(string Kind, string Needs)> Lines)> All { get; } =
-        [.. Lines().GroupBy(l => l.Era).Select(g => (g.Key, (IReadOnlyList<(string, string)>)[.. g.Select(l => (l.Kind, l.Needs))]))];
-
-    private static IEnumerable<(string Era, string Kind, string Needs)> Lines()
-    {
-        using var reader = new StreamReader(Must.Have(typeof(Environments).Assembly.GetManifestResourceStream("MyKey.App.Check.environments.csv"), "environments.csv is embedded"));
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line)
-        {
-            var cells = line.Split(';');
-            Must.Hold(cells.Length == 4, "a line of environments.csv has four cells");
-            yield return (cells[0], cells[1], cells[2]);
-        }
-    }
+        [.. Embedded.Rows(typeof(Environments), "environments.csv", 4).GroupBy(l => l[0]).Select(g => (g.Key, (IReadOnlyList<(string, string)>)[.. g.Select(l => (l[1], l[2]))]))];
 }

@@ -48,19 +48,31 @@ public sealed class ReduceLookups(Database database, Settings settings, TimeProv
 
     private const int AtOnce = 5_000;
 
-    private const string Reduce = """
-        update lib_lookup set provider = null where provider is not null and (bucket, citizen, at_ms, id) in
-          (select bucket, citizen, at_ms, id from lib_lookup where provider is not null and at_ms < @limit order by at_ms limit @AtOnce)
+    private const string Due = "from lib_lookup where provider is not null and at_ms < @limit order by at_ms limit @AtOnce";
+
+    // Rows by their place: SQLite finds a key of several columns by its first alone, and would read all look-ups of a bucket for each.
+    private const string ReduceOnSqlite = $"update lib_lookup set provider = null where rowid in (select rowid {Due})";
+
+    private const string ReduceOnPostgres = $"update lib_lookup set provider = null where ctid in (select ctid {Due})";
+
+    // Each half has an index of its own; together they would read every look-up there is.
+    private const string TakeOnSqlite = """
+        delete from lib_lookup where rowid in (select place from (
+          select rowid as place, at_ms from lib_lookup where provider is null and at_ms < @before
+          union all select rowid, at_ms from lib_lookup where provider is not null and at_ms < @before) old order by at_ms limit @most)
+        returning at_ms, id, kind, device, answer
         """;
 
-    private const string Take = """
-        delete from lib_lookup where (bucket, citizen, at_ms, id) in (select bucket, citizen, at_ms, id from lib_lookup where at_ms < @before order by at_ms limit @most)
+    private const string TakeOnPostgres = """
+        delete from lib_lookup where ctid in (select place from (
+          select ctid as place, at_ms from lib_lookup where provider is null and at_ms < @before
+          union all select ctid, at_ms from lib_lookup where provider is not null and at_ms < @before) old order by at_ms limit @most)
         returning at_ms, id, kind, device, answer
         """;
 
     /// <summary>And after some years they go altogether (T-D1).</summary>
     public static Retained Kept { get; } = new("lib_lookup", "retention.lookup_days", async (tx, before, most) =>
-        [.. (await tx.Connection.QueryAsync<(long AtMs, Guid Id, string Kind, string Device, string Answer)>(Take, new { before, most }, tx.Handle)).OrderBy(r => r.AtMs).ThenBy(r => r.Id)
+        [.. (await tx.Connection.QueryAsync<(long AtMs, Guid Id, string Kind, string Device, string Answer)>(tx.Engine == Engine.Postgres ? TakeOnPostgres : TakeOnSqlite, new { before, most }, tx.Handle)).OrderBy(r => r.AtMs).ThenBy(r => r.Id)
             .Select(r => string.Create(CultureInfo.InvariantCulture, $"{r.AtMs};{r.Id};{r.Kind};{r.Device};{r.Answer}"))]);
 
     public string Name => "reduce-lookups";
@@ -70,8 +82,8 @@ public sealed class ReduceLookups(Database database, Settings settings, TimeProv
     public async Task<JobResult> Run(JobRun run, CancellationToken stop)
     {
         var days = (await settings.View()).Number(Days, new SettingScope(), clock.NowMs());
-        var limit = clock.NowMs() - days * 86_400_000;
-        var rows = await database.Write(tx => tx.Connection.ExecuteAsync(Reduce, new { limit, AtOnce }, tx.Handle), stop);
+        var limit = clock.NowMs() - days * Jst.DayMs;
+        var rows = await database.Write(tx => tx.Connection.ExecuteAsync(tx.Engine == Engine.Postgres ? ReduceOnPostgres : ReduceOnSqlite, new { limit, AtOnce }, tx.Handle), stop);
         return new JobResult(string.Create(CultureInfo.InvariantCulture, $"reduced {rows}"), More: rows == AtOnce);
     }
 }

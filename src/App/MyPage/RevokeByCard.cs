@@ -68,9 +68,7 @@ public static class RevokeEndpoint
     private static async Task Go(HttpContext context, RevokeByCard revoke, CardOptions cards)
     {
         var citizen = await context.CitizenOf();
-        var to = citizen.Refused is not null ? CitizenShell.LoginFor(RevokeByCard.Path, expired: false) : cards.On ? await revoke.Ask(context, citizen.Value) : RevokeByCard.Path;
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        (context.Response.Headers.Location, context.Response.Headers.CacheControl) = (to, "no-store");
+        context.SeeOther(citizen.Refused is not null ? CitizenShell.LoginFor(RevokeByCard.Path, expired: false) : cards.On ? await revoke.Ask(context, citizen.Value) : RevokeByCard.Path);
     }
 
     private static async Task<Answer<MyRevocationReply>> List(HttpContext context, FindLost lost, CancellationToken stop) => await context.AsCitizen<MyRevocationReply>(async citizen =>

@@ -10,7 +10,7 @@ namespace MyKey.App.Operator;
 /// <summary>Before and after of the operation log on a screen: its stable English words in plain Japanese (said-words.csv). The API keeps the words themselves.</summary>
 public static partial class LogWords
 {
-    private static readonly FrozenDictionary<string, string> Words = Load().ToFrozenDictionary();
+    private static readonly FrozenDictionary<string, string> Words = Embedded.Rows(typeof(LogWords), "said-words.csv", 2).ToFrozenDictionary(cells => cells[0], cells => cells[1]);
 
     /// <param name="registry">For the names of municipalities; null: their codes stay.</param>
     public static string Say(string action, string? text, RegistryView? registry = null)
@@ -44,18 +44,6 @@ public static partial class LogWords
     }
 
     private static string Day(string instant) => DateOnly.TryParseExact(instant[..10], "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) ? Shared.Components.Words.Day(day) : instant;
-
-    private static IEnumerable<KeyValuePair<string, string>> Load()
-    {
-        using var stream = Must.Have(typeof(LogWords).Assembly.GetManifestResourceStream("MyKey.App.Operator.said-words.csv"), "said-words.csv is embedded");
-        using var reader = new StreamReader(stream);
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line)
-        {
-            var cut = line.IndexOf(';', StringComparison.Ordinal);
-            yield return KeyValuePair.Create(line[..cut], line[(cut + 1)..]);
-        }
-    }
 
     [GeneratedRegex(@"^(?<place>\S+) (?<key>[a-z_.]+)=(?<value>\S+) from (?<from>\S+)$")]
     private static partial Regex SettingLine();

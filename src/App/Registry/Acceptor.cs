@@ -28,13 +28,9 @@ public sealed record AcceptorKind(string Code, bool MayAccept, string Name, stri
 
     private static IEnumerable<AcceptorKind> Load()
     {
-        using var stream = Must.Have(typeof(AcceptorKind).Assembly.GetManifestResourceStream("MyKey.App.Registry.acceptor_kinds.csv"), "acceptor_kinds.csv is embedded");
-        using var reader = new StreamReader(stream);
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line)
+        foreach (var cells in Embedded.Rows(typeof(AcceptorKind), "acceptor_kinds.csv", 4))
         {
-            var cells = line.Split(';');
-            Must.Hold(cells.Length == 4 && cells[1] is "yes" or "no", $"four cells in acceptor_kinds.csv: {line}");
+            Must.Hold(cells[1] is "yes" or "no", $"{cells[0]} may take points or not");
             yield return new AcceptorKind(cells[0], cells[1] == "yes", cells[2], cells[3]);
         }
     }

@@ -7,16 +7,10 @@ namespace MyKey.App.Shared;
 /// <summary>The public holidays of Japan as they were announced: <c>holidays.csv</c>, a day each, with those that move because of a Sunday. A year is added when it is announced, in February of the year before.</summary>
 public static class Holidays
 {
-    private static readonly FrozenSet<DateOnly> Days = Read().ToFrozenSet();
+    private static readonly FrozenSet<DateOnly> Days =
+        Embedded.Rows(typeof(Holidays), "holidays.csv", 2).Select(cells => DateOnly.ParseExact(cells[0], "yyyy-MM-dd", CultureInfo.InvariantCulture)).ToFrozenSet();
 
     public static int LastYear { get; } = Days.Max().Year;
 
     public static bool Is(DateOnly day) => Days.Contains(day);
-
-    private static IEnumerable<DateOnly> Read()
-    {
-        using var reader = new StreamReader(Must.Have(typeof(Holidays).Assembly.GetManifestResourceStream("MyKey.App.Shared.holidays.csv"), "holidays.csv is embedded"));
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line) yield return DateOnly.ParseExact(line.Split(';')[0], "yyyy-MM-dd", CultureInfo.InvariantCulture);
-    }
 }

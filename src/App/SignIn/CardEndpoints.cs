@@ -113,11 +113,4 @@ public static class CardEndpoints
 
     /// <summary>This site as the browser writes it; the host rule has seen to the name.</summary>
     internal static string Origin(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
-
-    private static void SeeOther(this HttpContext context, string location)
-    {
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = location;
-        context.Response.Headers.CacheControl = "no-store";
-    }
 }

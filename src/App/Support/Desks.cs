@@ -22,7 +22,7 @@ public sealed record DeskNow(Desk Desk, string Said)
 /// <summary>Telephones that help everybody: <c>desks.csv</c>; each line holds from a day on, until the next of its key (K-18).</summary>
 public static class Desks
 {
-    private static readonly IReadOnlyList<(string Key, int From, Desk Desk)> All = [.. Read()];
+    private static readonly IReadOnlyList<(string Key, int From, Desk Desk)> All = [.. Embedded.Rows(typeof(Desks), "desks.csv", 6).Select(Read)];
 
     /// <summary>For whom something looks wrong, and for questions about cards.</summary>
     public static IReadOnlyList<Desk> ForHelp(DateOnly day) => [Card(day), On("advice", day), On("consumer", day)];
@@ -43,14 +43,6 @@ public static class Desks
         return lines.LastOrDefault(d => d.From <= day.ToNumber(), lines[0]).Desk;
     }
 
-    private static IEnumerable<(string, int, Desk)> Read()
-    {
-        using var reader = new StreamReader(Must.Have(typeof(Desks).Assembly.GetManifestResourceStream("MyKey.App.Support.desks.csv"), "desks.csv is embedded"));
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line)
-        {
-            var cells = line.Split(';');
-            yield return (cells[0], int.Parse(cells[1], CultureInfo.InvariantCulture), new Desk(cells[2], cells[3], OpeningHours.Read(cells[4]).Value, cells[5]));
-        }
-    }
+    private static (string, int, Desk) Read(string[] cells) =>
+        (cells[0], int.Parse(cells[1], CultureInfo.InvariantCulture), new Desk(cells[2], cells[3], OpeningHours.Read(cells[4]).Value, cells[5]));
 }

@@ -12,7 +12,7 @@ public static class Faq
 {
     private const int LongestSearch = 100;
 
-    public static IReadOnlyList<Question> All { get; } = [.. Read()];
+    public static IReadOnlyList<Question> All { get; } = [.. Embedded.Rows(typeof(Faq), "faq.csv", 5).Select(Read)];
 
     private static readonly IReadOnlyList<string> Folded = [.. All.Select(q => Fold($"{q.Topic} {q.Asked} {q.Answer}"))];
 
@@ -31,16 +31,9 @@ public static class Faq
         return folded.ToString();
     }
 
-    private static IEnumerable<Question> Read()
+    private static Question Read(string[] cells)
     {
-        using var reader = new StreamReader(Must.Have(typeof(Faq).Assembly.GetManifestResourceStream("MyKey.App.Support.faq.csv"), "faq.csv is embedded"));
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line)
-        {
-            var cells = line.Split(';');
-            Must.Hold(cells.Length == 5, $"a line of faq.csv has five cells: {line}");
-            var more = cells[3].Split(' ', 2);
-            yield return new Question(cells[0], cells[1], cells[2], more.Length == 2 ? (more[0], more[1]) : null, cells[4]);
-        }
+        var more = cells[3].Split(' ', 2);
+        return new Question(cells[0], cells[1], cells[2], more.Length == 2 ? (more[0], more[1]) : null, cells[4]);
     }
 }

@@ -11,7 +11,7 @@ public readonly record struct MustHaveShown(CitizenId Citizen, TerminalId Termin
 public sealed class AuditTokens(Database database)
 {
     /// <summary>Tokens are kept at least this long after a transfer took them; older transfers can't be checked any more.</summary>
-    public const long KeptMs = ForgetExpired.DayMs;
+    public const long KeptMs = Jst.DayMs;
 
     private const string Spent = """
         select citizen, terminal, transfer from idn_citizen_token where transfer is not null and for_change = 0 order by transfer

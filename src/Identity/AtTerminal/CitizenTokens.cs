@@ -37,8 +37,11 @@ public sealed class CitizenTokens
         """;
 
     /// <summary>For the companion of a transfer: runs in its transaction, must touch one row, otherwise <c>token_expired</c>. A suspension holds here, too.</summary>
-    public const string TakeSql = """
-        update idn_citizen_token set transfer = @TokenTransfer
+    public const string TakeSql = $"update idn_citizen_token set transfer = @TokenTransfer {Takeable}";
+
+    private const string TakeForChange = $"update idn_citizen_token set transfer = @TokenTransfer, for_change = 1 {Takeable}";
+
+    private const string Takeable = """
         where token_hash = @TokenHash and terminal = @TokenTerminal and citizen = @TokenCitizen and expires_ms > @TokenNow and (transfer is null or transfer = @TokenTransfer)
           and exists (select 1 from idn_citizen c where c.id = idn_citizen_token.citizen and c.state = 1)
         """;
@@ -83,9 +86,7 @@ public sealed class CitizenTokens
     {
         var values = new DynamicParameters();
         foreach (var (name, value) in TakeParameters(token, shown, new TransferId(use))) values.Add(name, value);
-        if (await tx.Connection.ExecuteAsync(TakeSql, values, tx.Handle) != 1) return Refusal.Of("token_expired");
-        await tx.Connection.ExecuteAsync("update idn_citizen_token set for_change = 1 where token_hash = @Hash", new { Hash = Token.HashOf(token) }, tx.Handle);
-        return true;
+        return await tx.Connection.ExecuteAsync(TakeForChange, values, tx.Handle) == 1 ? true : Refusal.Of("token_expired");
     }
 
     internal async Task<string> Open(Transaction tx, CitizenId citizen, Terminal terminal, Way way, string? binding = null)

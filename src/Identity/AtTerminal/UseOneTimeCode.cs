@@ -14,7 +14,7 @@ public sealed class UseOneTimeCode(Database database, TimeProvider clock, Citize
 {
     private const int WrongLimit = 5;
 
-    private static readonly TryRule Rule = new(Free: 5, LongestWaitMs: 300_000, ForgetMs: 86_400_000);
+    private static readonly TryRule Rule = new(Free: 5, LongestWaitMs: 300_000, ForgetMs: Jst.DayMs);
 
     /// <returns>
     /// The citizen's token; <c>code_wrong</c> for a wrong pair, a used code, or one tried wrongly five times; with the right code

@@ -76,7 +76,7 @@ public sealed class IssueMachineKey(Database database, TimeProvider clock, Opera
     private async Task<MachineKeyAsked> Issue(Transaction tx, StaffMember by, NewMachineKey wanted)
     {
         var (token, now) = (Token.New(prefix: MachineKeys.Prefix), clock.NowMs());
-        var expiresMs = now + wanted.ValidDays * 86_400_000L;
+        var expiresMs = now + wanted.ValidDays * Jst.DayMs;
         await tx.Connection.ExecuteAsync("""
             insert into idn_machine_key(id, machine, municipality, holder, label, scopes, networks, key_hash, created_ms, expires_ms)
             values (@Id, @Machine, @Municipality, @Holder, @Label, @Scopes, @Networks, @Hash, @Now, @ExpiresMs)

@@ -21,7 +21,7 @@ public sealed record MailOnFile(Mailbox? Mailbox, Mailbox? Waiting, IReadOnlySet
 public sealed class KeepMail
 {
     /// <summary>Three numbers at once, then the next one waits, up to a quarter of an hour; forgotten after a day.</summary>
-    private static readonly TryRule Rule = new(Free: 3, LongestWaitMs: 900_000, ForgetMs: 86_400_000);
+    private static readonly TryRule Rule = new(Free: 3, LongestWaitMs: 900_000, ForgetMs: Jst.DayMs);
 
     private readonly Database database;
     private readonly TimeProvider clock;
@@ -152,7 +152,7 @@ public sealed class KeepMail
     }
 
     private async Task<bool> IsNew(Transaction tx, CitizenId citizen) =>
-        await tx.Connection.ExecuteScalarAsync<long>("select created_ms from idn_citizen where id = @citizen", new { citizen }, tx.Handle) > clock.NowMs() - ForgetExpired.DayMs;
+        await tx.Connection.ExecuteScalarAsync<long>("select created_ms from idn_citizen where id = @citizen", new { citizen }, tx.Handle) > clock.NowMs() - Jst.DayMs;
 
     private static Task<byte[]?> Wrapped(Transaction tx, CitizenId citizen) =>
         tx.Connection.QuerySingleOrDefaultAsync<byte[]?>("select wrapped from idn_mail where citizen = @citizen", new { citizen }, tx.Handle);

@@ -98,5 +98,5 @@ public sealed class MailCodes(Database database, Outbox outbox, Kek kek, TimePro
 
     private static Task<long> Before(System.Data.Common.DbConnection connection, CitizenId citizen, long madeMs) => connection.ExecuteScalarAsync<long>("""
         select count(*) from idn_mail_code where citizen = @citizen and purpose = 2 and made_ms < @madeMs and made_ms > @Since
-        """, new { citizen, madeMs, Since = madeMs - ForgetExpired.DayMs });
+        """, new { citizen, madeMs, Since = madeMs - Jst.DayMs });
 }

@@ -12,7 +12,7 @@ namespace MyKey.Identity.Mail;
 /// </summary>
 public sealed class StopByMail(Database database, TimeProvider clock, Kek kek, MailCodes codes, SuspendCitizen suspend, FindCitizen find, Tries tries)
 {
-    private static readonly TryRule Rule = new(Free: 3, LongestWaitMs: 900_000, ForgetMs: 86_400_000);
+    private static readonly TryRule Rule = new(Free: 3, LongestWaitMs: 900_000, ForgetMs: Jst.DayMs);
 
     /// <returns>What the number is typed for; <c>mail_format</c>, <c>mail_throttled</c> (fact <c>wait</c>, s).</returns>
     public async Task<Result<Guid>> Ask(string? myKeyId, string? mailbox, ClientNetwork network, CancellationToken stop = default)

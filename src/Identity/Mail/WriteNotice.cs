@@ -21,22 +21,17 @@ public sealed class WriteNotice(Database database, Outbox outbox, Kek kek, TimeP
     /// <summary>How many citizens fit into one question.</summary>
     private const int CitizensAtOnce = 500;
 
-    private const string Wanted = """
-        select count(*) from idn_mail m where m.citizen = @citizen and not exists (select 1 from idn_mail_off o where o.citizen = m.citizen and o.notice = @Notice)
-        """;
+    /// <summary>The mailboxes on file of those who want to hear of it.</summary>
+    private const string Wanting = "from idn_mail m where not exists (select 1 from idn_mail_off o where o.citizen = m.citizen and o.notice = @Notice)";
 
-    private const string WantedOf = """
-        select m.citizen from idn_mail m where not exists (select 1 from idn_mail_off o where o.citizen = m.citizen and o.notice = @Notice)
-        """;
+    private const string InSqlite = $"select m.citizen {Wanting} and m.citizen in (select unhex(value) from json_each(@ids))";
 
-    private const string InSqlite = $"{WantedOf} and m.citizen in (select unhex(value) from json_each(@ids))";
-
-    private const string InPostgres = $"{WantedOf} and m.citizen = any(@ids)";
+    private const string InPostgres = $"select m.citizen {Wanting} and m.citizen = any(@ids)";
 
     /// <summary>Nothing where the citizen has no mailbox on file or does not want this kind.</summary>
     public async Task Write(Transaction tx, CitizenId citizen, Notice notice, params (string Name, string Value)[] facts)
     {
-        if (await tx.Connection.ExecuteScalarAsync<long>(Wanted, new { citizen, Notice = notice.ToString() }, tx.Handle) > 0)
+        if (await tx.Connection.ExecuteScalarAsync<long>($"select count(*) {Wanting} and m.citizen = @citizen", new { citizen, Notice = notice.ToString() }, tx.Handle) > 0)
             await outbox.Write(tx, Kind, Text(citizen, notice, facts, null));
     }
 
@@ -68,9 +63,7 @@ public sealed class WriteNotice(Database database, Outbox outbox, Kek kek, TimeP
         if (body.To is { } replaced) return Mailbox.Stored(await kek.Unwrap(replaced, KeepMail.Owner(citizen), stop));
         byte[]? wrapped;
         await using (var connection = await database.Open(stop))
-            wrapped = await connection.QuerySingleOrDefaultAsync<byte[]?>("""
-                select m.wrapped from idn_mail m where m.citizen = @citizen and not exists (select 1 from idn_mail_off o where o.citizen = m.citizen and o.notice = @Notice)
-                """, new { citizen, Notice = body.Notice.ToString() });
+            wrapped = await connection.QuerySingleOrDefaultAsync<byte[]?>($"select m.wrapped {Wanting} and m.citizen = @citizen", new { citizen, Notice = body.Notice.ToString() });
         return wrapped is null ? null : Mailbox.Stored(await kek.Unwrap(wrapped, KeepMail.Owner(citizen), stop));
     }
 

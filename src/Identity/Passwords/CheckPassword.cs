@@ -19,7 +19,7 @@ internal sealed record CheckedPassword(Citizen Citizen, TryKey Tries, bool Known
 internal sealed class CheckPassword(Database database, Tries tries, PasswordHash hash)
 {
     /// <summary>Three free, then 1, 2, 4 … s; about two minutes after the tenth, a quarter of an hour at most; forgotten after a day.</summary>
-    public static TryRule Rule { get; } = new(Free: 3, LongestWaitMs: 900_000, ForgetMs: 86_400_000);
+    public static TryRule Rule { get; } = new(Free: 3, LongestWaitMs: 900_000, ForgetMs: Jst.DayMs);
 
     /// <returns>The citizen; <c>login_failed</c>, <c>login_throttled</c> (fact <c>wait</c>, s), <c>busy</c>, and with the right password <c>id_suspended</c>.</returns>
     public async Task<Result<CheckedPassword>> Check(TypedPassword typed, CancellationToken stop)

@@ -14,7 +14,7 @@ public static class PasswordRules
     private static readonly string[] Rows =
         ["abcdefghijklmnopqrstuvwxyz", "01234567890123456789", "qwertyuiop", "asdfghjkl", "zxcvbnm", "1qaz2wsx3edc4rfv5tgb6yhn7ujm", "qazwsxedcrfvtgbyhnujm", "aiueokakikukekosasisuseso"];
 
-    private static readonly FrozenSet<string> Stems = Load().ToFrozenSet(StringComparer.Ordinal);
+    private static readonly FrozenSet<string> Stems = Embedded.Rows(typeof(PasswordRules), "common-passwords.csv", 1).Select(cells => cells[0]).Where(stem => stem.Length > 0).ToFrozenSet(StringComparer.Ordinal);
 
     /// <param name="own">What the password must not contain: the MyKeyId or staff number it belongs to.</param>
     /// <returns>null, or <c>password_weak</c>, or <c>too_large</c> above 128 characters.</returns>
@@ -63,13 +63,4 @@ public static class PasswordRules
     private static string Unreplaced(string text, char one, char letter) =>
         text.TrimEnd([.. "0123456789!?.-_#*"]).Replace('0', 'o').Replace('3', 'e').Replace('4', 'a').Replace('@', 'a').Replace('5', 's').Replace('$', 's')
             .Replace('7', 't').Replace('!', 'i').Replace(one, letter);
-
-    private static IEnumerable<string> Load()
-    {
-        using var stream = Must.Have(typeof(PasswordRules).Assembly.GetManifestResourceStream("MyKey.Identity.Passwords.common-passwords.csv"), "common-passwords.csv is embedded");
-        using var reader = new StreamReader(stream);
-        reader.ReadLine();
-        while (reader.ReadLine() is { } line)
-            if (line.Length > 0) yield return line;
-    }
 }

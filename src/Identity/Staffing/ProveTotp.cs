@@ -10,7 +10,7 @@ namespace MyKey.Identity.Staffing;
 /// <summary>Judges a one-time password: each step counts once, wrong ones slow down the account's next.</summary>
 public sealed class ProveTotp(Database database, TimeProvider clock, Kek kek, Tries tries)
 {
-    private static readonly TryRule Rule = new(Free: 5, LongestWaitMs: 900_000, ForgetMs: 86_400_000);
+    private static readonly TryRule Rule = new(Free: 5, LongestWaitMs: 900_000, ForgetMs: Jst.DayMs);
 
     /// <summary>Runs <paramref name="then"/> in the transaction that uses up the step.</summary>
     internal async Task<Result<T>> Prove<T>(StaffId staff, string? code, Func<Transaction, Task<T>> then, CancellationToken stop)

@@ -12,7 +12,7 @@ public sealed record EnrolledTerminal(TerminalId Id, string Token);
 /// <summary>The device types the office's code and sets the shop's own code; from then on it is known by its token (decision 16).</summary>
 public sealed class EnrolTerminal(Database database, TimeProvider clock, PasswordHash hash, Tries tries, OperationLog log)
 {
-    private static readonly TryRule Rule = new(Free: 10, LongestWaitMs: 900_000, ForgetMs: 86_400_000);
+    private static readonly TryRule Rule = new(Free: 10, LongestWaitMs: 900_000, ForgetMs: Jst.DayMs);
 
     /// <param name="code">10 characters, case and full width as you like.</param>
     /// <param name="shopCode">6 to 12 digits that the shop chooses; not one digit over and over, not a run.</param>

@@ -10,7 +10,7 @@ namespace MyKey.Identity.Terminals;
 /// <summary>The shop's own code at its terminal: for a cancellation each time, for day list and settings as a session of 8 hours.</summary>
 public sealed class OpenShop(Database database, PasswordHash hash, Tries tries, OpenSessions sessions, OperationLog log)
 {
-    private static readonly TryRule Rule = new(Free: 5, LongestWaitMs: 300_000, ForgetMs: 86_400_000);
+    private static readonly TryRule Rule = new(Free: 5, LongestWaitMs: 300_000, ForgetMs: Jst.DayMs);
 
     /// <summary>Judges the code alone, e.g. on the form of a cancellation.</summary>
     /// <returns><c>shop_code_wrong</c>; <c>shop_code_throttled</c> (fact <c>wait</c>, s); <c>busy</c>; <c>terminal_unknown</c>.</returns>

@@ -11,8 +11,6 @@ namespace MyKey.Identity.Terminals;
 /// </summary>
 public sealed class RotateTerminalToken(Database database, TimeProvider clock, FindTerminal find, OperationLog log)
 {
-    private const long DayMs = 86_400_000;
-
     /// <summary>Call where a cookie can be set, e.g. at the terminal's start page.</summary>
     /// <returns>The new token to set, or null when the present one stays.</returns>
     public async Task<string?> Rotate(string? token, CancellationToken stop = default)
@@ -29,7 +27,7 @@ public sealed class RotateTerminalToken(Database database, TimeProvider clock, F
                 await log.Write(tx, new Operation("terminal.token_rotated", Actor.Of(id), id.Value, Terminal: id));
             }
             var rows = settled == 1 ? 0 : await tx.Connection.ExecuteAsync("update idn_terminal set next_hash = @Fresh, token_ms = @Now where token_hash = @Hash and state = 2 and token_ms <= @Due",
-                new { Hash = hash, Fresh = fresh.Hash, Now = now, Due = now - DayMs }, tx.Handle);
+                new { Hash = hash, Fresh = fresh.Hash, Now = now, Due = now - Jst.DayMs }, tx.Handle);
             return (settled + rows > 0, rows == 1);
         }, stop);
         if (changed) find.Forget();

@@ -28,7 +28,7 @@ public sealed class SendOutbox(Outbox outbox, IEnumerable<OutboxHandler> handler
     }
 
     /// <summary>How long a message waits after its n-th failed try.</summary>
-    public static long WaitMs(int tries) => Math.Min((long)FirstWaitMs << Math.Min(tries - 1, 20), LongestWaitMs);
+    public static long WaitMs(int tries) => Backoff.WaitMs(tries - 1, FirstWaitMs, LongestWaitMs);
 
     private async Task<bool> Hand(OutboxMessage message, Dictionary<string, OutboxHandler> known, ConcurrentQueue<Exception> faults, CancellationToken stop)
     {

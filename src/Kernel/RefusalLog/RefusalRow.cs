@@ -45,9 +45,12 @@ internal sealed record RefusalRow
     public static RefusalRow Lost(long timeMs, long missing, Guid id) =>
         At(timeMs, id, (int)Math.Min(missing, int.MaxValue)) with { Code = "*", Method = "", Route = "lost" };
 
+    /// <summary>yyyymm.</summary>
+    public static int MonthOf(DateOnly day) => day.Year * 100 + day.Month;
+
     private static RefusalRow At(long timeMs, Guid id, int count)
     {
         var day = Jst.Day(timeMs);
-        return new RefusalRow { Month = day.Year * 100 + day.Month, Id = id, TimeMs = timeMs, CivilDay = day, Count = count };
+        return new RefusalRow { Month = MonthOf(day), Id = id, TimeMs = timeMs, CivilDay = day, Count = count };
     }
 }

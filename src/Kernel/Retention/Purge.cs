@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Dapper;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.OperationLog;
@@ -23,8 +22,6 @@ public sealed class Purge(Database database, Settings.Settings settings, Operati
 {
     public const int AtOnce = 5_000;
 
-    private const long DayMs = 86_400_000;
-
     public string Name => "kernel-purge";
 
     public TimeSpan Every => TimeSpan.FromHours(1);
@@ -35,7 +32,7 @@ public sealed class Purge(Database database, Settings.Settings settings, Operati
         foreach (var kind in kinds)
         {
             var days = (await settings.View()).Number(kind.Setting, new SettingScope(), clock.NowMs());
-            var before = clock.NowMs() - days * DayMs;
+            var before = clock.NowMs() - days * Jst.DayMs;
             var rows = await database.Write(async tx =>
             {
                 await run.Hold(tx);
@@ -54,39 +51,5 @@ public sealed class Purge(Database database, Settings.Settings settings, Operati
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         foreach (var row in rows) hash.AppendData(Encoding.UTF8.GetBytes($"{row}\n"));
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-}
-
-/// <summary>The refusals (<c>log_refusal</c>): no link of a chain, and who was refused what is of use for some years only.</summary>
-public static class RetainedRefusals
-{
-    private const string Sqlite = """
-        delete from log_refusal where (month, id) in (select month, id from log_refusal where time_ms < @before order by month, id limit @most)
-        returning month, id, time_ms, civil_day, code, actor_kind, actor, terminal, client, method, route, inquiry, count
-        """;
-
-    private const string Postgres = "select month, id, time_ms, civil_day, code, actor_kind, actor, terminal, client, method, route, inquiry, count from krn_purge_refusal(@before, @most)";
-
-    public static Retained Kind { get; } = new("log_refusal", "retention.refusal_days", async (tx, before, most) =>
-        [.. (await tx.Connection.QueryAsync<Row>(tx.Engine == Engine.Postgres ? Postgres : Sqlite, new { before, most }, tx.Handle)).OrderBy(r => r.Month).ThenBy(r => r.Id).Select(r => r.Text)]);
-
-    private sealed class Row
-    {
-        public int Month { get; init; }
-        public Guid Id { get; init; }
-        public long TimeMs { get; init; }
-        public int CivilDay { get; init; }
-        public string Code { get; init; } = "";
-        public int? ActorKind { get; init; }
-        public Guid? Actor { get; init; }
-        public Guid? Terminal { get; init; }
-        public byte[]? Client { get; init; }
-        public string Method { get; init; } = "";
-        public string Route { get; init; } = "";
-        public string? Inquiry { get; init; }
-        public int Count { get; init; }
-
-        public string Text => string.Create(CultureInfo.InvariantCulture,
-            $"{Month};{Id};{TimeMs};{CivilDay};{Code};{ActorKind};{Actor};{Terminal};{(Client is null ? "" : Convert.ToHexStringLower(Client))};{Method};{Route};{Inquiry};{Count}");
     }
 }

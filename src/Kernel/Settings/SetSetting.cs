@@ -60,7 +60,7 @@ public sealed class SetSetting(Database database, TimeProvider clock, OperationL
         }
         var now = clock.NowMs();
         var from = change.ValidFromMs ?? now;
-        var until = now + MostDaysAhead * 86_400_000L;
+        var until = now + MostDaysAhead * Jst.DayMs;
         if (from < now || from > until) return Refusal.Of("out_of_period", ("from", Jst.Day(now).ToString("yyyy-MM-dd")), ("until", Jst.Day(until).ToString("yyyy-MM-dd")));
         return new Ready(change, value, from);
     }

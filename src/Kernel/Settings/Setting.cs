@@ -81,15 +81,10 @@ public sealed record Setting(int Number, string Key, SettingKind Kind, IReadOnly
 
     private static IEnumerable<Setting> Load()
     {
-        using var stream = Must.Have(typeof(Setting).Assembly.GetManifestResourceStream("MyKey.Kernel.Settings.settings.csv"), "settings.csv is embedded");
-        using var reader = new StreamReader(stream);
-        reader.ReadLine();
         var number = 0;
         var last = "";
-        while (reader.ReadLine() is { } line)
+        foreach (var cells in Embedded.Rows(typeof(Setting), "settings.csv", 10))
         {
-            var cells = line.Split(';');
-            Must.Hold(cells.Length == 10, $"ten cells in settings.csv: {line}");
             Must.Hold(string.CompareOrdinal(last, cells[0]) < 0, $"settings.csv is sorted and unique at {cells[0]}");
             last = cells[0];
             yield return FromCells(number++, cells);

@@ -46,9 +46,11 @@ internal static class GrantDay
         on conflict (maker, programme, civil_day) do update set granted = pts_grant_day.granted + excluded.granted where pts_grant_day.granted + excluded.granted <= @Most
         """;
 
-    private const string TakeOff = """
+    private const string TakeOffTown = "update pts_maker_day set points = points - @Amount where maker = @Maker and municipality = @Town and civil_day = @Day and what = 'grant'";
+
+    private const string TakeOff = $"""
         update pts_grant_day set granted = granted - @Amount where maker = @Maker and programme = @Programme and civil_day = @Day;
-        update pts_maker_day set points = points - @Amount where maker = @Maker and municipality = @Town and civil_day = @Day and what = 'grant'
+        {TakeOffTown}
         """;
 
     /// <summary>The same in the transaction of a transfer; <c>busy</c> when somebody else has used up what may be done alone.</summary>
@@ -66,7 +68,7 @@ internal static class GrantDay
         if (amount > most.Programme || !await MakerDay.Take(tx, MakerDay.Grant, (of.Maker, of.Municipality, of.Day), (amount, most.Municipality))) return false;
         if (await tx.Connection.ExecuteAsync(Count, Row(of, amount, most.Programme), tx.Handle) == 1) return true;
         // The programme is stricter than the municipality: nothing counts of what will wait.
-        await tx.Connection.ExecuteAsync("update pts_maker_day set points = points - @Amount where maker = @Maker and municipality = @Town and civil_day = @Day and what = 'grant'", Row(of, amount), tx.Handle);
+        await tx.Connection.ExecuteAsync(TakeOffTown, Row(of, amount), tx.Handle);
         return false;
     }
 

@@ -66,7 +66,7 @@ public sealed class SettleLinkOrder(LinkOrders orders, PartnerCache partners, Pa
         order with { State = order.State == LinkOrderState.Stuck ? LinkOrderState.Stuck : LinkOrderState.Asking, NextMs = nextMs, Asks = order.Asks + 1 };
 
     /// <summary>5 seconds, then twice as long each time, up to an hour: it is asked for as long as it takes.</summary>
-    internal static long WaitMs(int asks) => Math.Min((long)FirstAskMs << Math.Min(asks, 20), LongestWaitMs);
+    internal static long WaitMs(int asks) => Backoff.WaitMs(asks, FirstAskMs, LongestWaitMs);
 
     /// <summary>Whatever a partner writes, one of these words is kept.</summary>
     private static string Known(string? reason) => reason is "insufficient_points" or "expired" or "limit" or "link_required" ? reason : "refused";

@@ -18,11 +18,4 @@ internal static class LoginWalk
         else await context.Refuse(no);
         return null;
     }
-
-    public static void SeeOther(this HttpContext context, string location)
-    {
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = location;
-        context.Response.Headers.CacheControl = "no-store";
-    }
 }

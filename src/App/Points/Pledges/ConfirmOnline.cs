@@ -28,7 +28,7 @@ public sealed record OnlineConfirmation(Guid Id, TransferId Pledge, OnlineSiteId
 /// </summary>
 public sealed class ConfirmOnline(Database database, Buckets buckets, LedgerReading reading, Settings settings, OperationLog log, TimeProvider clock)
 {
-    private const long KeptMs = 30L * 86_400_000;
+    private const long KeptMs = 30L * Jst.DayMs;
 
     private const string Columns = "select id, pledge, site, citizen, municipality, issuer, order_no, amount, until_ms, confirmed_ms, used_ms from pts_online_confirmation where bucket = @Bucket and id = @id";
 

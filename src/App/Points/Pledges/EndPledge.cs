@@ -2,11 +2,11 @@ using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.App.SiteEvents;
+using MyKey.App.UsePoints;
 using MyKey.Identity;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.OperationLog;
-using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
 namespace MyKey.App.Pledges;
@@ -19,7 +19,7 @@ public sealed record WantedPart(Guid Id, long Amount);
 /// What a pledge comes to: captured, wholly or in part, or released; what was captured goes back in parts. Row and points move in one transaction, so of a capture,
 /// a release and the end of its days exactly one counts (S4-12a, S4-13a, M-D1).
 /// </summary>
-public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventRows events, RegistryCache registry, Settings settings, OperationLog log, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventRows events, FindReturnRule returns, OperationLog log, Ledger.Ledger ledger, TimeProvider clock)
 {
     /// <returns>The pledge, captured; what is left over has gone back. <c>not_found</c>, <c>amount_format</c>, <c>insufficient_points</c> (rest), <c>pledge_over</c>, <c>pledge_captured</c>, <c>id_reused</c>.</returns>
     public async Task<Result<Pledge>> Capture(SiteCall call, Guid asked, WantedPart part, CancellationToken stop = default)
@@ -81,8 +81,7 @@ public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventR
         var amount = Points.From(part.Amount);
         if (amount.Refused is { } unreadable) return unreadable;
         if (pledge.Capture is not { } capture) return Refusal.Of("refund_exceeds", ("rest", 0L));
-        var grace = (await settings.View()).Number("cancel.grace_days", new SettingScope(Issuer: pledge.Issuer), clock.NowMs());
-        var rule = new ReturnRule((int)grace, (await registry.View()).Find(pledge.Issuer)?.Issuer == IssuerKind.Private);
+        var rule = await returns.Of(pledge.Issuer);
         var posted = await ledger.Post(Transfer.Refund(Named("pledge-refund", pledge, part.Id), pledge.Bucket, capture, amount.Value, pledge.Acceptor, rule, by) with
         {
             Companions = [PledgeRows.Refunded(pledge, part.Amount), .. besides],

@@ -21,7 +21,7 @@ public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProv
         var (view, now, today) = (await settings.View(), clock.NowMs(), clock.Today());
         if (!site.ActiveOn(today)) return Periods.Outside(site.From, site.Until ?? today);
         if (site.Kind == OnlineSiteKind.Shop)
-            return endsOn is null ? now + view.Number("online.hold_days", default, now) * 86_400_000L : Refusal.Of("field_unknown", ("field", "endsOn"));
+            return endsOn is null ? now + view.Number("online.hold_days", default, now) * Jst.DayMs : Refusal.Of("field_unknown", ("field", "endsOn"));
         if (endsOn is not { } end) return Refusal.Of("field_required", ("field", "endsOn"));
         var last = today.AddDays((int)view.Number("online.project_days", default, now));
         return end < today || end > last ? Periods.Outside(today, last) : Jst.EndOf(end.AddDays((int)view.Number("online.pledge_days", default, now)));

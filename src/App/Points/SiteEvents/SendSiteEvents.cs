@@ -41,7 +41,7 @@ public sealed class SendSiteEvents(SiteEventRows rows, OnlineSiteCache sites, Si
             State = tries >= MostTries ? SiteEventState.Stuck : SiteEventState.Waiting,
             Tries = tries,
             Answer = answer,
-            NextMs = nowMs + Math.Min((long)FirstWaitMs << Math.Min(message.Tries, 20), LongestWaitMs),
+            NextMs = nowMs + Backoff.WaitMs(message.Tries, FirstWaitMs, LongestWaitMs),
         };
     }
 

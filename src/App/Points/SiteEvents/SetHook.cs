@@ -18,7 +18,7 @@ public sealed record WantedHook(string Url);
 /// </summary>
 public sealed class SetHook(ChangeOnlineSite change, OnlineSiteCache sites, OnlineSecrets secrets, PartnerAddresses addresses, OperationLog log, TimeProvider clock)
 {
-    public const long OlderSignsMs = 86_400_000;
+    public const long OlderSignsMs = Jst.DayMs;
 
     private const string Put = """
         insert into pts_online_hook(site, url, key_no, secret, older, older_until_ms) values (@Id, @Url, 1, @secret, null, 0)

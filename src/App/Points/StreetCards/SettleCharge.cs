@@ -1,9 +1,8 @@
 using MyKey.App.LinkedExchange;
 using MyKey.App.PartnerLinks;
-using MyKey.App.Registry;
+using MyKey.App.UsePoints;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
-using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
 namespace MyKey.App.StreetCards;
@@ -12,7 +11,7 @@ namespace MyKey.App.StreetCards;
 /// From an answer of a card centre to the end of a charge (S2-P7j). The points were taken first; a centre that has not charged gets nothing, and they go back to
 /// the same lots, once. An answer that is lost is asked for until there is one.
 /// </summary>
-public sealed class SettleCharge(ChargeOrders orders, StreetCardOperators operators, CardCentreCalls calls, Settings settings, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class SettleCharge(ChargeOrders orders, StreetCardOperators operators, CardCentreCalls calls, FindReturnRule returns, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const int FirstAskMs = 5_000;
 
@@ -45,8 +44,7 @@ public sealed class SettleCharge(ChargeOrders orders, StreetCardOperators operat
     /// <summary>The points go back and the row ends, in one transaction; its id follows from the charge, so it may be tried again.</summary>
     internal async Task<ChargeOrder> GiveBack(ChargeOrder order, ChargeOrder ended, Actor actor, CancellationToken stop)
     {
-        var (now, scope) = (clock.NowMs(), new SettingScope(Issuer: order.Issuer));
-        var rule = new ReturnRule((int)(await settings.View()).Number("cancel.grace_days", scope, now), (await registry.View()).Find(order.Issuer)?.Issuer == IssuerKind.Private);
+        var rule = await returns.Of(order.Issuer);
         var id = Ids.Named<TransferId>([.. "charge-return"u8, .. order.Id.Value.Bytes()]);
         var posted = await ledger.Post(Transfer.ChargeReturn(id, orders.BucketOf(order), order.Id, rule, Actor.Job("points-settle-charges")) with { Companions = [orders.Back(ended)] });
         if (posted.Ok)
@@ -55,7 +53,7 @@ public sealed class SettleCharge(ChargeOrders orders, StreetCardOperators operat
             return ended;
         }
         // Somebody else has given it back this instant, or the ledger is busy: the next run finds out.
-        if (posted.Refused!.Code is "busy" or "already_cancelled") return await orders.Move(order, Later(order, now + FirstAskMs), actor, stop);
+        if (posted.Refused!.Code is "busy" or "already_cancelled") return await orders.Move(order, Later(order, clock.NowMs() + FirstAskMs), actor, stop);
         return await orders.Move(order, order with { State = ChargeState.Stuck, Reason = posted.Refused.Code }, actor, stop);
     }
 

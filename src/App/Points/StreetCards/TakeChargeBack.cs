@@ -1,13 +1,12 @@
 using MyKey.App.LinkedExchange;
 using MyKey.App.PartnerLinks;
-using MyKey.App.Registry;
 using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
 using MyKey.Identity;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
-using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
 namespace MyKey.App.StreetCards;
@@ -20,7 +19,7 @@ public sealed record ChargeToTakeBack(ChargeOrder Order, StreetCardOperator Oper
 /// A charge is taken back (table Z2): by the desk that made it, by the municipality whose points they are, or by an operator. The centre takes the points off the card
 /// first, and only then they go to the same lots; what it says no to stays on the card.
 /// </summary>
-public sealed class TakeChargeBack(ChargeOrders orders, ChargeBacks backs, StreetCardOperators operators, CardCentreCalls calls, LedgerReading reading, Settings settings, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class TakeChargeBack(ChargeOrders orders, ChargeBacks backs, StreetCardOperators operators, CardCentreCalls calls, LedgerReading reading, FindReturnRule returns, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const int FirstAskMs = 5_000, BrokenOffMs = 30_000;
 
@@ -99,10 +98,9 @@ public sealed class TakeChargeBack(ChargeOrders orders, ChargeBacks backs, Stree
 
     private async Task<ChargeBack> GiveBack(ChargeOrder order, ChargeBack back, CancellationToken stop)
     {
-        var (now, scope) = (clock.NowMs(), new SettingScope(Issuer: order.Issuer));
-        var rule = new ReturnRule((int)(await settings.View()).Number("cancel.grace_days", scope, now), (await registry.View()).Find(order.Issuer)?.Issuer == IssuerKind.Private);
+        var rule = await returns.Of(order.Issuer);
         var posted = await ledger.Post(Transfer.ChargeReturn(back.Id, orders.BucketOf(order), order.Id, rule, back.By.Actor) with { Terminal = back.By.Terminal, Companions = [backs.End(order, back)] });
-        return posted.Ok ? back with { State = ChargeBackState.Back } : await backs.Move(order, Later(back, now + FirstAskMs), stop);
+        return posted.Ok ? back with { State = ChargeBackState.Back } : await backs.Move(order, Later(back, clock.NowMs() + FirstAskMs), stop);
     }
 
     private async Task<Result<ChargeToTakeBack>> Find(string? receipt, CancellationToken stop)

@@ -23,7 +23,6 @@ public sealed class UseNotices(Database database, LedgerReading reading, Registr
     public const int Days = 30;
 
     private const int LinesLookedAt = 200;
-    private const long DayMs = 86_400_000;
 
     private const string Move = """
         insert into pts_use_seen(citizen, until_ms) values (@citizen, @until)
@@ -35,7 +34,7 @@ public sealed class UseNotices(Database database, LedgerReading reading, Registr
     {
         await using var connection = await database.Open(stop);
         var seen = await connection.ExecuteScalarAsync<long?>("select until_ms from pts_use_seen where citizen = @citizen", new { citizen }) ?? 0;
-        var since = Math.Max(seen, clock.NowMs() - Days * DayMs);
+        var since = Math.Max(seen, clock.NowMs() - Days * Jst.DayMs);
         var view = await registry.View();
         return [.. (await reading.Everything(citizen, LinesLookedAt)).TakeWhile(l => l.TimeMs > since).Where(l => !l.Cancelled)
             .Select(l => (Line: l, Way: Spending.WayOf(l))).Where(l => l.Way is Way.Tap or Way.Password)

@@ -1,13 +1,11 @@
-using MyKey.App.Registry;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
-using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
 namespace MyKey.App.UsePoints;
 
 /// <summary>A shop gives a use back by its receipt number (S0-1014a); the shop's own code was asked before.</summary>
-public sealed class CancelUse(FindTransfer find, LedgerReading reading, RegistryCache registry, Settings settings, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class CancelUse(FindTransfer find, LedgerReading reading, FindReturnRule returns, Ledger.Ledger ledger)
 {
     /// <summary>The use of a receipt, as far as this terminal's shop may see it.</summary>
     /// <returns>The line; or <c>number_format</c>, <c>transfer_unknown</c>, <c>scope_denied</c>, <c>cancel_forbidden</c>, <c>already_cancelled</c>.</returns>
@@ -27,12 +25,9 @@ public sealed class CancelUse(FindTransfer find, LedgerReading reading, Registry
         var number = ReceiptNumber.Read(receipt);
         if (number.Refused is { } unreadable) return unreadable;
         if (await reading.Find(number.Value) is not { } line) return Refusal.Of("transfer_unknown");
-        var now = clock.NowMs();
+        var rule = await returns.Of(line.Issuer);
         // An event's points live no longer for it: the day after, its rule for left-overs has them (H-D2).
-        var grace = line.Event is null ? (await settings.View()).Number("cancel.grace_days", new SettingScope(Issuer: line.Issuer), now) : 0;
-        var issuer = (await registry.View()).Find(line.Issuer);
-        return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder),
-            new ReturnRule((int)grace, issuer?.Issuer == IssuerKind.Private), terminal.Actor) with
-        { Terminal = terminal.Id });
+        if (line.Event is not null) rule = rule with { GraceDays = 0 };
+        return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder), rule, terminal.Actor) with { Terminal = terminal.Id });
     }
 }

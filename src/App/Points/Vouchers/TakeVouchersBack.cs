@@ -1,9 +1,9 @@
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
-using MyKey.Kernel.Settings;
 using MyKey.Ledger;
 
 namespace MyKey.App.Vouchers;
@@ -17,7 +17,7 @@ public sealed record ReturnedPaper(IReadOnlyList<string> Returned, IReadOnlyList
 /// Vouchers come back whole and unused: the points go to the same lots, the premium to its budget, the paper into the desk's stock (table Z2). The desk that
 /// handed them out does it, or the municipality, or an operator; there is no last day.
 /// </summary>
-public sealed class TakeVouchersBack(FindVouchers find, Settings settings, RegistryCache registry, Limits limits, Ledger.Ledger ledger, LedgerReading reading, TimeProvider clock)
+public sealed class TakeVouchersBack(FindVouchers find, FindReturnRule returns, Limits limits, Ledger.Ledger ledger, LedgerReading reading, TimeProvider clock)
 {
     private const string Back = """
         update pts_voucher set state = @VoucherState, bucket = null, transfer = null
@@ -61,14 +61,13 @@ public sealed class TakeVouchersBack(FindVouchers find, Settings settings, Regis
         if (order.State == VoucherOrderState.Cancelled) return Refusal.Of("already_cancelled");
         var sorted = Sort(order, paper);
         if (sorted.Refused is { } missing) return missing;
-        var (now, scope) = (clock.NowMs(), new SettingScope(Issuer: order.Municipality));
-        var rule = new ReturnRule((int)(await settings.View()).Number("cancel.grace_days", scope, now), (await registry.View()).Find(order.Municipality)?.Issuer == IssuerKind.Private);
+        var rule = await returns.Of(order.Municipality);
         var posted = await ledger.Post(Transfer.VoucherReturn(id, order.Bucket, order.Id, order.Desk, order.Programme, rule, by.Actor) with
         {
             Terminal = by.Terminal,
             Companions =
             [
-                new Companion(End, [("VoucherEnd", id), ("VoucherMs", now), ("VoucherBucket", order.Bucket), ("VoucherTransfer", order.Id)], 1, Refusal.Of("already_cancelled")),
+                new Companion(End, [("VoucherEnd", id), ("VoucherMs", clock.NowMs()), ("VoucherBucket", order.Bucket), ("VoucherTransfer", order.Id)], 1, Refusal.Of("already_cancelled")),
                 .. sorted.Value.Stock.Select(r => To(order, "stock", r)), .. sorted.Value.Spoilt.Select(r => To(order, "spoilt", r)), .. Premium(order),
             ],
         });

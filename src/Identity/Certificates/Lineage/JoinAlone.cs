@@ -16,7 +16,7 @@ public sealed class JoinAlone(Database database, TimeProvider clock, JoinCertifi
     public const long WaitMs = 72L * 3_600_000;
 
     /// <summary>So long the mailbox has to be on file, before the card asks.</summary>
-    public const long MailboxAgeMs = 30L * 86_400_000;
+    public const long MailboxAgeMs = 30L * Jst.DayMs;
 
     private const int RequestsPerRun = 100;
 

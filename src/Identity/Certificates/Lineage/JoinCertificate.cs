@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Dapper;
 using MyKey.Identity.Mail;
 using MyKey.Identity.Sessions;
@@ -86,18 +87,18 @@ public sealed class JoinCertificate(Database database, TimeProvider clock, OpenS
         var holder = await tx.Connection.QuerySingleOrDefaultAsync<(CitizenId Citizen, int State)?>(
             "select citizen, state from idn_certificate where authority = @authority and serial = @serial", new { authority, serial }, tx.Handle);
         // One that another has replaced already has two successors: the authority contradicts itself, and nobody is joined by that.
-        if (holder is not { State: 1 } found) return await IsKnown(tx, certificate) ? LineageState.Succeeds : LineageState.Unknown;
+        if (holder is not { State: 1 } found) return await IsKnown(tx.Connection, tx.Handle, certificate.Authority, certificate.Serial) ? LineageState.Succeeds : LineageState.Unknown;
         await tx.Connection.ExecuteAsync("update idn_citizen set state = state where id = @Citizen", new { found.Citizen }, tx.Handle);
         if (await Replace(tx, certificate, found.Citizen, cause, Actor.Of(found.Citizen))) return LineageState.Succeeds;
-        return await IsKnown(tx, certificate) ? LineageState.Succeeds : LineageState.Unknown;
+        return await IsKnown(tx.Connection, tx.Handle, certificate.Authority, certificate.Serial) ? LineageState.Succeeds : LineageState.Unknown;
     }, stop);
 
     private async Task<bool> IsKnown(string authority, string serial, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<long>("select count(*) from idn_certificate where authority = @authority and serial = @serial", new { authority, serial }) > 0;
+        return await IsKnown(connection, null, authority, serial);
     }
 
-    private static async Task<bool> IsKnown(Transaction tx, AuthCertificate certificate) =>
-        await tx.Connection.ExecuteScalarAsync<long>("select count(*) from idn_certificate where authority = @Authority and serial = @Serial", new { certificate.Authority, certificate.Serial }, tx.Handle) > 0;
+    private static async Task<bool> IsKnown(DbConnection connection, DbTransaction? handle, string authority, string serial) =>
+        await connection.ExecuteScalarAsync<long>("select count(*) from idn_certificate where authority = @authority and serial = @serial", new { authority, serial }, handle) > 0;
 }

@@ -102,7 +102,8 @@ public partial class EveryRouteTests
         return Shuts.Contains(code!);
     }
 
-    private static string Path(string route) => Placeholder().Replace(route, m => m.Value switch
+    /// <summary>An address of a route: a value for each of its holes, whether there is such a thing or not.</summary>
+    internal static string Path(string route) => Placeholder().Replace(route, m => m.Value switch
     {
         var v when v.Contains(":guid", StringComparison.Ordinal) => "0198a0b0-0000-7000-8000-000000000001",
         var v when v.Contains(":length(9)", StringComparison.Ordinal) => "123456789",
