@@ -50,7 +50,7 @@ public static class CardSetup
         if (!options.On) return;
         // Read now, so that an App with a wrong file does not start.
         var anchors = Anchors.Load(options.Anchors!, Server.LoopbackOnly(builder.Configuration));
-        builder.Services.AddSingleton(anchors).AddSingleton<CertificateRules>().AddSingleton<IRevocationSource, CrlRevocation>().AddSingleton<LoadCrl>();
+        builder.Services.AddSingleton(anchors).AddSingleton<CertificateRules>().AddSingleton<ListsInForce>().AddSingleton<IRevocationSource, CrlRevocation>().AddSingleton<LoadCrl>();
         builder.Services.AddSingleton(new CrlSources([.. options.Crl.Select(url => new Uri(url, UriKind.Absolute))]));
         builder.Services.AddSingleton(services => ActivatorUtilities.CreateInstance<FetchCrl>(services, new HttpClient(LoopbackHosts.Handler())));
         builder.Services.AddJob<CrlJob>();

@@ -17,7 +17,8 @@ internal static class CardLogins
     {
         using var authority = NationalAuthority.InMemory(at.Clock);
         var anchors = Anchors.Read(authority.AnchorsPem(), loopbackOnly: true);
-        var (load, rules) = (new LoadCrl(at.Database, anchors, at.Get<OperationLog>(), at.Clock), new CertificateRules(anchors, new CrlRevocation(at.Database, at.Clock), at.Clock));
+        using var lists = new ListsInForce(at.Database, at.Clock);
+        var (load, rules) = (new LoadCrl(at.Database, anchors, lists, at.Get<OperationLog>(), at.Clock), new CertificateRules(anchors, new CrlRevocation(at.Database, lists, at.Clock), at.Clock));
         var message = RandomNumberGenerator.GetBytes(200);
         var cards = Enumerable.Range(0, Cards).Select(_ => authority.Issue()).ToList();
         var shown = cards.ConvertAll(c => (c.CertificateDer, Signature: c.Rsa!.SignData(message, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)));

@@ -35,7 +35,7 @@ internal static class Lookups
         var authority = NationalAuthority.InMemory(at.Clock);
         var anchors = Path.Combine(at.Folder, "anchors.pem");
         await File.WriteAllTextAsync(anchors, authority.AnchorsPem(), stop);
-        var lists = new LoadCrl(at.Database, Anchors.Load(anchors, loopbackOnly: true), at.Get<OperationLog>(), at.Clock);
+        var lists = new LoadCrl(at.Database, Anchors.Load(anchors, loopbackOnly: true), new ListsInForce(at.Database, at.Clock), at.Get<OperationLog>(), at.Clock);
         for (var generation = 1; generation <= authority.UserAuthentication.Count; generation++) Must.Hold(await lists.Load(authority.Crl(generation), stop) == CrlVerdict.Loaded, "a list is loaded");
         var provider = await Provider(at, stop);
         var cookies = await Enrol(at, provider, stop);
@@ -67,6 +67,7 @@ internal static class Lookups
             return wire.Ask(request.AsMemory(0, head.Length + body.Length));
         };
 
+        var cpu = new CpuTime(at.ServerProcess, app.Id);
         var (round, ratios) = (0, new List<double>());
         // A fresh process runs code that is not optimised yet, and knows no certificate.
         for (var warm = 0; warm < MostWarmings; warm++)
@@ -77,14 +78,24 @@ internal static class Lookups
         for (var turn = 0; turn < at.Options.Rounds; turn++)
         {
             var (nothing, look) = (new Drive(wires.Count, Nothing, ++round, at.Clock), new Drive(wires.Count, Look, ++round, at.Clock));
+            var start = cpu.Now();
             await nothing.For(at.Options.Seconds, stop);
+            var between = cpu.Now();
             await look.For(at.Options.Seconds, stop);
+            var (ofNothing, ofLook) = (between - start, cpu.Now() - between);
             Must.Hold(look.Refusals.Count == 0 && nothing.Refusals.Count == 0, $"nothing is refused: {string.Join(' ', look.Refusals.Concat(nothing.Refusals))}");
             ratios.Add(look.PerSecond / nothing.PerSecond);
+            await at.Say($"processor for an empty call {Cpu(ofNothing, nothing)}, for a look-up {Cpu(ofLook, look)}");
             await at.Say($"an empty call {nothing.PerSecond:#,0}/s, p50 {nothing.Latencies.Quantile(0.5):0.0} ms, p99 {nothing.Latencies.Quantile(0.99):0.0} ms; a look-up {look.PerSecond:#,0}/s, p50 {look.Latencies.Quantile(0.5):0.0} ms, p99 {look.Latencies.Quantile(0.99):0.0} ms: {100 * ratios[^1]:0.0} %");
         }
         await at.Say($"look-ups at {100 * ratios.Order().ElementAt((ratios.Count - 1) / 2):0.0} % of an empty call (bar: 60 %), {wires.Count:#,0} connections");
         foreach (var (wire, _) in wires) wire.Dispose();
+    }
+
+    private static string Cpu(CpuUsed used, Drive drive)
+    {
+        var each = 1.0 / drive.Accepted;
+        return Run.Text($"{(used.Own + used.App + used.Server) * each:0.0} µs ({used.Own * each:0.0} generator, {used.App * each:0.0} App, {used.Server * each:0.0} server)");
     }
 
     private static async Task<ServiceProviderId> Provider(Workplace at, CancellationToken stop)

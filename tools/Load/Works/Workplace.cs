@@ -41,6 +41,8 @@ internal sealed class Workplace : IAsyncDisposable
 
     public TimeProvider Clock { get; } = TimeProvider.System;
 
+    public int? ServerProcess => server?.Process;
+
     public Database Database => town.Get<Database>();
 
     public static async Task<Workplace> Open(LoadOptions options, PostgresServer? server, int size)

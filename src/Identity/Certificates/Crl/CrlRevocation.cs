@@ -1,74 +1,101 @@
+using System.Collections.Concurrent;
 using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 
 namespace MyKey.Identity.Certificates.Crl;
 
-/// <summary>Answers from the revocation lists in the database: one that is past its nextUpdate proves nothing any more. Questions of one instant share a trip.</summary>
+/// <summary>
+/// Answers from the revocation lists in the database: one that is past its nextUpdate proves nothing any more. Questions of one instant share a trip, and what a list
+/// has said about a serial is remembered for as long as that list is in force, because it can't say anything else.
+/// </summary>
 public sealed class CrlRevocation : IRevocationSource
 {
-    private const string CoveringOnPostgres = """
-        select k.no, c.next_update_ms,
-          (select r.entries from idn_revoked_run r where r.crl = c.id and r.first_serial <= k.key order by r.first_serial desc limit 1) as run
-        from unnest(@nos, @authorities, @keys, @points) k(no, authority, key, point)
-        join lateral (select * from idn_crl o where o.authority = k.authority and o.state = 1 and o.point = k.point offset 0) c on true
+    private const int MostSaid = 50_000;
+
+    // A list that has been replaced loses its runs: only while it is in force does its silence say anything.
+    private const string SaidOnPostgres = """
+        select k.no - 1 as no, (select r.entries from idn_revoked_run r where r.crl = c.id and r.first_serial <= k.key order by r.first_serial desc limit 1) as run
+        from unnest(@lists, @keys) with ordinality k(list, key, no)
+        join lateral (select * from idn_crl o where o.id = k.list and o.state = 1 offset 0) c on true
         """;
 
-    private const string CoveringOnSqlite = """
-        select 0 as no, c.next_update_ms,
-          (select r.entries from idn_revoked_run r where r.crl = c.id and r.first_serial <= @Key order by r.first_serial desc limit 1) as run
-        from idn_crl c where c.authority = @Authority and c.state = 1 and c.point in @Points
+    private const string SaidOnSqlite = """
+        select 0 as no, (select r.entries from idn_revoked_run r where r.crl = c.id and r.first_serial <= @Key order by r.first_serial desc limit 1) as run
+        from idn_crl c where c.id = @List and c.state = 1
         """;
-
-    private static readonly string[] WholeAuthority = [""];
 
     private readonly Database database;
+    private readonly ListsInForce lists;
     private readonly TimeProvider clock;
-    private readonly Gathered<Question, List<Covering>> waiting;
+    private readonly Gathered<Question, Said> waiting;
+    private readonly ConcurrentDictionary<(Guid List, string Serial), Said> said = new();
 
-    public CrlRevocation(Database database, TimeProvider clock)
+    public CrlRevocation(Database database, ListsInForce lists, TimeProvider clock)
     {
-        (this.database, this.clock) = (database, clock);
-        waiting = new Gathered<Question, List<Covering>>(Load);
+        (this.database, this.lists, this.clock) = (database, lists, clock);
+        waiting = new Gathered<Question, Said>(Load);
     }
 
     public async Task<Revocation> Of(RevocationQuestion question, CancellationToken stop)
     {
         stop.ThrowIfCancellationRequested();
         if (RevokedRuns.Key(question.Serial) is not { } key) return Revocation.Unknown;
-        var lists = Must.Have(await waiting.Find(new Question(question.Authority, key, [.. WholeAuthority.Concat(question.Points).Distinct()])), "every question is answered");
-        // Revoked stays revoked, however old the list that says so.
-        foreach (var list in lists)
-            if (RevokedRuns.Find(list.Run, key) is { } reason) return Revocation.Revoked(reason);
-        var now = clock.NowMs();
-        return lists.Any(l => now < l.NextUpdateMs) ? Revocation.Good : Revocation.Unknown;
+        if (await Judge(question, key) is { } answer) return answer;
+        lists.Drop();
+        return await Judge(question, key) ?? Revocation.Unknown;
     }
 
-    private async Task<IReadOnlyList<List<Covering>?>> Load(IReadOnlyList<Question> questions)
+    /// <returns>null: one of the lists has just been replaced and says nothing any more.</returns>
+    private async ValueTask<Revocation?> Judge(RevocationQuestion question, byte[] key)
+    {
+        var (good, now) = (false, clock.NowMs());
+        foreach (var list in await lists.Covering(question.Authority, question.Points))
+        {
+            if (await Ask(list.Id, question.Serial, key) is not { } answer) return null;
+            // Revoked stays revoked, however old the list that says so.
+            if (answer.Reason is { } reason) return Revocation.Revoked(reason);
+            good |= now < list.NextUpdateMs;
+        }
+        return good ? Revocation.Good : Revocation.Unknown;
+    }
+
+    private async ValueTask<Said?> Ask(Guid list, string serial, byte[] key)
+    {
+        if (said.TryGetValue((list, serial), out var before)) return before;
+        if (await waiting.Find(new Question(list, key)) is not { } answer) return null;
+        if (said.Count >= MostSaid) said.Clear();
+        said[(list, serial)] = answer;
+        return answer;
+    }
+
+    private async Task<IReadOnlyList<Said?>> Load(IReadOnlyList<Question> questions)
     {
         await using var connection = await database.Open();
-        var lists = questions.Select(_ => new List<Covering>()).ToList();
+        var answers = new Said?[questions.Count];
         if (database.Engine == Engine.Sqlite)
         {
-            for (var i = 0; i < questions.Count; i++) lists[i].AddRange(await connection.QueryAsync<Covering>(CoveringOnSqlite, questions[i]));
-            return lists;
+            for (var i = 0; i < questions.Count; i++)
+                foreach (var row in await connection.QueryAsync<Row>(SaidOnSqlite, questions[i])) answers[i] = row.About(questions[i]);
+            return answers;
         }
-        var rows = questions.SelectMany((q, no) => q.Points.Select(point => (No: no, q.Authority, q.Key, Point: point))).ToList();
-        var (nos, authorities) = (rows.Select(r => r.No).ToArray(), rows.Select(r => r.Authority).ToArray());
-        var (keys, points) = (rows.Select(r => r.Key).ToArray(), rows.Select(r => r.Point).ToArray());
-        foreach (var found in await connection.QueryAsync<Covering>(CoveringOnPostgres, new { nos, authorities, keys, points })) lists[found.No].Add(found);
-        return lists;
+        var (ids, keys) = (questions.Select(q => q.List).ToArray(), questions.Select(q => q.Key).ToArray());
+        foreach (var row in await connection.QueryAsync<Row>(SaidOnPostgres, new { lists = ids, keys })) answers[row.No] = row.About(questions[(int)row.No]);
+        return answers;
     }
 
     /// <param name="Key">The serial as the runs have it.</param>
-    /// <param name="Points">The names of lists that may cover it; the whole authority's is empty.</param>
-    private sealed record Question(string Authority, byte[] Key, string[] Points);
+    private sealed record Question(Guid List, byte[] Key);
 
-    /// <summary>A list that covers a certificate, and its run in which the serial stands if it stands anywhere.</summary>
-    private sealed class Covering
+    /// <param name="Reason">null: the list does not name the serial.</param>
+    private sealed record Said(RevocationReason? Reason);
+
+    /// <summary>The run of a list in which a serial stands if it stands anywhere.</summary>
+    private sealed class Row
     {
-        public int No { get; init; }
-        public long NextUpdateMs { get; init; }
+        public long No { get; init; }
         public byte[]? Run { get; init; }
+
+        public Said About(Question question) => new(RevokedRuns.Find(Run, question.Key));
     }
 }

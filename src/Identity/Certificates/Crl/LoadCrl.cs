@@ -35,7 +35,7 @@ public enum CrlVerdict
 /// Checks a revocation list and puts it in force. The entries are written in short transactions beside those of the list in force, so
 /// that nobody waits for half a million rows; then the two change places in one.
 /// </summary>
-public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimeProvider clock)
+public sealed class LoadCrl(Database database, Anchors anchors, ListsInForce lists, Log log, TimeProvider clock)
 {
     private const int ClockToleranceMs = 300_000, AbandonAfterMs = 3_600_000;
 
@@ -105,6 +105,7 @@ public sealed class LoadCrl(Database database, Anchors anchors, Log log, TimePro
         }
         var swapped = await database.Write(tx => Swap(tx, id, entries, crl, before), stop);
         if (!swapped) await Abandon(id, stop);
+        lists.Drop();
         await Sweep(stop);
         return swapped ? CrlVerdict.Loaded : CrlVerdict.Overtaken;
     }

@@ -15,13 +15,15 @@ public sealed class CertificateRig : IAsyncDisposable
 
     private static readonly Lazy<NationalAuthority> Shared = new(() => NationalAuthority.InMemory(new TestClock(Start)));
     private readonly TestDatabase test;
+    private readonly ListsInForce lists;
 
     private CertificateRig(TestDatabase test)
     {
         this.test = test;
         Anchors = Anchors.Read(Authority.AnchorsPem(), loopbackOnly: true);
-        Load = new LoadCrl(test.Database, Anchors, new Log(Clock, Buckets.Default), Clock);
-        Revocation = new CrlRevocation(test.Database, Clock);
+        lists = new ListsInForce(test.Database, Clock);
+        Load = new LoadCrl(test.Database, Anchors, lists, new Log(Clock, Buckets.Default), Clock);
+        Revocation = new CrlRevocation(test.Database, lists, Clock);
         Rules = new CertificateRules(Anchors, Revocation, Clock);
     }
 
@@ -61,7 +63,11 @@ public sealed class CertificateRig : IAsyncDisposable
     public async Task<Revocation> StateOf(SandboxCard card) =>
         await Revocation.Of(new RevocationQuestion(card.Authority, card.Serial, []), CancellationToken.None);
 
-    public ValueTask DisposeAsync() => test.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        lists.Dispose();
+        return test.DisposeAsync();
+    }
 }
 
 /// <summary>One rig with all lists for tests that leave lists and clock as they are.</summary>

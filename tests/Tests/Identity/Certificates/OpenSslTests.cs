@@ -25,11 +25,12 @@ public class OpenSslTests
         var clock = new TestClock(new DateTimeOffset(2026, 12, 1, 0, 0, 0, TimeSpan.Zero));
         await using var test = await TestDatabase.New(MyKey.Kernel.Db.Engine.Sqlite);
         var anchors = Anchors.Read(certificates[0].ExportCertificatePem(), loopbackOnly: true);
-        var rules = new CertificateRules(anchors, new CrlRevocation(test.Database, clock), clock);
+        using var lists = new ListsInForce(test.Database, clock);
+        var rules = new CertificateRules(anchors, new CrlRevocation(test.Database, lists, clock), clock);
         var fields = System.Security.Cryptography.PemEncoding.Find(pem.AsSpan(pem.IndexOf("-----BEGIN X509 CRL", StringComparison.Ordinal)));
         var crl = Convert.FromBase64String(pem[pem.IndexOf("-----BEGIN X509 CRL", StringComparison.Ordinal)..][fields.Base64Data]);
 
-        Assert.Equal(CrlVerdict.Loaded, await new LoadCrl(test.Database, anchors, new Log(clock, Buckets.Default), clock).Load(crl, CancellationToken.None));
+        Assert.Equal(CrlVerdict.Loaded, await new LoadCrl(test.Database, anchors, lists, new Log(clock, Buckets.Default), clock).Load(crl, CancellationToken.None));
         var good = await rules.Verify(certificates[1].RawData, "signed by another program"u8.ToArray(), Convert.FromBase64String(Signature), CancellationToken.None);
         var revoked = await rules.Identify(certificates[2].RawData, CancellationToken.None);
 
