@@ -52,6 +52,9 @@ public readonly record struct PartnerId(Guid Value) : IId<PartnerId> { public st
 /// <summary>An online shop or a crowdfunding site where points pay.</summary>
 public readonly record struct OnlineSiteId(Guid Value) : IId<OnlineSiteId> { public static OnlineSiteId Of(Guid value) => new(value); }
 
+/// <summary>A cashless payment service that grants points as its own (S1-02).</summary>
+public readonly record struct PaymentServiceId(Guid Value) : IId<PaymentServiceId> { public static PaymentServiceId Of(Guid value) => new(value); }
+
 /// <summary>
 /// Random, on the lineage of a certificate: once-per-person rules count by it, and it survives the end of a MyKeyId (identity.md). Never
 /// shown, exported or joined with anything else.

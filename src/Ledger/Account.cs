@@ -38,18 +38,24 @@ public enum AccountKind
     /// <summary>What went onto an outside stored-value card (S2-P7j). Owner: its operator.</summary>
     CardCentre = 11,
 
+    /// <summary>What a payment service was ordered to grant as points of its own (S1-02). Owner: the service.</summary>
+    PaymentService = 12,
+
     /// <summary>Points of people who gave up their MyKeyId (S0-5017). No owner; issuer: whose points they were, or the pool.</summary>
     Void = 13,
 
     /// <summary>What was given to a municipality (S0-4047). No owner.</summary>
     Donation = 14,
+
+    /// <summary>What a programme has granted and its citizens have not received yet (S1-24); kept in lots, of which each is one citizen's. Owner: the programme.</summary>
+    Entitlement = 15,
 }
 
 /// <summary>
 /// An account is named by what it is: kind, issuer (who owes the points) and owner. A counter-account has its part in every bucket; its
 /// balance is their sum.
 /// </summary>
-/// <param name="Owner">Citizen, programme, acceptor, partner, event, ticket, pledge, desk or card operator; the zero id where the kind has none.</param>
+/// <param name="Owner">Citizen, programme, acceptor, partner, event, ticket, pledge, desk, card operator or payment service; the zero id where the kind has none.</param>
 public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer, Guid Owner)
 {
     public static Account Holding(MunicipalityCode issuer, CitizenId citizen) => new(AccountKind.Holding, issuer, citizen.Value);
@@ -83,11 +89,15 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
 
     public static Account Donation(MunicipalityCode municipality) => new(AccountKind.Donation, municipality, Guid.Empty);
 
+    public static Account PaymentService(MunicipalityCode issuer, PaymentServiceId service) => new(AccountKind.PaymentService, issuer, service.Value);
+
+    public static Account Entitlement(MunicipalityCode issuer, ProgrammeId programme) => new(AccountKind.Entitlement, issuer, programme.Value);
+
     /// <summary>Whether points in it lie in lots with dates of their own.</summary>
-    public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Event or AccountKind.Ticket or AccountKind.Pledge;
+    public bool KeepsLots => Kind is AccountKind.Holding or AccountKind.Reserved or AccountKind.Event or AccountKind.Ticket or AccountKind.Pledge or AccountKind.Entitlement;
 
     /// <summary>Whether its points pay no more after their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
-    public bool Lapses => Kind is AccountKind.Holding or AccountKind.Event;
+    public bool Lapses => Kind is AccountKind.Holding or AccountKind.Event or AccountKind.Entitlement;
 
     /// <summary>Reserved points belong to the pool and to nobody else, and only what a partner owes or what became void of them may belong to it, too.</summary>
     internal bool HasRightIssuer => Kind is AccountKind.Partner or AccountKind.Void || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);

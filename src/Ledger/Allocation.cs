@@ -112,7 +112,7 @@ internal static class Allocation
 
     private static List<Lot> Takeable(Transfer transfer, List<Lot> lots, DateOnly today) => transfer.DueOnly
         ? lots.FindAll(l => l.Account == transfer.From && l.Remaining > 0 && l.ExpiresOn < today)
-        : lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today));
+        : lots.FindAll(l => l.Account == transfer.From && l.UsableOn(today) && (transfer.Lot is null || l.Id == transfer.Lot));
 
     private static Refusal? Take(Plan plan, Transfer transfer, List<Lot> lots, DateOnly today)
     {

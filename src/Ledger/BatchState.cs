@@ -47,10 +47,15 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         if (transfer.Cancels is not null) return PlanReturn(transfer, bucket);
         if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
         if (transfer.Pledged is { } pledge && Known((bucket, pledge)) is { } made && made.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
-        var lots = LotsOf(transfer.Citizen!.Value);
-        return transfer.Kind switch
+        var planned = PlanOneWay(transfer, bucket, LotsOf(transfer.Citizen!.Value));
+        // A grant is received in one piece (S1-37).
+        return transfer.From.Kind == AccountKind.Entitlement && planned.Ok && !planned.Value.EmptiesOne ? Refusal.Of("split_forbidden") : planned;
+    }
+
+    private Result<Plan> PlanOneWay(Transfer transfer, int bucket, List<Lot> lots) =>
+        transfer.Kind switch
         {
-            TransferKind.Use or TransferKind.TicketUse or TransferKind.Voucher or TransferKind.Charge or TransferKind.Capture or TransferKind.Donate => Allocation.Use(transfer, lots, Today),
+            TransferKind.Use or TransferKind.TicketUse or TransferKind.Voucher or TransferKind.Charge or TransferKind.Capture or TransferKind.Donate or TransferKind.Payout => Allocation.Use(transfer, lots, Today),
             TransferKind.Grant or TransferKind.Exchange => Allocation.Make(transfer, bucket, lots, Today, clock),
             TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge => Allocation.Move(transfer, bucket, lots, Today, clock),
             TransferKind.Recall => Allocation.Recall(transfer, lots, Today),
@@ -58,7 +63,6 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
             TransferKind.Expire => Allocation.Expire(transfer, lots, Today),
             _ => Refusal.Of("direction_forbidden"),
         };
-    }
 
     private Result<Plan> PlanReturn(Transfer transfer, int bucket)
     {

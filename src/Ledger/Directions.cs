@@ -6,7 +6,7 @@ namespace MyKey.Ledger;
 public enum TransferKind
 {
     Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9, Voucher = 10, Charge = 11,
-    Pledge = 12, Capture = 13, Release = 14, Donate = 15, Void = 16, Refund = 17, Recall = 18,
+    Pledge = 12, Capture = 13, Release = 14, Donate = 15, Void = 16, Refund = 17, Recall = 18, Payout = 19,
 }
 
 /// <summary>

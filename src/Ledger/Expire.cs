@@ -30,15 +30,15 @@ public sealed class Expire(Database database, Ledger ledger, TimeProvider clock)
         return lapsed;
     }
 
-    /// <summary>Only what a citizen holds lapses. Reserved points wait for their move (S0-1010d), a ticket's for the shop or their return (J-D1).</summary>
+    /// <summary>Only what a citizen holds or might still have received lapses. Reserved points wait for their move (S0-1010d), a ticket's for the shop or their return (J-D1).</summary>
     private async Task<IReadOnlyList<(CitizenId Citizen, Account Account, LotId Id)>> Due(int bucket, DateOnly today, int count, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         var lots = await connection.QueryAsync<(CitizenId Citizen, int Kind, string Issuer, Guid Owner, LotId Id)>("""
             select citizen, kind, issuer, owner, id from ledger_lot
-            where bucket = @bucket and closed = 0 and expires_on < 99991231 and expires_on < @today and remaining > 0 and kind = @Holding
+            where bucket = @bucket and closed = 0 and expires_on < 99991231 and expires_on < @today and remaining > 0 and kind in (1, 15)
             order by expires_on, citizen, id limit @count
-            """, new { bucket, today, count, Holding = (int)AccountKind.Holding });
+            """, new { bucket, today, count });
         return [.. lots.Select(l => (l.Citizen, new Account((AccountKind)l.Kind, MunicipalityCode.Trusted(l.Issuer), l.Owner), l.Id))];
     }
 }

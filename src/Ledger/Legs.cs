@@ -1,7 +1,7 @@
 namespace MyKey.Ledger;
 
 /// <summary>
-/// What the legs of a transfer tell its citizen: of the holding, where it is touched; else of an event's points; else of the reserved points; else of
+/// What the legs of a transfer tell its citizen: of the holding, where it is touched; else of an event's points or of an entitlement; else of the reserved points; else of
 /// the ticket or pledge. So a ticket takes from the holding when it is issued, and nothing more when it is used.
 /// </summary>
 internal static class Legs
@@ -24,7 +24,7 @@ internal static class Legs
         for (var i = 0; i < legs.Count; i++)
         {
             if (legs[i].Account.Kind == AccountKind.Holding) return AccountKind.Holding;
-            if (legs[i].Account.Kind == AccountKind.Event || (legs[i].Account.Kind is AccountKind.Reserved or AccountKind.Pledge && about == AccountKind.Ticket)) about = legs[i].Account.Kind;
+            if (legs[i].Account.Kind is AccountKind.Event or AccountKind.Entitlement || (legs[i].Account.Kind is AccountKind.Reserved or AccountKind.Pledge && about == AccountKind.Ticket)) about = legs[i].Account.Kind;
         }
         return about;
     }

@@ -82,6 +82,8 @@ internal sealed class LotReplay(int bucket)
         if (record.Kind == TransferKind.Recall) TraceRecall(record, place);
         if (record.Kind == TransferKind.Void) Found.Unless(record.Legs is [{ Lot: { } whole }, _] && lots[whole].Remaining == 0, $"{place}: leaves something in the lot that became void");
         if (record.Kind is TransferKind.Pledge or TransferKind.Capture or TransferKind.Refund) TracePledge(record, place);
+        foreach (var leg in record.Legs.Where(l => l.Account.Kind == AccountKind.Entitlement && l.Amount < 0))
+            Found.Unless(lots[leg.Lot!.Value].Remaining == 0 && leg.Account.Owner == lots[leg.Lot.Value].Made.Programme?.Value, $"{place}: takes part of an entitlement, or of another programme's");
         if (record.Kind is TransferKind.Move or TransferKind.TicketIssue or TransferKind.Pledge)
             Found.Unless(record.NewLots.Select(l => l.Parent).Distinct().Count() == record.Legs.Count(l => l.Amount < 0), $"{place}: does not make a lot for each that it takes from");
         if (record.Kind is not (TransferKind.TicketReturn or TransferKind.Release)) return;

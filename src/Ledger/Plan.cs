@@ -11,6 +11,9 @@ internal sealed class Plan(CitizenId citizen)
     /// <summary>The lots that change, each by how much; not those that are made.</summary>
     public IReadOnlyList<(Lot Lot, long Change)> Changes => changes;
 
+    /// <summary>One lot changes, and nothing is left in it.</summary>
+    public bool EmptiesOne => changes is [{ } only] && only.Lot.Remaining == -only.Change;
+
     public List<Leg> Legs { get; } = new(3);
 
     public List<LotRecord> NewLots { get; } = [];

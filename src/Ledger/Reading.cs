@@ -10,7 +10,7 @@ public sealed record HeldLot(LotId Id, DateOnly AcquiredOn, DateOnly ExpiresOn, 
 
 /// <summary>
 /// One line of a citizen's history. <paramref name="Change"/> is signed; <paramref name="BalanceAfter"/> what was usable afterwards. Both tell of
-/// <paramref name="Of"/>: the holding, where it is touched; else an event's points; else the reserved ones; else a ticket.
+/// <paramref name="Of"/>: the holding, where it is touched; else an event's points or an entitlement; else the reserved ones; else a ticket.
 /// </summary>
 public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferKind Kind, MunicipalityCode Issuer, long Change, Points BalanceAfter,
     long TimeMs, AcceptorId? Acceptor, ProgrammeId? Programme, TransferId? Cancels, bool Cancelled, AccountKind Of)
@@ -20,6 +20,9 @@ public sealed record HistoryLine(TransferId Id, ReceiptNumber Receipt, TransferK
 
     /// <summary>The event whose points moved.</summary>
     public SupportEventId? Event { get; init; }
+
+    /// <summary>What a programme had granted is received (K-25); <see cref="Programme"/> says which.</summary>
+    public bool FromEntitlement { get; init; }
 
     /// <summary>The lots that it took from (below 0) or gave to, of what <see cref="Of"/> says.</summary>
     public IReadOnlyList<(LotId Id, long Change)> Lots { get; init; } = [];
@@ -39,8 +42,8 @@ public sealed class LedgerReading(Database database, Buckets buckets)
 
     private const string LotsOnSqlite = LotsOf + " and id in @ids";
 
-    private static readonly string NotOnlyEvents =
-        $"(@Issuer = '' or l.issuer = @Issuer) and (not {WalkValues.Touches(AccountKind.Event)} or {WalkValues.Touches(AccountKind.Holding)})";
+    private static readonly string OfHoldings =
+        $"(@Issuer = '' or l.issuer = @Issuer) and (not ({WalkValues.Touches(AccountKind.Event)} or {WalkValues.Touches(AccountKind.Entitlement)}) or {WalkValues.Touches(AccountKind.Holding)})";
 
     /// <summary>All holdings of a citizen with something usable on the day, ordered by issuer.</summary>
     public async Task<IReadOnlyList<Holding>> Holdings(CitizenId citizen, DateOnly today)
@@ -73,12 +76,12 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return found;
     }
 
-    /// <summary>A citizen's transfers, newest first, but for those that touch only an event's points.</summary>
+    /// <summary>A citizen's transfers, newest first, but for those that touch only an event's points or what is still to be received.</summary>
     /// <param name="before">The last line of the page before, or null.</param>
     public async Task<IReadOnlyList<HistoryLine>> History(CitizenId citizen, MunicipalityCode? issuer, int count, TransferId? before = null)
     {
         await using var connection = await database.Open();
-        var rows = await Walk.Back(connection, NotOnlyEvents, new WalkValues(buckets.Of(citizen.Value), citizen) { Issuer = issuer?.Value ?? "" }, count, before);
+        var rows = await Walk.Back(connection, OfHoldings, new WalkValues(buckets.Of(citizen.Value), citizen) { Issuer = issuer?.Value ?? "" }, count, before);
         return [.. rows.Select(r => r.Line())];
     }
 

@@ -75,7 +75,7 @@ public sealed record Transfer
     /// <summary>The pledge that a capture takes from.</summary>
     internal TransferId? Pledged => Kind == TransferKind.Capture ? new TransferId(From.Owner) : null;
 
-    /// <summary>The one lot that an expire or a void empties, or from which a recall takes.</summary>
+    /// <summary>The one lot that an expire, a void or a claim empties, or from which a recall takes.</summary>
     public LotId? Lot { get; private init; }
 
     public NewLot? NewLot { get; private init; }
@@ -111,12 +111,32 @@ public sealed record Transfer
     public static Transfer Grant(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, NewLot lot, Actor actor) =>
         Move(id, TransferKind.Grant, citizen, Account.Budget(issuer, programme), Account.Holding(issuer, citizen), amount, actor) with { Programme = programme, NewLot = lot };
 
+    /// <summary>A programme grants what its citizen has still to receive, until the last day of the lot (S1-24).</summary>
+    public static Transfer Entitle(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, DateOnly lastDay, Actor actor) =>
+        Move(id, TransferKind.Grant, citizen, Account.Budget(issuer, programme), Account.Entitlement(issuer, programme), amount, actor) with { Programme = programme, NewLot = new NewLot(lastDay, new LotSource(SourceKind.Grant)) };
+
+    /// <summary>One entitlement, whole, is ordered from a payment service (S1-37, S1-42a).</summary>
+    public static Transfer Payout(TransferId id, CitizenId citizen, Account entitlement, Points amount, LotId lot, PaymentServiceId service, Actor actor) =>
+        Move(id, TransferKind.Payout, citizen, entitlement, Account.PaymentService(entitlement.Issuer, service), amount, actor) with { Lot = lot, Programme = new ProgrammeId(entitlement.Owner) };
+
+    /// <summary>Gives a payout back to its entitlement: the service has not granted it (S1-43). Once.</summary>
+    public static Transfer PayoutReturn(TransferId id, int bucket, TransferId cancels, ProgrammeId programme, ReturnRule rule, Actor actor) =>
+        new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Programme = programme, Return = rule, Undoes = TransferKind.Payout };
+
+    /// <summary>One entitlement, whole, becomes points of its municipality, whose days begin with this one (K-25).</summary>
+    public static Transfer Receive(TransferId id, CitizenId citizen, Account entitlement, Points amount, LotId lot, DateOnly expiresOn, Actor actor) =>
+        MoveInto(id, citizen, entitlement, Account.Holding(entitlement.Issuer, citizen), amount, expiresOn, actor) with { Lot = lot, Programme = new ProgrammeId(entitlement.Owner) };
+
     /// <summary>
     /// Takes what is not spent of a wrong grant back into its budget (Z2): out of the lot that the grant made, and of what a late cancel put in its place, but no
     /// other. What is spent, in a ticket or lapsed is not there any more.
     /// </summary>
     public static Transfer Recall(TransferId id, CitizenId citizen, MunicipalityCode issuer, Points amount, ProgrammeId programme, LotId lot, Actor actor) =>
-        Move(id, TransferKind.Recall, citizen, Account.Holding(issuer, citizen), Account.Budget(issuer, programme), amount, actor) with { Programme = programme, Lot = lot };
+        Recall(id, citizen, Account.Holding(issuer, citizen), amount, programme, lot, actor);
+
+    /// <summary>The same from what has not been received yet: all of it.</summary>
+    public static Transfer Recall(TransferId id, CitizenId citizen, Account from, Points amount, ProgrammeId programme, LotId lot, Actor actor) =>
+        Move(id, TransferKind.Recall, citizen, from, Account.Budget(from.Issuer, programme), amount, actor) with { Programme = programme, Lot = lot };
 
     /// <summary>Gives a use back to the same lots (S0-1014a). Only the acceptor that took it may (S0-1014b).</summary>
     public static Transfer Cancel(TransferId id, int bucket, TransferId cancels, AcceptorId acceptor, ReturnRule rule, Actor actor) =>

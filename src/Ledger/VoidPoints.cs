@@ -8,7 +8,7 @@ namespace MyKey.Ledger;
 public sealed record VoidedDay(DateOnly Day, Points Amount, int Lots);
 
 /// <summary>
-/// Takes what is left in every lot of a citizen who gave up the MyKeyId (S0-5017): holdings, reserved and event points. The citizen is noted in the
+/// Takes what is left in every lot of a citizen who gave up the MyKeyId (S0-5017): holdings, reserved and event points, and what was not received yet. The citizen is noted in the
 /// transaction that revokes the ID; a job finishes what was begun, whatever broke off, and takes what comes back later out of tickets, pledges and
 /// cancelled uses. A lot past its date lapses as any other.
 /// </summary>
@@ -52,7 +52,7 @@ public sealed class VoidPoints(Database database, Buckets buckets, Ledger ledger
         await using var connection = await database.Open(stop);
         var lots = await connection.QueryAsync<(CitizenId Citizen, int Kind, string Issuer, Guid Owner, LotId Id, long EntryNo)>("""
             select l.citizen, l.kind, l.issuer, l.owner, l.id, l.entry_no from ledger_void v join ledger_lot l on l.bucket = v.bucket and l.citizen = v.citizen
-            where l.closed = 0 and l.remaining > 0 and (l.kind = 6 or (l.kind in (1, 7) and l.expires_on >= @Today))
+            where l.closed = 0 and l.remaining > 0 and (l.kind = 6 or (l.kind in (1, 7, 15) and l.expires_on >= @Today))
             order by v.bucket, v.citizen, l.id limit @LotsPerRun
             """, new { Today = clock.Today(), LotsPerRun });
         return [.. lots.Select(l => new OpenLot(l.Citizen, new Account((AccountKind)l.Kind, l.Issuer == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : MunicipalityCode.Trusted(l.Issuer), l.Owner), l.Id, l.EntryNo))];

@@ -92,6 +92,7 @@ internal sealed class WalkRow
         {
             Partner = legs.Where(l => l.Account.Kind == AccountKind.Partner).Select(l => (PartnerId?)new PartnerId(l.Account.Owner)).FirstOrDefault(),
             Event = legs.Where(l => l.Account.Kind == AccountKind.Event).Select(l => (SupportEventId?)new SupportEventId(l.Account.Owner)).FirstOrDefault(),
+            FromEntitlement = (TransferKind)Kind == TransferKind.Move && legs.Any(l => l.Account.Kind == AccountKind.Entitlement),
             Lots = [.. legs.Where(l => l.Lot is not null && l.Account.Kind == of).Select(l => (l.Lot!.Value, l.Amount))],
             Settings = Settings,
         };

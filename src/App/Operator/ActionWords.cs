@@ -93,6 +93,7 @@ public static class ActionWords
         TransferKind.Void => "IDの失効で使えなくなった",
         TransferKind.Refund => "ネットの返金",
         TransferKind.Charge => "カードへのチャージ",
+        TransferKind.Payout => "決済サービスへの付与指図",
         _ => kind.ToString(),
     };
 }

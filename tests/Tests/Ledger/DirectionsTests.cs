@@ -33,6 +33,15 @@ public class DirectionsTests
     }
 
     [Fact]
+    public void S1_24_S1_42a_K_25_an_entitlement_is_granted_and_paid_out_received_or_ends()
+    {
+        Assert.Equal([(TransferKind.Grant, AccountKind.Budget), (TransferKind.Cancel, AccountKind.PaymentService)], Directions.All.Where(d => d.To == AccountKind.Entitlement).Select(d => (d.Kind, d.From)));
+        Assert.Equal([(TransferKind.Expire, AccountKind.Expired), (TransferKind.Move, AccountKind.Holding), (TransferKind.Void, AccountKind.Void), (TransferKind.Recall, AccountKind.Budget), (TransferKind.Payout, AccountKind.PaymentService)],
+            Directions.All.Where(d => d.From == AccountKind.Entitlement).Select(d => (d.Kind, d.To)));
+        Assert.Equal([(TransferKind.Cancel, AccountKind.Entitlement)], Directions.All.Where(d => d.From == AccountKind.PaymentService).Select(d => (d.Kind, d.To)));
+    }
+
+    [Fact]
     public void S0_5016b_S0_5017_what_became_void_comes_back_no_way() => Assert.DoesNotContain(Directions.All, d => d.From == AccountKind.Void);
 
     [Fact]

@@ -283,6 +283,25 @@ public class InvariantTests
         Legs = [use.Legs[0], new Leg(Account.Void(A), null, -use.Legs[0].Amount, null)],
     }, "leaves something in the lot that became void");
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_21_part_of_an_entitlement_that_is_received(Engine engine)
+    {
+        await using var house = await WithHistory(engine);
+        await using var connection = await house.Database.Open();
+        var citizen = await connection.QueryFirstAsync<CitizenId>("select citizen from ledger_lot");
+        await house.Ledger.Post(Transfer.Entitle(house.NewId(), citizen, A, new Points(900), Programme, house.Clock.Today().AddDays(9), Till));
+        var lot = await connection.QuerySingleAsync<LotId>("select id from ledger_lot where amount = 900");
+        var part = await Forgery.NextUse(house) with
+        {
+            Kind = TransferKind.Payout,
+            Acceptor = null,
+            Programme = Programme,
+            Legs = [new Leg(Account.Entitlement(A, Programme), lot, -100, 800), new Leg(Account.PaymentService(A, new PaymentServiceId(Guid.NewGuid())), null, 100, null)],
+        };
+        await Forgery.Seal(house, part);
+        Names((await house.Audit()).Broken, Place(part), "takes part of an entitlement");
+    }
+
     /// <summary>The use as a ticket of 100 that takes from the same lot.</summary>
     private static TransferRecord Issue(TransferRecord use, Func<LotRecord, LotRecord> bug)
     {

@@ -110,7 +110,8 @@ public sealed class Passbook(LedgerReading reading, RegistryCache registry, Prog
             TransferKind.Cancel => $"取り消し {place}".TrimEnd(),
             TransferKind.Expire => line.Of == AccountKind.Ticket ? "ポイント券の中で期限がすぎた分" : "期限がすぎた分",
             TransferKind.Exchange => $"{(line.Partner is { } partner ? view.Partners.Find(partner)?.Name : null) ?? "協力会社"}からの交換",
-            TransferKind.Move => line.Event is { } supported ? $"{view.Registry.NameOfPoints(new Purse(line.Issuer, supported))}の残りから" : "留保ポイントから",
+            TransferKind.Move => line.Event is { } supported ? $"{view.Registry.NameOfPoints(new Purse(line.Issuer, supported))}の残りから"
+                : line.FromEntitlement ? $"{programme}の受け取り" : "留保ポイントから",
             TransferKind.TicketIssue => $"ポイント券の発行 {place}".TrimEnd(),
             TransferKind.TicketUse => $"ポイント券の利用 {place}".TrimEnd(),
             TransferKind.TicketReturn => "ポイント券から戻った分",
