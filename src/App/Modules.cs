@@ -6,6 +6,7 @@ using MyKey.App.Check;
 using MyKey.App.Counters;
 using MyKey.App.Donations;
 using MyKey.App.Eligible;
+using MyKey.App.Entitlements;
 using MyKey.App.Events;
 using MyKey.App.Exchange;
 using MyKey.App.Facilities;
@@ -114,6 +115,7 @@ public static class Modules
         builder.AddDonations();
         builder.AddStreetCards();
         builder.AddLibraries();
+        builder.AddEntitlements();
         builder.AddVoided();
         builder.AddCases();
         builder.AddMail();
