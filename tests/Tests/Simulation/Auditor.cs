@@ -41,7 +41,7 @@ internal sealed class Auditor
         var (holding, reserved) = (new Box(1, end.Issuer, record.Citizen), new Box(6, Pool, record.Citizen));
         return record.Kind switch
         {
-            Record.Grant => Made(record, new Box(2, first.Issuer, record.Programme!.Value), holding),
+            Record.Grant => Made(record, new Box(2, first.Issuer, record.Programme!.Value), end.Kind == 15 ? end with { Owner = record.Programme.Value } : holding),
             Record.Exchange => Made(record, new Box(5, first.Issuer, first.Owner), first.Issuer == Pool ? reserved : holding),
             Record.Use => Used(record, first.Kind == 7 ? first : holding, Shop(record, first)),
             Record.TicketUse => Used(record, new Box(8, first.Issuer, first.Owner), Shop(record, first)),
@@ -49,14 +49,15 @@ internal sealed class Auditor
             Record.Voucher => Used(record, holding, new Box(10, first.Issuer, record.Acceptor!.Value)),
             Record.Charge => Used(record, holding, new Box(11, first.Issuer, end.Owner)),
             Record.Donate => Used(record, holding, new Box(14, first.Issuer, Guid.Empty)),
-            Record.Move => Moved(record, first.Kind == 7 ? first : reserved, end.Kind == 7 ? end : holding),
+            Record.Payout => Paid(record, first, new Box(12, first.Issuer, end.Owner)),
+            Record.Move => Moved(record, first.Kind is 7 or 15 ? first : reserved, end.Kind == 7 ? end : holding),
             Record.TicketIssue => Moved(record, holding, new Box(8, end.Issuer, record.Id)),
             Record.Pledge => Moved(record, holding, new Box(9, end.Issuer, record.Id)),
             Record.Cancel => GivenBack(record),
             Record.TicketReturn => Emptied(record, Record.TicketIssue, 8),
             Record.Release => Emptied(record, Record.Pledge, 9),
             Record.Refund => Refunded(record),
-            Record.Recall => Recalled(record, holding),
+            Record.Recall => Recalled(record, first.Kind == 15 ? first : holding),
             Record.Expire => Expired(record),
             Record.Void => Voided(record),
             _ => throw new Wrong($"{Name(record)} is of no kind"),
@@ -88,7 +89,12 @@ internal sealed class Auditor
     {
         // What is left of an event goes as a whole, once its last day is over.
         var leftOver = In(record.Citizen, from).Where(l => record.Day > l.Made.ExpiresOn).ToList();
-        var taken = from.Kind == 7 ? Taken(record, leftOver, leftOver.Sum(l => l.Left)) : Taken(record, In(record.Citizen, from, record.Day), record.Moved);
+        var taken = from.Kind switch
+        {
+            7 => Taken(record, leftOver, leftOver.Sum(l => l.Left)),
+            15 => [Whole(record, from)],
+            _ => Taken(record, In(record.Citizen, from, record.Day), record.Moved),
+        };
         var expected = taken.ConvertAll(t => t.Posting);
         Wrong.Unless(record.Lots.Count == taken.Count, $"{Name(record)} makes {record.Lots.Count} lots out of {taken.Count}");
         foreach (var ((lot, posting), made) in taken.Zip(record.Lots))
@@ -99,6 +105,16 @@ internal sealed class Auditor
             expected.Add(On(record, made.Id, made.Amount));
         }
         return expected;
+    }
+
+    private List<Posting> Paid(Record record, Box from, Box to) => [Whole(record, from).Posting, new(to, null, record.Moved, null)];
+
+    /// <summary>What is still to be received goes in one piece.</summary>
+    private (Lot Lot, Posting Posting) Whole(Record record, Box from)
+    {
+        var lot = In(record.Citizen, from, record.Day).SingleOrDefault(l => l.Made.Id == record.Postings[0].Lot);
+        Wrong.Unless(lot is not null && lot.Left == record.Moved && lot.Made.Programme == record.Programme && from.Owner == record.Programme, $"{Name(record)} takes {record.Moved} of an entitlement of {lot?.Left}");
+        return Taken(record, [lot!], record.Moved).Single();
     }
 
     private List<(Lot Lot, Posting Posting)> Taken(Record record, IEnumerable<Lot> from, long amount)
@@ -117,7 +133,7 @@ internal sealed class Auditor
 
     private List<Posting> GivenBack(Record record)
     {
-        var use = Cancelled(record, Record.Use, Record.Voucher, Record.Charge);
+        var use = Cancelled(record, Record.Use, Record.Voucher, Record.Charge, Record.Payout);
         Wrong.Unless(cancelled.Add(use.Id), $"{Name(record)} cancels {Name(use)} again");
         var expected = use.Postings.Where(p => p.Lot is null).Select(p => p with { Amount = -p.Amount }).OrderBy(p => p.Amount).ToList();
         return Back(record, expected, use.Postings.Where(p => p.Lot is not null).Select(p => (lots[p.Lot!.Value], -p.Amount)));
@@ -187,7 +203,8 @@ internal sealed class Auditor
         var granted = lots[first.Made.Parent ?? first.Made.Id].Made;
         Wrong.Unless(granted.Parent is null && granted.Source.StartsWith("1 ", StringComparison.Ordinal) && granted.Programme == record.Programme, $"{Name(record)} recalls what is no grant of its programme");
         var there = In(record.Citizen, holding, record.Day).Where(l => l.Made.Id == granted.Id || l.Made.Parent == granted.Id);
-        return [.. Taken(record, there, record.Moved).Select(t => t.Posting), new(new Box(2, holding.Issuer, record.Programme!.Value), null, record.Moved, null)];
+        var taken = holding.Kind == 15 ? [Whole(record, holding)] : Taken(record, there, record.Moved);
+        return [.. taken.Select(t => t.Posting), new(new Box(2, holding.Issuer, record.Programme!.Value), null, record.Moved, null)];
     }
 
     private Record Cancelled(Record record, params long[] kinds)
@@ -201,7 +218,7 @@ internal sealed class Auditor
     private List<Posting> Expired(Record record)
     {
         var lot = lots[record.Postings.Single(p => p.Lot is not null).Lot!.Value];
-        Wrong.Unless(record.Day > lot.Made.ExpiresOn && lot.Left > 0 && lot.Box.Kind is (1 or 7), $"{Name(record)} takes from a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
+        Wrong.Unless(record.Day > lot.Made.ExpiresOn && lot.Left > 0 && lot.Box.Kind is (1 or 7 or 15), $"{Name(record)} takes from a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
         var amount = lot.Left;
         lot.Left = 0;
         return [On(record, lot.Made.Id, -amount), new(new Box(4, lot.Box.Issuer, Guid.Empty), null, amount, null)];
@@ -211,7 +228,7 @@ internal sealed class Auditor
     private List<Posting> Voided(Record record)
     {
         var lot = lots[record.Postings.Single(p => p.Lot is not null).Lot!.Value];
-        Wrong.Unless(lot.Left > 0 && lot.Box.Kind is (1 or 6 or 7) && (lot.Box.Kind == 6 || record.Day <= lot.Made.ExpiresOn), $"{Name(record)} voids a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
+        Wrong.Unless(lot.Left > 0 && lot.Box.Kind is (1 or 6 or 7 or 15) && (lot.Box.Kind == 6 || record.Day <= lot.Made.ExpiresOn), $"{Name(record)} voids a lot of {lot.Made.ExpiresOn} with {lot.Left} in it");
         var amount = lot.Left;
         lot.Left = 0;
         return [On(record, lot.Made.Id, -amount), new(new Box(13, lot.Box.Issuer, Guid.Empty), null, amount, null)];
@@ -230,7 +247,7 @@ internal sealed class Auditor
 
     private IEnumerable<Lot> In(Guid citizen, Box box) => boxes.GetValueOrDefault((citizen, box), []).Where(l => l.Left > 0);
 
-    private IEnumerable<Lot> In(Guid citizen, Box box, long day) => In(citizen, box).Where(l => box.Kind is not (1 or 7) || day <= l.Made.ExpiresOn);
+    private IEnumerable<Lot> In(Guid citizen, Box box, long day) => In(citizen, box).Where(l => box.Kind is not (1 or 7 or 15) || day <= l.Made.ExpiresOn);
 
     private static List<Lot> InOrder(IEnumerable<Lot> of, bool byExpiry) =>
     [

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
@@ -29,6 +30,14 @@ internal sealed class House(Database database, TimeProvider clock) : IAsyncDispo
     public Expire Expire { get; private set; } = null!;
 
     public GrantReading Grants { get; } = new(database, Buckets.Default);
+
+    /// <summary>The lot that a grant made.</summary>
+    public async Task<LotId> LotOf(Posted grant)
+    {
+        await using var connection = await database.Open();
+        var legs = await connection.QuerySingleAsync<string>("select legs from ledger_transfer where bucket = @Bucket and id = @Id", new { grant.Receipt.Bucket, grant.Id });
+        return LegsText.Read(legs).Single(l => l.Lot is not null).Lot!.Value;
+    }
 
     public TimeProvider Clock => clock;
 

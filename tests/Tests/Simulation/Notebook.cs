@@ -10,6 +10,12 @@ namespace MyKey.Tests.Simulation;
 /// <param name="Companion">A row of its own goes with it.</param>
 internal sealed record Order(TransferId Id, long Kind, CitizenId Citizen, long? Amount, bool Companion, Func<House, ValueTask<Result<Posted>>> Ask)
 {
+    /// <summary>A grant that is still to be received.</summary>
+    public bool ToReceive { get; init; }
+
+    /// <summary>Under which it is drawn again.</summary>
+    public long Drawn => ToReceive ? -Kind : Kind;
+
     /// <summary>What a programme adds.</summary>
     public (ProgrammeId Programme, Points Points)? Premium { get; init; }
 }
@@ -38,7 +44,7 @@ internal sealed class Notebook
         foreach (var one in said.OrderBy(a => a.Order.Id.Value))
         {
             accepted.Add(one);
-            if (!byKind.TryGetValue(one.Order.Kind, out var of)) byKind.Add(one.Order.Kind, of = []);
+            if (!byKind.TryGetValue(one.Order.Drawn, out var of)) byKind.Add(one.Order.Drawn, of = []);
             of.Add(one);
         }
     }

@@ -6,7 +6,7 @@ namespace MyKey.Tests.Simulation;
 /// <summary>
 /// What comes into people's minds, by seed: grants from budgets, exchanges of two partners, moves out of the pool to municipalities and events, uses at
 /// two shops, vouchers with and without premium, charges of a card, donations, what becomes void, cancels by the right and the wrong shop, the same again, another thing
-/// under an old id; and what is held for later (the other file).
+/// under an old id; what is held for later, and what is still to be received (the other files).
 /// </summary>
 internal sealed partial class Orders
 {
@@ -42,7 +42,7 @@ internal sealed partial class Orders
     public Order Next(Notebook notebook, TimeProvider clock)
     {
         var accepted = notebook.Accepted;
-        return random.Next(60) switch
+        return random.Next(68) switch
         {
             < 9 => Grant(clock),
             < 17 => Use(new TransferId(NewId()), Any(Citizens)),
@@ -58,6 +58,7 @@ internal sealed partial class Orders
             38 => Donate(),
             39 => Recall(notebook) ?? Grant(clock),
             < 45 => Cancel(notebook) ?? Grant(clock),
+            >= 60 => ToReceive(notebook, clock),
             _ => Held(notebook) ?? Grant(clock),
         };
     }
@@ -114,11 +115,12 @@ internal sealed partial class Orders
     /// <summary>A use, a voucher with its premium, or a charge goes back.</summary>
     private Order? Cancel(Notebook notebook)
     {
-        if (AnyOf(notebook, Record.Use, Record.Use, Record.Voucher, Record.Charge) is not { } first) return null;
+        if (AnyOf(notebook, Record.Use, Record.Use, Record.Voucher, Record.Charge, Record.Payout) is not { } first) return null;
         var (id, shop, bucket, what, rule) = (new TransferId(NewId()), Any(shops), first.Answer.Receipt.Bucket, first.Order.Id, new ReturnRule());
         return new Order(id, Record.Cancel, first.Order.Citizen, first.Answer.Amount.Value, false, house => house.Ledger.Post(first.Order.Kind switch
         {
             Record.Use => Transfer.Cancel(id, bucket, what, shop, rule, till),
+            Record.Payout => Transfer.PayoutReturn(id, bucket, what, Programmes[Array.IndexOf(issuers, first.Answer.Issuer)], rule, Actor.Job("simulation")),
             Record.Charge => Transfer.ChargeReturn(id, bucket, what, rule, Actor.Job("simulation")),
             _ => Transfer.VoucherReturn(id, bucket, what, shop, first.Order.Premium?.Programme, rule, till) with
             {
