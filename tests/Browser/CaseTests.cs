@@ -32,7 +32,7 @@ public class CaseTests
         await page.Locator("h1").First.WaitForAsync();
         await visit.Looks("case-sent");
         var number = (await page.Locator("h1 .num").InnerTextAsync()).Replace("-", "", StringComparison.Ordinal);
-        await page.GetByRole(AriaRole.Link, new() { Name = "知らせた記録の一覧へ" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "知らせた記録と質問の一覧へ" }).ClickAsync();
         await visit.Looks("case-mine");
 
         await Office(town, desk, number, width);
