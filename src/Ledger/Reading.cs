@@ -117,6 +117,13 @@ public sealed class LedgerReading(Database database, Buckets buckets)
         return (await Walk.One(connection, bucket, id))?.Line();
     }
 
+    /// <summary>Whose points a transfer touched; null where it touched nobody's.</summary>
+    public async Task<CitizenId?> CitizenOf(int bucket, TransferId id)
+    {
+        await using var connection = await database.Open();
+        return await connection.ExecuteScalarAsync<CitizenId?>("select citizen from ledger_transfer where bucket = @bucket and id = @id", new { bucket, id });
+    }
+
     /// <summary>At which terminal a transfer was ordered; null: at none.</summary>
     public async Task<TerminalId?> TerminalOf(int bucket, TransferId id)
     {

@@ -32,7 +32,7 @@ public class CaseTests
         await page.Locator("h1").First.WaitForAsync();
         await visit.Looks("case-sent");
         var number = (await page.Locator("h1 .num").InnerTextAsync()).Replace("-", "", StringComparison.Ordinal);
-        await page.GetByRole(AriaRole.Link, new() { Name = "知らせた記録の一覧へ" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { Name = "知らせた記録と質問の一覧へ" }).ClickAsync();
         await visit.Looks("case-mine");
 
         await Office(town, desk, number, width);
@@ -45,6 +45,32 @@ public class CaseTests
         await Visit.Press(page, "分かったので、終わりにする");
         await page.GetByText("終わりました").WaitForAsync();
         await visit.Looks("case-closed");
+    }
+
+    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    public async Task S0_1022d_from_the_help_a_question_is_two_pages(int width)
+    {
+        await using var town = await Residents.Start();
+        var citizen = await town.Resident(home: Residents.A);
+        await town.Grant(citizen, 1_000, 60);
+        await using var visit = await Visit.Begin(town.App, width);
+        var page = visit.Page;
+        await LogIn(page, "/my");
+        await visit.Open("/support");
+        await visit.Looks("question-support");
+        await page.GetByRole(AriaRole.Link, new() { Name = "質問する", Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "質問を送る" }).WaitForAsync();
+        await visit.Looks("question-form");
+        await Visit.Press(page, "質問を送る");
+        await page.GetByText("入力内容に").First.WaitForAsync();
+        await visit.Looks("question-wrong");
+        await page.GetByLabel("ポイントのこと").CheckAsync();
+        await page.Locator("#Said").FillAsync("ポイントは、いつまで使えますか。");
+        await Visit.Press(page, "質問を送る");
+        await page.GetByText("質問を送りました").WaitForAsync();
+        await visit.Looks("question-sent");
+        await visit.Open("/my/cases");
+        await visit.Looks("question-mine");
     }
 
     private static async Task Office(Residents town, StaffDesk desk, string number, int width)

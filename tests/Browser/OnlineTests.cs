@@ -16,6 +16,20 @@ namespace MyKey.Browser;
 public class OnlineTests
 {
     [Theory, InlineData(Visit.Phone)]
+    public async Task S0_4015_K_02_by_password_the_page_asks_for_the_card_first(int width)
+    {
+        await using var town = await OnlineTown.Open(asShipped: true);
+        await town.Town.Resident(home: Residents.A);
+        await using var visit = await Visit.Begin(town.Town.App, width);
+        await visit.Open($"/my/online/link/{Shop}");
+        await visit.Page.Locator("#MyKeyId").FillAsync(Residents.MyKeyId);
+        await visit.Page.Locator("#Password").FillAsync(Residents.Password);
+        await Visit.Press(visit.Page, "ログイン");
+        await visit.Page.GetByText("先に、カードでたしかめます").WaitForAsync();
+        await visit.Looks("online-link-card");
+    }
+
+    [Theory, InlineData(Visit.Phone)]
     public async Task S0_4009a_S0_4015_S0_4010b_S4_12a_M_D1_S2_P19a_S2_P20_from_the_portal_to_the_shop_and_back(int width)
     {
         await using var town = await OnlineTown.Open(timeoutMs: 2_000);

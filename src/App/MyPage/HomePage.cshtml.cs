@@ -159,7 +159,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (unseen > 0)
             yield return new($"暗証番号なしで、{unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
         foreach (var answered in Cases.Where(c => c.State == CaseState.Answered))
-            yield return new("心当たりがないという知らせに、返事が来ました", $"問い合わせ番号は{answered.Number}です。", answered.Path, "返事を読む", today);
+            yield return new(answered.Line is null ? "質問に、返事が来ました" : "心当たりがないという知らせに、返事が来ました", $"問い合わせ番号は{answered.Number}です。", answered.Path, "返事を読む", today);
         if (Reserved.First is { } due)
             yield return new($"行き先を決めていない{Shared.Components.Words.InWords(Reserved.Sum)}があります",
                 $"{Reserved.Left(due)}。{(Reserved.Base is { } home ? $"決めないと、{home.PointName}になります。" : "決めるまで、留保のまま残ります。")}", "/my/reserved", "行き先を選ぶ", due);
@@ -177,7 +177,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (CanPay && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
         if (HasLibraries) yield return new("利用者カード（図書館など）", "", "/my/links", "カードを見る");
-        if (Cases.Count > 0) yield return new("心当たりがないと知らせた記録", "", "/my/cases", "見る");
+        if (Cases.Count > 0) yield return new("知らせた記録と質問", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");
     }
 

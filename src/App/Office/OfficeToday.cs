@@ -32,7 +32,7 @@ public sealed class OfficeToday(FindGrants grants, FindBatches batches, SetBudge
         if (await alarms.Open(work.Member, work.Office.Code, stop) is { Ok: true, Value: { Length: > 0 } many })
             tasks.Add(new("tap_alarms", $"かざされたカードの多い端末が{many.Length}件あります", "混んでいただけか、お店にたしかめます。", "/office/tap-alarms"));
         if (AnswerCase.Require(work).Ok && await cases.Waiting(work.Office.Code, stop) is > 0 and var told)
-            tasks.Add(new("cases", $"問い合わせが{told}件あります", "心当たりがないという記録です。たしかめて、返事をします。", "/office/cases"));
+            tasks.Add(new("cases", $"問い合わせが{told}件あります", "心当たりがないという記録と、質問です。たしかめて、返事をします。", "/office/cases"));
         return tasks;
     }
 

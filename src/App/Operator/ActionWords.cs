@@ -45,7 +45,7 @@ public static class ActionWords
         ["online_site.changed"] = "ネットのサイトを登録した", ["online_site.login_set"] = "サイトのアドレスを決めた", ["online_site.seller_set"] = "サイトが売る自治体を決めた", ["online_site.hook_set"] = "サイトへの知らせ先を決めた",
         ["online_link.made"] = "サイトのIDとつないだ", ["online_link.removed"] = "サイトのIDとのつながりを外した", ["pledge.confirmed"] = "限りをこえるネットの支払いを確認した", ["pledge.released"] = "取り置きを戻した", ["pledge.refunded"] = "ネットの利用を返金した", ["site_event.sent_again"] = "サイトにもう一度知らせた",
         ["use_notice.seen"] = "暗証番号なしの利用をたしかめた", ["tap_alarm.seen"] = "かざされたカードの多さをたしかめた",
-        ["case.opened"] = "心当たりがない記録を知らせた", ["case.answered"] = "問い合わせに返事をした", ["case.passed_on"] = "問い合わせを運用に渡した", ["case.closed"] = "問い合わせを終わりにした", ["case.lines_shown"] = "窓口でご本人の記録を見た",
+        ["case.opened"] = "心当たりがない記録を知らせた", ["case.asked"] = "質問を送った", ["case.answered"] = "問い合わせに返事をした", ["case.passed_on"] = "問い合わせを運用に渡した", ["case.closed"] = "問い合わせを終わりにした", ["case.lines_shown"] = "窓口でご本人の記録を見た",
         ["ticket.reprinted"] = "ポイント券の番号を変えた",
         ["voucher_product.saved"] = "商品券の種類を決めた", ["voucher_stock.moved"] = "券を別の窓口に移した", ["voucher_stock.received"] = "商品券を在庫に入れた", ["voucher_stock.corrected"] = "商品券の在庫を直した",
         ["street_operator.saved"] = "カードの会社を決めた", ["street_link.made"] = "商店街などのカードをつないだ", ["street_link.removed"] = "商店街などのカードを外した",

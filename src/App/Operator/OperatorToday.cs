@@ -26,7 +26,7 @@ public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkO
         if ((await events.Unheard(stop)).Count is > 0 and var unheard) tasks.Add(new("site_events", $"サイトへの知らせが{unheard}件、とどいていません", "サイトが答えるか、たしかめます。", "/operator/site-events"));
         if ((await charges.Stuck(stop)).Count is > 0 and var open) tasks.Add(new("charges", $"カードへのチャージが{open}件、とちゅうです", "カードの会社の答えをたしかめます。", "/operator/street-cards"));
         if ((await mails.All(stop)).Count is > 0 and var unsent) tasks.Add(new("mails", $"送れないメールが{unsent}件あります", "メールサーバーが答えるか、たしかめます。", "/operator/mails"));
-        if (await cases.Waiting(null, stop) is > 0 and var told) tasks.Add(new("cases", $"問い合わせが{told}件あります", "心当たりがないという記録です。たしかめて、返事をします。", "/operator/cases"));
+        if (await cases.Waiting(null, stop) is > 0 and var told) tasks.Add(new("cases", $"問い合わせが{told}件あります", "心当たりがないという記録と、質問です。たしかめて、返事をします。", "/operator/cases"));
         return tasks;
     }
 }

@@ -36,6 +36,9 @@ public static class CardEndpoints
     public static string AskPath(Purpose purpose, string? back, bool prepared = false) =>
         $"/card/ask?purpose={purpose.Code}&back={Uri.EscapeDataString(back ?? "")}{(prepared ? "&agent=1" : "")}";
 
+    /// <summary>The next step where a refusal asks for the card: the link to the agent, and back to the page where it goes on.</summary>
+    public static NextStep StepUp(string back) => new("カードでたしかめる", AskPath(Purpose.StepUp, back));
+
     private static async Task Ask(HttpContext context, string? purpose, string? back, string? agent, AskCard ask, CardOptions options, CancellationToken stop)
     {
         if (!options.On)

@@ -47,8 +47,9 @@ internal sealed class Town : IAsyncDisposable
         var devices = new List<Device>();
         for (var i = 0; i < Terminals; i++) devices.Add(await town.Enrol(issuers[0], i + 1, TerminalProfile.Shop));
         town.Devices = devices;
-        // The ledger is to judge what asks for more than there is, not the limit above which a PIN is asked for.
-        Must.Hold((await town.Get<SetSetting>().Run(new("spend.pin_above", SettingPlace.Platform, "1000000000000", Clerk))).Ok, "the limit is set");
+        // The ledger is to judge what asks for more than there is, not the limits above which a PIN is asked for.
+        foreach (var limit in (string[])["spend.pin_above", "password.day_limit"])
+            Must.Hold((await town.Get<SetSetting>().Run(new(limit, SettingPlace.Platform, "1000000000000", Clerk))).Ok, "the limit is set");
         return town;
     }
 

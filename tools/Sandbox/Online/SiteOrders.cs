@@ -21,7 +21,7 @@ public sealed class SiteOrders(OnlineBooks books, MyKeyApi mykey)
         return Kept(site, answer switch
         {
             { Ok: true } => order with { State = "held", Why = null, Confirm = null },
-            { Code: "online_limit", Confirm: { } page } => order with { State = "confirming", Why = null, Confirm = page },
+            { Code: "online_limit" or "password_limit", Confirm: { } page } => order with { State = "confirming", Why = null, Confirm = page },
             { Status: 0 or >= 500 } => order with { State = "asking" },
             _ => order with { State = "refused", Why = answer.Code },
         });

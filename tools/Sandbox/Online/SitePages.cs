@@ -25,6 +25,7 @@ public abstract class SitePage(OnlineBooks books) : PageModel
         "not_accepted_here" => "この品物には、このポイントは使えません。使えるのは、品物の自治体が決めたポイントです。",
         "use_forbidden" => "この支払いには、ポイントを使えません。",
         "insufficient_points" => "ポイントが足りません。",
+        "password_limit" => "カードなしで1日に使えるポイントをこえています。",
         "online_limit" => "1回または1日に使えるポイントをこえています。",
         "refund_exceeds" => "戻せるポイントをこえています。",
         "pledge_over" or "expired" => "取り置きの期限がすぎました。",

@@ -22,6 +22,20 @@ public static class CaseWords
     public static string AtDesk(Case one, MunicipalityCode? desk) =>
         one.State == CaseState.Closed ? "終わりました" : one.Desk != desk ? "運用に渡しました" : one.State == CaseState.Open ? "返事がまだです" : "返事をしました";
 
+    /// <summary>What it is about, in a list.</summary>
+    public static string What(Case one) => one.Line?.What ?? $"質問（{Topic(one.Topic!.Value)}）";
+
+    public static string Topic(QuestionTopic topic) => topic switch
+    {
+        QuestionTopic.Misuse => "ほかの人に知られた、使われたかもしれない",
+        QuestionTopic.Points => "ポイントのこと",
+        QuestionTopic.Shops => "使えるお店のこと",
+        QuestionTopic.Login => "カードとログインのこと",
+        QuestionTopic.Id => "マイキーIDのこと",
+        QuestionTopic.Site => "このサイトの使い方",
+        _ => "そのほか",
+    };
+
     public static string Mark(CaseState state) => state switch { CaseState.Open => "wait", CaseState.Answered => "ok", _ => "" };
 
     public static string Desk(MunicipalityCode? desk, RegistryView registry) => desk is { } code ? $"{registry.Find(code)?.FullName ?? code.Value}の役所" : Platform;
@@ -30,7 +44,7 @@ public static class CaseWords
 
     /// <summary>The ways that there are to give something back: a case itself moves no points.</summary>
     /// <param name="office">Whether an office asks; else the operators do.</param>
-    public static CaseRemedy Remedy(Case one, bool office) => one.Kind switch
+    public static CaseRemedy Remedy(CaseFacts one, bool office) => one.Kind switch
     {
         TransferKind.Use or TransferKind.TicketUse => new("お店の打ちまちがいは、そのお店が、受付番号で取り消せます。", office && one.Acceptor is { } shop ? $"/office/shops/{shop.Value}" : null, "お店を見る", Role.TerminalAdmin),
         TransferKind.Grant => new("まちがえた付与は、使われていない分を取り戻せます。", office ? "/office/recalls" : null, "付与の取り戻しへ"),

@@ -10,20 +10,28 @@ namespace MyKey.App.Cases;
 /// <param name="Desk">6 digits of the municipality whose office said it; null: the operators.</param>
 public sealed record CaseAnswerReply(string? Desk, string Said, long SaidMs);
 
-/// <summary>A case with the line that it is about. Nothing leads from it to a person.</summary>
+/// <summary>A case with the line that it is about, or a question with its topic. Nothing leads from it to a person.</summary>
 /// <param name="Number">9 digits, the last of which checks the others.</param>
 /// <param name="State"><c>open</c>, <c>answered</c> or <c>closed</c>.</param>
 /// <param name="Desk">6 digits of the municipality whose office looks after it; null: the operators.</param>
-/// <param name="History">Which one the line stands in: 6 digits, 6 digits and an event, or <c>reserved</c>.</param>
+/// <param name="History">Which one the line stands in: 6 digits, 6 digits and an event, or <c>reserved</c>; null of a question, as all that tells of the line.</param>
 /// <param name="What">What the row says happened, and where.</param>
 /// <param name="Way"><c>in</c>, <c>out</c>, or <c>inside</c> a ticket or pledge.</param>
-/// <param name="Said">What the citizen adds.</param>
-public sealed record CaseReply(string Number, string State, string? Desk, string History, string Receipt, long TimeMs, string Points, string What, string? More, string Way, long Amount, string? Said, string OpenedBy, long OpenedMs,
-    long? ClosedMs, IReadOnlyList<CaseAnswerReply> Answers)
+/// <param name="Said">What the citizen adds, or asks.</param>
+/// <param name="Topic">What a question is about: <c>misuse</c>, <c>points</c>, <c>shops</c>, <c>login</c>, <c>id</c>, <c>site</c> or <c>other</c>; null where there is a line.</param>
+public sealed record CaseReply(string Number, string State, string? Desk, string? History, string? Receipt, long? TimeMs, string? Points, string? What, string? More, string? Way, long? Amount, string? Said, string OpenedBy,
+    long OpenedMs, long? ClosedMs, IReadOnlyList<CaseAnswerReply> Answers, string? Topic)
 {
-    public static CaseReply Of(Case c, IReadOnlyList<CaseAnswer> answers) => new(c.Number.Digits, Words<CaseState>.Of(c.State), c.Desk?.Value, c.History, c.Receipt, c.TimeMs, c.Points, c.What, c.More, Words<CaseWay>.Of(c.Way),
-        c.Amount.Value, c.Said, Words<CaseSide>.Of(c.OpenedBy), c.OpenedMs, c.ClosedMs, [.. answers.Select(a => new CaseAnswerReply(a.Desk?.Value, a.Said, a.SaidMs))]);
+    public static CaseReply Of(Case c, IReadOnlyList<CaseAnswer> answers)
+    {
+        var line = c.Line;
+        return new(c.Number.Digits, Words<CaseState>.Of(c.State), c.Desk?.Value, line?.History, line?.Receipt, line?.TimeMs, line?.Points, line?.What, line?.More, line is null ? null : Words<CaseWay>.Of(line.Way), line?.Amount.Value,
+            c.Said, Words<CaseSide>.Of(c.OpenedBy), c.OpenedMs, c.ClosedMs, [.. answers.Select(a => new CaseAnswerReply(a.Desk?.Value, a.Said, a.SaidMs))], c.Topic is { } topic ? Words<QuestionTopic>.Of(topic) : null);
+    }
 }
+
+/// <param name="Municipality">6 digits.</param>
+public sealed record QuestionDeskReply(string Municipality, string Name);
 
 /// <param name="Id">UUID made by the caller; repeated it answers again.</param>
 /// <param name="History">A municipality's 6 digits; with a point and the event's id (32 hexadecimal digits); or <c>reserved</c>.</param>
@@ -43,12 +51,12 @@ public sealed record CaseLineReply(string History, string Receipt, long TimeMs, 
 /// <param name="Said">Up to 300 characters; the citizen reads it.</param>
 public sealed record CaseAnswerRequest(Guid Id, string Said);
 
-/// <summary><c>/api/v1/my/cases</c>, <c>/api/v1/office/cases</c>, <c>/api/v1/operator/cases</c>: lines of a history that somebody does not recognise.</summary>
+/// <summary><c>/api/v1/my/cases</c>, <c>/api/v1/office/cases</c>, <c>/api/v1/operator/cases</c>: lines of a history that somebody does not recognise, and questions.</summary>
 public static class CasesEndpoint
 {
     public static void AddCases(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<CaseLines>().AddSingleton<FindCases>().AddSingleton<OpenCase>().AddSingleton<AnswerCase>().AddSingleton<CasesAtDesk>().AddSingleton<CaseReplies>();
+        builder.Services.AddSingleton<CaseLines>().AddSingleton<FindCases>().AddSingleton<OpenCase>().AddSingleton<AskDesk>().AddSingleton<AnswerCase>().AddSingleton<CasesAtDesk>().AddSingleton<CaseReplies>();
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 27, "問い合わせ", "/office/cases", Role.Officer, Role.SupportDesk));
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 27, "問い合わせ", "/operator/cases"));
     }
@@ -59,6 +67,8 @@ public static class CasesEndpoint
         my.MapGet("", Mine);
         my.MapPost("", Open).Produces<CaseReply>(StatusCodes.Status201Created).Produces<CaseReply>();
         my.MapPost("/{number}/close", TakeBack);
+        my.MapGet("/desks", Desks);
+        my.MapPost("/questions", Ask).Produces<CaseReply>(StatusCodes.Status201Created).Produces<CaseReply>();
         var office = app.MapGroup("/api/v1/office/cases");
         office.MapGet("", (HttpContext context, FindCases find, CaseReplies replies, CancellationToken stop) => List(StaffDoor.Office, context, find, replies, stop));
         office.MapPost("", OpenAtDesk).Produces<CaseReply>(StatusCodes.Status201Created).Produces<CaseReply>();
@@ -88,6 +98,15 @@ public static class CasesEndpoint
         if (citizen.Refused is { } nobody) return nobody;
         var opened = await open.Run(citizen.Value, new WantedCase(request.Id, request.History, request.Receipt, request.Said), Actor.Of(citizen.Value.Id), stop);
         return await replies.Opened(opened, stop);
+    }
+
+    private static async Task<Answer<List<QuestionDeskReply>>> Desks(HttpContext context, AskDesk ask, CancellationToken stop) => await context.AsCitizen<List<QuestionDeskReply>>(async citizen =>
+        (await ask.Desks(citizen, stop)).Select(m => new QuestionDeskReply(m.Code.Value, m.FullName)).ToList());
+
+    private static async Task<Answer<CaseReply>> Ask(WantedQuestion request, HttpContext context, AskDesk ask, CaseReplies replies, CancellationToken stop)
+    {
+        var citizen = await context.CitizenOf();
+        return citizen.Refused is { } nobody ? nobody : await replies.Opened(await ask.Run(citizen.Value, request, stop), stop);
     }
 
     private static async Task<Answer<CaseReply>> TakeBack(string number, HttpContext context, AnswerCase cases, CaseReplies replies, CancellationToken stop) => await context.AsCitizen<CaseReply>(async citizen =>

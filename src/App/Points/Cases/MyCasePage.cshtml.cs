@@ -32,7 +32,7 @@ public sealed class MyCasePage(FindCases find, AnswerCase cases, RegistryCache r
     /// <summary>Somebody else's is answered like one that does not exist.</summary>
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
-        if (await find.One(Citizen.Id, Number, stop) is not { } own) return await this.Refuse(Refusal.Of("not_found"), new NextStep("知らせた記録を見る", "/my/cases"));
+        if (await find.One(Citizen.Id, Number, stop) is not { } own) return await this.Refuse(Refusal.Of("not_found"), new NextStep("知らせた記録と質問を見る", "/my/cases"));
         (Case, Registry, Answers) = (own, await registry.View(), await find.Answers(own, stop));
         return Page();
     }
@@ -40,7 +40,7 @@ public sealed class MyCasePage(FindCases find, AnswerCase cases, RegistryCache r
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         var taken = await cases.TakeBack(Citizen.Id, Number, stop);
-        return taken.Refused is { } no ? await this.Refuse(no, new NextStep("知らせた記録を見る", "/my/cases")) : this.SeeOther(taken.Value.Path);
+        return taken.Refused is { } no ? await this.Refuse(no, new NextStep("知らせた記録と質問を見る", "/my/cases")) : this.SeeOther(taken.Value.Path);
     }
 }
 

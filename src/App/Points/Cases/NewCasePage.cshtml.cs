@@ -43,7 +43,7 @@ public sealed class NewCasePage(CaseLines lines, FindCases find, OpenCase open, 
         var opened = await open.Run(Citizen, new WantedCase(Id, History, Receipt, Said), Actor.Of(Citizen.Id), stop);
         if (opened.Ok) return this.SeeOther($"{opened.Value.Case.Path}?sent=1");
         var no = opened.Refused!;
-        return no.Code is "too_large" or "field_unknown" or "my_number_refused" or "pan_refused" ? this.Refuse(nameof(Said), no) : await this.Refuse(no, new NextStep("知らせた記録を見る", "/my/cases"));
+        return no.Code is "too_large" or "field_unknown" or "my_number_refused" or "pan_refused" ? this.Refuse(nameof(Said), no) : await this.Refuse(no, new NextStep("知らせた記録と質問を見る", "/my/cases"));
     }
 
     private async Task<Refusal?> Show(CancellationToken stop)

@@ -14,6 +14,14 @@ namespace MyKey.App.Cases;
 /// <param name="Said">A sentence, if the citizen likes.</param>
 public sealed record WantedCase(Guid Id, string? History, string? Receipt, string? Said);
 
+/// <summary>A case to be made: of a line, or a question with its topic.</summary>
+internal sealed record NewCase(Guid Id, MunicipalityCode? Desk, string? Said)
+{
+    public CaseLine? Line { get; init; }
+
+    public QuestionTopic? Topic { get; init; }
+}
+
 /// <param name="Repeated">It was there before.</param>
 public sealed record OpenedCase(Case Case, bool Repeated);
 
@@ -38,6 +46,8 @@ public sealed class OpenCase(Database database, CaseLines lines, FindCases find,
         on conflict do nothing
         """;
 
+    private const string InsertQuestion = "insert into pts_case_question(bucket, id, topic) values (@Bucket, @Id, @Topic)";
+
     /// <param name="by">The citizen, or the member of staff at whose desk the citizen stands.</param>
     /// <returns>The case; <c>transfer_unknown</c>, <c>too_large</c> and what free text is refused for, <c>case_limit</c> (most), <c>id_reused</c>.</returns>
     public async Task<Result<OpenedCase>> Run(Citizen citizen, WantedCase wanted, Actor by, CancellationToken stop = default)
@@ -48,16 +58,22 @@ public sealed class OpenCase(Database database, CaseLines lines, FindCases find,
 
     internal async Task<Result<OpenedCase>> Run(Citizen citizen, CaseLine line, WantedCase wanted, Actor by, CancellationToken stop)
     {
-        if (await Known(citizen, line, wanted, stop) is { } before) return before;
+        Task<Result<OpenedCase>?> There() => Known(citizen, line, wanted, stop);
+        if (await There() is { } before) return before;
         var said = Read(wanted.Said);
-        if (said.Refused is { } wrong) return wrong;
+        return said.Refused is { } wrong ? wrong : await Make(citizen, new NewCase(wanted.Id, line.Desk, said.Value) { Line = line }, by, There, stop);
+    }
+
+    /// <param name="there">Whether it is there already: the same press at the same time.</param>
+    internal async Task<Result<OpenedCase>> Make(Citizen citizen, NewCase made, Actor by, Func<Task<Result<OpenedCase>?>> there, CancellationToken stop)
+    {
         for (var draw = 0; draw < Draws; draw++)
         {
-            var made = await Write(citizen, line, (wanted.Id, said.Value), by, stop);
-            if (made.Ok) return new OpenedCase(Must.Have(await find.ById(citizen.Id, wanted.Id, stop), "a case that was opened is there"), Repeated: false);
-            // The same press at the same time; else the number was somebody's already, and another one is drawn.
-            if (await Known(citizen, line, wanted, stop) is { } other) return other;
-            if (made.Refused!.Code != "busy") return made.Refused;
+            var written = await Write(citizen, made, by, stop);
+            if (written.Ok) return new OpenedCase(Must.Have(await find.ById(citizen.Id, made.Id, stop), "a case that was opened is there"), Repeated: false);
+            // Else the number was somebody's already, and another one is drawn.
+            if (await there() is { } other) return other;
+            if (written.Refused!.Code != "busy") return written.Refused;
         }
         return Refusal.Of("busy");
     }
@@ -67,23 +83,25 @@ public sealed class OpenCase(Database database, CaseLines lines, FindCases find,
     {
         if (await find.About(citizen.Id, line, stop) is { } open) return new OpenedCase(open, Repeated: true);
         if (await find.ById(citizen.Id, wanted.Id, stop) is not { } same) return null;
-        return same.Citizen == citizen.Id && same.History == line.History && same.Transfer == line.Transfer ? new OpenedCase(same, Repeated: true) : Refusal.Of("id_reused");
+        return same.Citizen == citizen.Id && same.Line is { } about && about.History == line.History && about.Transfer == line.Transfer ? new OpenedCase(same, Repeated: true) : Refusal.Of("id_reused");
     }
 
-    private Task<Result<bool>> Write(Citizen citizen, CaseLine line, (Guid Id, string? Said) form, Actor by, CancellationToken stop) => database.WriteOrRefuse<bool>(async tx =>
+    private Task<Result<bool>> Write(Citizen citizen, NewCase made, Actor by, CancellationToken stop) => database.WriteOrRefuse<bool>(async tx =>
     {
         var (bucket, now) = (buckets.Of(citizen.Id.Value), clock.NowMs());
         var most = (await settings.View()).Number("case.open_most", default, now);
         if (await tx.Connection.ExecuteAsync(CountUp, new { Bucket = bucket, Citizen = citizen.Id, Most = most }, tx.Handle) == 0) return Refusal.Of("case_limit", ("most", most));
-        var row = line.Row;
+        var (line, row) = (made.Line, made.Line?.Row);
         var written = await tx.Connection.ExecuteAsync(Insert, new
         {
-            Bucket = bucket, form.Id, Number = CaseNumber.Draw().Digits, Citizen = citizen.Id, line.History, line.Transfer, Kind = Words<Ledger.TransferKind>.Of(line.Kind), row.Receipt, row.TimeMs, line.Points,
-            row.What, More = row.Note, Way = Words<CaseWay>.Of(line.Way), Amount = line.Amount.Value, line.Acceptor, form.Said,
-            OpenedBy = Words<CaseSide>.Of(by.Kind == ActorKind.Citizen ? CaseSide.Citizen : CaseSide.Desk), Desk = CaseRow.Stored(line.Desk), Now = now,
+            Bucket = bucket, made.Id, Number = CaseNumber.Draw().Digits, Citizen = citizen.Id, History = line?.History ?? "", Transfer = line?.Transfer ?? new TransferId(made.Id),
+            Kind = line is null ? "" : Words<Ledger.TransferKind>.Of(line.Kind), Receipt = row?.Receipt ?? "", TimeMs = row?.TimeMs ?? now, Points = line?.Points ?? "", What = row?.What ?? "", More = row?.Note,
+            Way = Words<CaseWay>.Of(line?.Way ?? CaseWay.Inside), Amount = line?.Amount.Value ?? 0, line?.Acceptor, made.Said,
+            OpenedBy = Words<CaseSide>.Of(by.Kind == ActorKind.Citizen ? CaseSide.Citizen : CaseSide.Desk), Desk = CaseRow.Stored(made.Desk), Now = now,
         }, tx.Handle);
         if (written == 0) return Refusal.Of("busy");
-        await log.Write(tx, new Operation("case.opened", by, form.Id, citizen.Id, After: line.Desk?.Value ?? "operator"));
+        if (made.Topic is { } topic) await tx.Connection.ExecuteAsync(InsertQuestion, new { Bucket = bucket, made.Id, Topic = Words<QuestionTopic>.Of(topic) }, tx.Handle);
+        await log.Write(tx, new Operation(line is null ? "case.asked" : "case.opened", by, made.Id, citizen.Id, After: made.Desk?.Value ?? "operator"));
         return true;
     }, stop);
 

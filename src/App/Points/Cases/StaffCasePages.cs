@@ -21,7 +21,7 @@ public abstract class StaffCasesPage(FindCases find) : StaffPage
     public async Task OnGet(CancellationToken stop) => Cases = await find.At(Desk, stop);
 }
 
-/// <summary>One case at its desk: the line, what was said, and three ways on. It knows no more of the person than the line of the history.</summary>
+/// <summary>One case at its desk: the line or the question, what was said, and three ways on. It knows no more of the person than the line of the history.</summary>
 public abstract class StaffCasePage(AnswerCase cases, FindCases find, RegistryCache registry, TimeProvider clock) : StaffPage
 {
     [BindProperty(SupportsGet = true, Name = "number")]
@@ -53,10 +53,11 @@ public abstract class StaffCasePage(AnswerCase cases, FindCases find, RegistryCa
 
     public string Here => $"{Home}/{Case.Number.Digits}";
 
-    public CaseRemedy Remedy => CaseWords.Remedy(Case, IsOffice);
+    /// <summary>null for a question, of which nothing can be given back.</summary>
+    public CaseRemedy? Remedy => Case.Line is { } line ? CaseWords.Remedy(line, IsOffice) : null;
 
     /// <summary>Where this member may go to give something back.</summary>
-    public string? Way => !IsOffice || Work.Require(Remedy.Needs).Ok ? Remedy.Path : null;
+    public string? Way => Remedy is { } remedy && (!IsOffice || Work.Require(remedy.Needs).Ok) ? remedy.Path : null;
 
     private NextStep Back => new("問い合わせの一覧へ", Home);
 

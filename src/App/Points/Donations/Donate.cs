@@ -1,4 +1,5 @@
 using MyKey.App.Registry;
+using MyKey.App.UsePoints;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
@@ -14,7 +15,7 @@ public sealed record WantedDonation(Guid Id, string? Municipality, long Amount);
 /// <summary>
 /// A citizen gives points to the municipality that issued them, where it takes them (S0-4047). There is no tax certificate, and no way back; ふるさと納税 is another thing and has none here (S0-4013).
 /// </summary>
-public sealed class Donate(Settings settings, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class Donate(Settings settings, PasswordSum sum, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const string Open = "donation.open";
 
@@ -37,16 +38,18 @@ public sealed class Donate(Settings settings, RegistryCache registry, Ledger.Led
         return (await settings.View()).On(Open, new SettingScope(Issuer: town.Value.Code), clock.NowMs()) ? town : Refusal.Of("donation_closed");
     }
 
-    /// <returns>What was posted; as <see cref="Judge"/>, and the ledger's refusals.</returns>
-    public async Task<Result<Posted>> Run(Citizen citizen, WantedDonation wanted)
+    /// <param name="byCard">The session was opened with card and PIN.</param>
+    /// <returns>What was posted; as <see cref="Judge"/>, <c>password_limit</c> (perDay), and the ledger's refusals.</returns>
+    public async Task<Result<Posted>> Run(Citizen citizen, bool byCard, WantedDonation wanted)
     {
         var town = await Judge(citizen, wanted);
         if (town.Refused is { } no) return no;
         var (view, scope, now) = (await settings.View(), new SettingScope(Issuer: town.Value.Code), clock.NowMs());
-        return await ledger.Post(Transfer.Donate(new TransferId(wanted.Id), citizen.Id, town.Value.Code, new Points(wanted.Amount), Actor.Of(citizen.Id)) with
+        var gift = Transfer.Donate(new TransferId(wanted.Id), citizen.Id, town.Value.Code, new Points(wanted.Amount), Actor.Of(citizen.Id)) with
         {
             Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,
             Settings = view.InForce(scope, now),
-        });
+        };
+        return await ledger.Post(byCard ? gift : await sum.Count(gift));
     }
 }

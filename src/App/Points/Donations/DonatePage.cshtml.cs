@@ -5,6 +5,7 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -59,7 +60,7 @@ public sealed class DonatePage(Donate donate, LedgerReading reading, TimeProvide
 }
 
 /// <summary>What is given, to whom, and that it does not come back.</summary>
-public sealed class DonateConfirmPage(Donate donate, RegistryCache registry) : CitizenPage
+public sealed class DonateConfirmPage(Donate donate, RegistryCache registry, CardOptions cards) : CitizenPage
 {
     public DonationDraft Draft { get; private set; } = null!;
 
@@ -73,8 +74,8 @@ public sealed class DonateConfirmPage(Donate donate, RegistryCache registry) : C
     public async Task<IActionResult> OnPost()
     {
         if (!await Show() || Draft.Id != Id) return this.SeeOther("/my/donate");
-        var given = await donate.Run(Citizen, new WantedDonation(Draft.Id, Draft.Municipality, Draft.Amount));
-        if (given.Refused is { } no) return await this.Refuse(no, new NextStep("寄附の画面へ", "/my/donate"));
+        var given = await donate.Run(Citizen, Session.RequireCard().Ok, new WantedDonation(Draft.Id, Draft.Municipality, Draft.Amount));
+        if (given.Refused is { } no) return await this.Refuse(no, PasswordSum.AsksForCard(no) && cards.On ? CardEndpoints.StepUp("/my/donate/confirm") : new NextStep("寄附の画面へ", "/my/donate"));
         return this.SeeOther($"/my/donate/done/{given.Value.Receipt}");
     }
 

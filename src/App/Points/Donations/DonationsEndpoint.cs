@@ -31,12 +31,12 @@ public static class DonationsEndpoint
     private static async Task<Answer<List<DonationTaker>>> Takers(HttpContext context, Donate donate) => await context.AsCitizen<List<DonationTaker>>(async _ =>
         (await donate.Takers()).Select(m => new DonationTaker(m.Code.Value, m.Name)).ToList());
 
-    private static async Task<Answer<DonationReply>> Give(WantedDonation request, HttpContext context, Donate donate)
+    private static async Task<Answer<DonationReply>> Give(WantedDonation request, HttpContext context, Donate donate, SignedIn signedIn)
     {
         var repeated = false;
         var answer = await context.AsCitizen<DonationReply>(async citizen =>
         {
-            var posted = await donate.Run(citizen, request);
+            var posted = await donate.Run(citizen, signedIn.Session.RequireCard().Ok, request);
             if (posted.Refused is { } no) return no;
             repeated = posted.Value.Repeated;
             return DonationReply.Of(posted.Value);

@@ -5,6 +5,7 @@ using MyKey.App.OnlineSites;
 using MyKey.App.PartnerLinks;
 using MyKey.Identity;
 using MyKey.Kernel;
+using MyKey.Kernel.Settings;
 
 namespace MyKey.App.OnlineLinks;
 
@@ -16,15 +17,23 @@ public sealed record OnlineReturn(string? Code, string? State, string? Error);
 /// A citizen's way to a site's own login and back (S0-4015, S2-P17h): no password of the site is ever typed here. The site's leave serves once, to hand it the
 /// link's token; after that we keep nothing that opens anything there.
 /// </summary>
-public sealed class MakeOnlineLink(LoginAttempts attempts, OnlineSiteCache sites, OnlineSecrets secrets, OutsideCalls outside, KeepOnlineLinks links, TimeProvider clock)
+public sealed class MakeOnlineLink(LoginAttempts attempts, OnlineSiteCache sites, OnlineSecrets secrets, OutsideCalls outside, KeepOnlineLinks links, Settings settings, TimeProvider clock)
 {
+    /// <summary>
+    /// Whether the card is asked for first: whoever had a stolen password would link a member of his own and take the points there, day after day.
+    /// </summary>
+    /// <param name="byCard">The session was opened with card and PIN.</param>
+    public async Task<bool> NeedsCard(bool byCard) => !byCard && (await settings.View()).On("online.link_card", default, clock.NowMs());
+
+    /// <param name="byCard">The session was opened with card and PIN.</param>
     /// <param name="back">Where the site sends the browser afterwards.</param>
-    /// <returns>The address of the site's login; <c>not_found</c>, <c>out_of_period</c> (from, until).</returns>
-    public async Task<Result<Uri>> Start(LinkSession session, string key, Uri back, CancellationToken stop = default)
+    /// <returns>The address of the site's login; <c>not_found</c>, <c>out_of_period</c> (from, until), <c>step_up_required</c>.</returns>
+    public async Task<Result<Uri>> Start(LinkSession session, bool byCard, string key, Uri back, CancellationToken stop = default)
     {
         if ((await sites.View()).Find(key) is not { } site) return Refusal.Of("not_found");
         if (!site.OpenOn(clock.Today()))
             return Refusal.Of("out_of_period", ("from", Shared.Components.Words.Day(site.From)), ("until", site.Until is { } last ? Shared.Components.Words.Day(last) : "お知らせの日"));
+        if (await NeedsCard(byCard)) return Refusal.Of("step_up_required");
         var login = site.LoginOn(clock.Today())!;
         return await attempts.Begin(session, new OutsideLogin(site.Id.Value, login.Authorize, login.ClientId, "link"), back, stop);
     }

@@ -39,11 +39,11 @@ public static class OnlineLinksEndpoint
             .Select(s => new OnlineLinkReply(s.Key, s.Name, Words<OnlineSiteKind>.Of(s.Kind), mine.GetValueOrDefault(s.Id)?.MadeMs))];
     }
 
-    private static async Task Go(string key, HttpContext context, CitizenShell shell, MakeOnlineLink make, CancellationToken stop)
+    private static async Task Go(string key, HttpContext context, CitizenShell shell, MakeOnlineLink make, SignedIn signedIn, CardOptions cards, CancellationToken stop)
     {
         if (await shell.Walks(context, Page(key), stop) is not { } session) return;
-        var started = await make.Start(session, key, Back(context, key), stop);
-        if (started.Refused is { } no) await context.Refuse(no, new NextStep("つなぐ画面へ", "/my/settings/links"));
+        var started = await make.Start(session, signedIn.Session.RequireCard().Ok, key, Back(context, key), stop);
+        if (started.Refused is { } no) await context.Refuse(no, no.Code == "step_up_required" && cards.On ? CardEndpoints.StepUp(Page(key)) : new NextStep("つなぐ画面へ", "/my/settings/links"));
         else context.SeeOther(started.Value.AbsoluteUri);
     }
 
@@ -60,8 +60,8 @@ public static class OnlineLinksEndpoint
         await context.AsCitizen<List<OnlineLinkReply>>(async citizen => await All(citizen.Id, sites, links, clock.Today(), stop));
 
     /// <summary>Only the browser of this session can come back from there.</summary>
-    private static async Task<Answer<LinkStartReply>> Start(string key, HttpContext context, MakeOnlineLink make, CancellationToken stop) => await context.AsCitizen<LinkStartReply>(async citizen =>
-        (await make.Start(new LinkSession(citizen.Id, ShellCookie.Citizen.Read(context)!), key, Back(context, key), stop)).Then<LinkStartReply>(a => new LinkStartReply(a.AbsoluteUri)));
+    private static async Task<Answer<LinkStartReply>> Start(string key, HttpContext context, MakeOnlineLink make, SignedIn signedIn, CancellationToken stop) => await context.AsCitizen<LinkStartReply>(async citizen =>
+        (await make.Start(new LinkSession(citizen.Id, ShellCookie.Citizen.Read(context)!), signedIn.Session.RequireCard().Ok, key, Back(context, key), stop)).Then<LinkStartReply>(a => new LinkStartReply(a.AbsoluteUri)));
 
     private static async Task<Answer<bool>> Remove(string key, HttpContext context, OnlineSiteCache sites, KeepOnlineLinks links, CancellationToken stop) => await context.AsCitizen<bool>(async citizen =>
         (await sites.View()).Find(key) is not { } site ? Refusal.Of("not_found") : await links.Remove(citizen.Id, site, stop) ? true : Refusal.Of("link_required", ("partner", site.Name)));

@@ -87,11 +87,12 @@ public sealed class ConfirmOnline(Database database, Buckets buckets, LedgerRead
     internal Companion Use(Pledge pledge) => new(UseOnce, [("ConfirmMs", clock.NowMs()), ("ConfirmBucket", pledge.Bucket), ("ConfirmId", IdOf(pledge))], 1, Refusal.Of("online_limit"));
 
     /// <summary>A pledge was refused by its limits: may the citizen confirm it?</summary>
+    /// <param name="above">Above which: those of a use and a day (<c>online_limit</c>), or of what moves without card (<c>password_limit</c>).</param>
     /// <param name="limits">Of a use and of a day.</param>
-    /// <returns><c>online_limit</c> (perUse, perDay; confirm: the address of the page, where there is a way), or <c>insufficient_points</c> (rest): confirming would be in vain.</returns>
-    internal async Task<Refusal> Ask(Pledge pledge, (long PerUse, long PerDay) limits, CancellationToken stop)
+    /// <returns><paramref name="above"/> with confirm: the address of the page, where there is a way; or <c>insufficient_points</c> (rest): confirming would be in vain.</returns>
+    internal async Task<Refusal> Ask(Pledge pledge, Refusal above, (long PerUse, long PerDay) limits, CancellationToken stop)
     {
-        if (limits.PerUse == 0 || limits.PerDay == 0) return Refusal.Of("online_limit", ("perUse", limits.PerUse), ("perDay", limits.PerDay));
+        if (limits.PerUse == 0 || limits.PerDay == 0) return above;
         var usable = await reading.Usable(pledge.Citizen, pledge.Issuer, clock.Today());
         if (usable < pledge.Amount) return Refusal.Of("insufficient_points", ("rest", usable));
         var id = IdOf(pledge);
@@ -100,7 +101,7 @@ public sealed class ConfirmOnline(Database database, Buckets buckets, LedgerRead
         {
             pledge.Bucket, Id = id, Pledge = pledge.Id, pledge.Site, pledge.Citizen, Municipality = pledge.Municipality.Value, Issuer = pledge.Issuer.Value, pledge.Order, Amount = pledge.Amount.Value, Until = until,
         }, tx.Handle), stop);
-        return Refusal.Of("online_limit", ("perUse", limits.PerUse), ("perDay", limits.PerDay), ("confirm", OnlineConfirmation.PathOf(id)));
+        return above with { Facts = [.. above.Facts, ("confirm", OnlineConfirmation.PathOf(id))] };
     }
 
     private async Task<long> Until(long nowMs) => nowMs + (await settings.View()).Number("online.confirm_minutes", default, nowMs) * 60_000;

@@ -4,13 +4,14 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
 using MyKey.Kernel;
 using MyKey.Kernel.Cards;
 
 namespace MyKey.App.Pledges;
 
 /// <summary>A payment above the limits: the citizen, known by card and PIN, confirms exactly it, and goes back to the site (S0-4010b).</summary>
-public sealed class ConfirmOnlinePage(ConfirmOnline confirmations, PledgeRule rule, OnlineSiteCache sites, RegistryCache registry, CardOptions cards) : CitizenPage
+public sealed class ConfirmOnlinePage(ConfirmOnline confirmations, PledgeRule rule, PasswordSum sum, OnlineSiteCache sites, RegistryCache registry, CardOptions cards) : CitizenPage
 {
     [BindProperty(SupportsGet = true, Name = "id")]
     public Guid Id { get; set; }
@@ -28,6 +29,9 @@ public sealed class ConfirmOnlinePage(ConfirmOnline confirmations, PledgeRule ru
     public Kernel.Points PerUse { get; private set; }
 
     public Kernel.Points PerDay { get; private set; }
+
+    /// <summary>How much moves without card and PIN on a day, all things together.</summary>
+    public Kernel.Points WithoutCard { get; private set; }
 
     public bool IsOver => Asked.UsedMs is null && confirmations.IsOver(Asked);
 
@@ -60,7 +64,8 @@ public sealed class ConfirmOnlinePage(ConfirmOnline confirmations, PledgeRule ru
     {
         if (await confirmations.Find(Citizen.Id, Id, stop) is not { } own || (await sites.View()).Find(own.Site) is not { } site) return Refusal.Of("not_found");
         var limits = await rule.Limits(own.Issuer);
-        (Asked, Site, PointName, PerUse, PerDay) = (own, site, (await registry.View()).NameOfPoints(own.Issuer), new Kernel.Points(limits.PerUse), new Kernel.Points(limits.PerDay));
+        (Asked, Site, PointName) = (own, site, (await registry.View()).NameOfPoints(own.Issuer));
+        (PerUse, PerDay, WithoutCard) = (new Kernel.Points(limits.PerUse), new Kernel.Points(limits.PerDay), new Kernel.Points(await sum.Limit()));
         return null;
     }
 }

@@ -19,7 +19,7 @@ public sealed record WantedPart(Guid Id, long Amount);
 /// What a pledge comes to: captured, wholly or in part, or released; what was captured goes back in parts. Row and points move in one transaction, so of a capture,
 /// a release and the end of its days exactly one counts (S4-12a, S4-13a, M-D1).
 /// </summary>
-public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventRows events, FindReturnRule returns, OperationLog log, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventRows events, FindReturnRule returns, PasswordSum sum, OperationLog log, Ledger.Ledger ledger, TimeProvider clock)
 {
     /// <returns>The pledge, captured; what is left over has gone back. <c>not_found</c>, <c>amount_format</c>, <c>insufficient_points</c> (rest), <c>pledge_over</c>, <c>pledge_captured</c>, <c>id_reused</c>.</returns>
     public async Task<Result<Pledge>> Capture(SiteCall call, Guid asked, WantedPart part, CancellationToken stop = default)
@@ -72,7 +72,7 @@ public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventR
     private async Task<Result<Pledge>> Release(Pledge pledge, string why, Actor by, IReadOnlyList<Companion> besides, CancellationToken stop)
     {
         if (Gone(pledge) is { } before) return before;
-        var posted = await ledger.Post(Transfer.Release(Named("pledge-release", pledge), pledge.Bucket, pledge.Id, pledge.Acceptor, by) with { Companions = [rows.Released(pledge, why), .. besides] });
+        var posted = await ledger.Post(Transfer.Release(Named("pledge-release", pledge), pledge.Bucket, pledge.Id, pledge.Acceptor, by) with { Companions = [rows.Released(pledge, why), .. besides, .. await Free(pledge, pledge.Amount.Value)] });
         return Gone(await Now(pledge, stop)) ?? posted.Refused ?? Refusal.Of("busy");
     }
 
@@ -84,7 +84,7 @@ public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventR
         var rule = await returns.Of(pledge.Issuer);
         var posted = await ledger.Post(Transfer.Refund(Named("pledge-refund", pledge, part.Id), pledge.Bucket, capture, amount.Value, pledge.Acceptor, rule, by) with
         {
-            Companions = [PledgeRows.Refunded(pledge, part.Amount), .. besides],
+            Companions = [PledgeRows.Refunded(pledge, part.Amount), .. besides, .. await Free(pledge, part.Amount)],
         });
         return posted.Refused is { } no ? no : await Now(pledge, stop);
     }
@@ -93,9 +93,11 @@ public sealed class EndPledge(PledgeRows rows, OnlineSiteCache sites, SiteEventR
     private async Task<Pledge> WithoutRest(Pledge pledge, Actor by, CancellationToken stop)
     {
         if (pledge.Rest == 0) return pledge;
-        await ledger.Post(Transfer.Release(Named("pledge-rest", pledge), pledge.Bucket, pledge.Id, pledge.Acceptor, by) with { Companions = [PledgeRows.RestReleased(pledge)] });
+        await ledger.Post(Transfer.Release(Named("pledge-rest", pledge), pledge.Bucket, pledge.Id, pledge.Acceptor, by) with { Companions = [PledgeRows.RestReleased(pledge), .. await Free(pledge, pledge.Rest)] });
         return await Now(pledge, stop);
     }
+
+    private Task<IReadOnlyList<Companion>> Free(Pledge pledge, long amount) => sum.Free(pledge.Bucket, pledge.Id, amount);
 
     private async Task<Pledge> Now(Pledge pledge, CancellationToken stop) => Must.Have(await rows.Find(pledge.Id, stop), "a pledge that was made has its row");
 

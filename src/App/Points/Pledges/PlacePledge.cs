@@ -1,6 +1,7 @@
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
+using MyKey.App.UsePoints;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Ledger;
@@ -29,7 +30,7 @@ public sealed class PlacePledge(PledgeRows rows, KeepOnlineLinks links, PledgeRu
     /// <returns>
     /// The pledge; <c>amount_format</c>, <c>municipality_unknown</c>, <c>field_required</c>, <c>field_unknown</c> (field), <c>use_forbidden</c> for ふるさと納税 and medical fees, <c>number_format</c>
     /// (field), what free text is refused for, <c>out_of_period</c> (from, until) for site or project, <c>not_accepted_here</c>, <c>not_started</c> (from), <c>link_required</c> (partner), <c>id_suspended</c>, <c>base_account_required</c>,
-    /// <c>online_limit</c> (perUse, perDay, confirm), <c>id_reused</c>, and the ledger's refusals.
+    /// <c>online_limit</c> (perUse, perDay, confirm), <c>password_limit</c> (perDay, confirm), <c>id_reused</c>, and the ledger's refusals.
     /// </returns>
     public async Task<Result<PlacedPledge>> Run(SiteCall call, WantedPledge wanted, CancellationToken stop = default)
     {
@@ -52,8 +53,8 @@ public sealed class PlacePledge(PledgeRows rows, KeepOnlineLinks links, PledgeRu
             new Points(wanted.Amount), PledgeState.Held, clock.NowMs(), ends.Value);
         var posted = await Post(pledge, call.By, links.StillThere(link, required), stop);
         // The same request at the same time, through another process or connection.
-        if (posted.Refused?.Code is "busy" or "id_reused" or "online_limit" && await rows.Find(id, stop) is { } there) return await Again(site, there, wanted, stop);
-        if (posted.Refused is { Code: "online_limit" }) return await confirmations.Ask(pledge, await rule.Limits(pledge.Issuer), stop);
+        if (posted.Refused?.Code is "busy" or "id_reused" or "online_limit" or PasswordSum.Code && await rows.Find(id, stop) is { } there) return await Again(site, there, wanted, stop);
+        if (posted.Refused is { Code: "online_limit" or PasswordSum.Code } above) return await confirmations.Ask(pledge, above, await rule.Limits(pledge.Issuer), stop);
         if (posted.Refused is { } no) return no;
         return new PlacedPledge(Must.Have(await rows.Find(id, stop), "a pledge that was made has its row"), posted.Value.Repeated);
     }

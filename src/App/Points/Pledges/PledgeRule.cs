@@ -1,5 +1,6 @@
 using MyKey.App.OnlineSites;
 using MyKey.App.Shared.Refusals;
+using MyKey.App.UsePoints;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
 using MyKey.Ledger;
@@ -7,7 +8,7 @@ using MyKey.Ledger;
 namespace MyKey.App.Pledges;
 
 /// <summary>How much may be pledged, and for how long: settings.</summary>
-public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class PledgeRule(Settings settings, PasswordSum sum, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const string TakeDay = """
         insert into pts_pledge_day(bucket, citizen, issuer, civil_day, pledged) values (@DayBucket, @DayCitizen, @DayIssuer, @Day, @DayAmount)
@@ -35,15 +36,15 @@ public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProv
     }
 
     /// <summary>The same transfer with what goes with it: the order of use, the settings in force, the day's sum.</summary>
-    /// <param name="confirmed">The citizen has confirmed it in MyKey: it counts in the day's sum, and no limit holds it.</param>
-    /// <returns>Or <c>online_limit</c> (perUse, perDay).</returns>
+    /// <param name="confirmed">The citizen has confirmed it in MyKey, with the card: it counts in the day's sum, and no limit holds it; and it is none of what moves without card.</param>
+    /// <returns>Or <c>online_limit</c> (perUse, perDay); posted, it may be refused with that or with <c>password_limit</c> (perDay).</returns>
     public async Task<Result<Transfer>> Allow(Transfer transfer, bool confirmed)
     {
         var (view, scope, now) = (await settings.View(), new SettingScope(Issuer: transfer.From.Issuer), clock.NowMs());
         var (perUse, perDay) = (view.Get("online.limit_per_use", scope, now), view.Get("online.limit_per_day", scope, now));
         var above = Refusal.Of("online_limit", ("perUse", perUse.Number), ("perDay", perDay.Number));
         if (!confirmed && transfer.Amount.Value > Math.Min(perUse.Number, perDay.Number)) return above;
-        return transfer with
+        var limited = transfer with
         {
             Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,
             Settings = $"{view.InForce(scope, now)};{perDay.Pair};{perUse.Pair}",
@@ -56,5 +57,6 @@ public sealed class PledgeRule(Settings settings, Ledger.Ledger ledger, TimeProv
                 ], 1, above),
             ],
         };
+        return confirmed ? limited : await sum.Count(limited);
     }
 }

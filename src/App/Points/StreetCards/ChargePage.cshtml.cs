@@ -4,13 +4,14 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.UsePoints;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
 namespace MyKey.App.StreetCards;
 
 /// <summary>One card: what is on it where it belongs to this ID, and how many points go onto it; then the same to be confirmed. The number stands in no address.</summary>
-public sealed class ChargePage(MyStreetCards cards, PlaceCharge place, StreetCardLinks links, LedgerReading reading, RegistryCache registry, TimeProvider clock) : CitizenPage
+public sealed class ChargePage(MyStreetCards cards, PlaceCharge place, StreetCardLinks links, LedgerReading reading, RegistryCache registry, CardOptions options, TimeProvider clock) : CitizenPage
 {
     [BindProperty]
     public Guid Id { get; set; }
@@ -63,7 +64,7 @@ public sealed class ChargePage(MyStreetCards cards, PlaceCharge place, StreetCar
         if (!go) return Page();
         var placed = await place.Run(Citizen, Session.RequireCard().Ok, wanted, stop);
         return placed.Refused is { } refused && refused.Code is not ("card_unknown" or "charge_refused" or "card_centre_silent")
-            ? await this.Refuse(refused, new NextStep("カードの画面に戻る", Here)) : this.SeeOther($"/my/cards/charges/{Judged.Id.Value}");
+            ? await this.Refuse(refused, PasswordSum.AsksForCard(refused) && options.On ? CardEndpoints.StepUp(Here) : new NextStep("カードの画面に戻る", Here)) : this.SeeOther($"/my/cards/charges/{Judged.Id.Value}");
     }
 
     public async Task<IActionResult> OnPostRemove(Guid at, CancellationToken stop)

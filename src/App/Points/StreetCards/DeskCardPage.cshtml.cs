@@ -68,7 +68,7 @@ public sealed class DeskCardPage(DeskStreetCards cards, CardAtTerminal reader, C
         Linked = done.Ok ? done.Value : null;
         if (done.Refused is not { } refused) return Page();
         // The card is linked by now: card and PIN charge the one that belongs to this ID, and its number stands in no address.
-        if (refused.Code == "step_up_required" && reader.AgentIsHere(HttpContext)) return this.SeeOther($"/terminal/cards/pin?id={Id}&card={chosen}&points={Points.Value}");
+        if (PasswordSum.AsksForCard(refused) && reader.AgentIsHere(HttpContext)) return this.SeeOther($"/terminal/cards/pin?id={Id}&card={chosen}&points={Points.Value}");
         return refused.Code is "card_unknown" or "card_linked" ? this.Refuse(nameof(Number), refused) : await this.Refuse(refused, Start);
     }
 

@@ -1,6 +1,7 @@
 using MyKey.App.LinkedExchange;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Registry;
+using MyKey.App.UsePoints;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Settings;
@@ -24,7 +25,7 @@ public sealed record JudgedCharge(TransferId Id, StreetCardOperator Operator, St
 /// Whatever breaks off in between, <see cref="SettleCharges"/> brings to its end.
 /// </summary>
 public sealed class PlaceCharge(ChargeOrders orders, SettleCharge settle, StreetCardOperators operators, StreetCardLinks links, StreetCardNumbers numbers, CardCentreCalls calls, ChargeReading reading,
-    Settings settings, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
+    Settings settings, PasswordSum sum, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
 {
     /// <summary>The first request has its tries behind it by then, so what still stands as ordered was broken off.</summary>
     private const int BrokenOffMs = 30_000;
@@ -48,14 +49,14 @@ public sealed class PlaceCharge(ChargeOrders orders, SettleCharge settle, Street
 
     /// <summary>For a citizen on My Page: a card and PIN are asked for where a payment of so much asks for them (K-02).</summary>
     /// <param name="byCard">The session was opened with card and PIN.</param>
-    /// <returns>The charge as far as it has come: only <see cref="ChargeState.Charged"/> is on the card. Or as <see cref="Judge"/>, <c>step_up_required</c>, <c>id_reused</c>, those of <see cref="Why"/>, and the ledger's.</returns>
+    /// <returns>The charge as far as it has come: only <see cref="ChargeState.Charged"/> is on the card. Or as <see cref="Judge"/>, <c>step_up_required</c>, <c>password_limit</c> (perDay), <c>id_reused</c>, those of <see cref="Why"/>, and the ledger's.</returns>
     public async Task<Result<ChargeOrder>> Run(Citizen citizen, bool byCard, WantedCharge wanted, CancellationToken stop = default)
     {
         if (await orders.Find(citizen.Id, LinkOrder.IdOf(citizen.Id, wanted.Id), stop) is { } known) return Again(known, wanted);
         var judged = await Judge(citizen.Id, wanted, stop);
         if (judged.Refused is { } no) return no;
         if (!byCard && judged.Value.Points.Value > await Limit(judged.Value.Operator.Municipality)) return Refusal.Of("step_up_required");
-        return await Post(citizen.Id, judged.Value, wanted, t => Task.FromResult<Result<Transfer>>(t), stop);
+        return await Post(citizen.Id, judged.Value, wanted, async t => byCard ? t : await sum.Count(t), stop);
     }
 
     /// <summary>More than this needs card and PIN.</summary>

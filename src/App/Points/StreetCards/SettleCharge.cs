@@ -11,7 +11,7 @@ namespace MyKey.App.StreetCards;
 /// From an answer of a card centre to the end of a charge (S2-P7j). The points were taken first; a centre that has not charged gets nothing, and they go back to
 /// the same lots, once. An answer that is lost is asked for until there is one.
 /// </summary>
-public sealed class SettleCharge(ChargeOrders orders, StreetCardOperators operators, CardCentreCalls calls, FindReturnRule returns, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class SettleCharge(ChargeOrders orders, StreetCardOperators operators, CardCentreCalls calls, FindReturnRule returns, PasswordSum sum, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const int FirstAskMs = 5_000;
 
@@ -46,7 +46,10 @@ public sealed class SettleCharge(ChargeOrders orders, StreetCardOperators operat
     {
         var rule = await returns.Of(order.Issuer);
         var id = Ids.Named<TransferId>([.. "charge-return"u8, .. order.Id.Value.Bytes()]);
-        var posted = await ledger.Post(Transfer.ChargeReturn(id, orders.BucketOf(order), order.Id, rule, Actor.Job("points-settle-charges")) with { Companions = [orders.Back(ended)] });
+        var posted = await ledger.Post(Transfer.ChargeReturn(id, orders.BucketOf(order), order.Id, rule, Actor.Job("points-settle-charges")) with
+        {
+            Companions = [orders.Back(ended), .. await sum.Free(orders.BucketOf(order), order.Id, order.Points.Value)],
+        });
         if (posted.Ok)
         {
             if (!posted.Value.Repeated) await orders.Tell(order, ended, actor, stop);

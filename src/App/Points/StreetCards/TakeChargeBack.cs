@@ -19,7 +19,7 @@ public sealed record ChargeToTakeBack(ChargeOrder Order, StreetCardOperator Oper
 /// A charge is taken back (table Z2): by the desk that made it, by the municipality whose points they are, or by an operator. The centre takes the points off the card
 /// first, and only then they go to the same lots; what it says no to stays on the card.
 /// </summary>
-public sealed class TakeChargeBack(ChargeOrders orders, ChargeBacks backs, StreetCardOperators operators, CardCentreCalls calls, LedgerReading reading, FindReturnRule returns, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class TakeChargeBack(ChargeOrders orders, ChargeBacks backs, StreetCardOperators operators, CardCentreCalls calls, LedgerReading reading, FindReturnRule returns, PasswordSum sum, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const int FirstAskMs = 5_000, BrokenOffMs = 30_000;
 
@@ -99,7 +99,10 @@ public sealed class TakeChargeBack(ChargeOrders orders, ChargeBacks backs, Stree
     private async Task<ChargeBack> GiveBack(ChargeOrder order, ChargeBack back, CancellationToken stop)
     {
         var rule = await returns.Of(order.Issuer);
-        var posted = await ledger.Post(Transfer.ChargeReturn(back.Id, orders.BucketOf(order), order.Id, rule, back.By.Actor) with { Terminal = back.By.Terminal, Companions = [backs.End(order, back)] });
+        var posted = await ledger.Post(Transfer.ChargeReturn(back.Id, orders.BucketOf(order), order.Id, rule, back.By.Actor) with
+        {
+            Terminal = back.By.Terminal, Companions = [backs.End(order, back), .. await sum.Free(orders.BucketOf(order), order.Id, order.Points.Value)],
+        });
         return posted.Ok ? back with { State = ChargeBackState.Back } : await backs.Move(order, Later(back, clock.NowMs() + FirstAskMs), stop);
     }
 

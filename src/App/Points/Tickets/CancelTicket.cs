@@ -1,4 +1,5 @@
 using MyKey.App.Registry;
+using MyKey.App.UsePoints;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel;
 using MyKey.Ledger;
@@ -6,7 +7,7 @@ using MyKey.Ledger;
 namespace MyKey.App.Tickets;
 
 /// <summary>The office that issued a ticket takes it back, unused and within its days; the points go where they came from (S0-4024).</summary>
-public sealed class CancelTicket(FindTickets find, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class CancelTicket(FindTickets find, PasswordSum sum, Ledger.Ledger ledger, TimeProvider clock)
 {
     internal const string End = """
         update pts_ticket set state = @TicketState, ended_by = @TicketEnd where bucket = @TicketBucket and id = @TicketId and number = @TicketNumber and state = 'issued'
@@ -40,7 +41,7 @@ public sealed class CancelTicket(FindTickets find, Ledger.Ledger ledger, TimePro
         var posted = await ledger.Post(Transfer.TicketReturn(id, ticket.Bucket, ticket.Id, ticket.Office, by) with
         {
             Terminal = terminal,
-            Companions = [Ended(ticket, TicketState.Cancelled, id, Refusal.Of("ticket_used"))],
+            Companions = [Ended(ticket, TicketState.Cancelled, id, Refusal.Of("ticket_used")), .. await sum.Free(ticket.Bucket, ticket.Id, ticket.Amount.Value)],
         });
         return posted.Refused?.Code == "insufficient_points" ? Refusal.Of("ticket_used") : posted;
     }

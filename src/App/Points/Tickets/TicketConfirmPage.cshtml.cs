@@ -67,7 +67,7 @@ public sealed class TicketConfirmPage(CitizenTokens tokens, LedgerReading readin
     public async Task<IActionResult> OnPost(Guid id, string? issuer, long amount, CancellationToken stop)
     {
         var issued = await issueTicket.Run(Terminal, new TicketOrder(new TransferId(id), ShellCookie.Shown.Read(HttpContext) ?? "", issuer ?? "", amount), stop);
-        if (issued.Refused is { Code: "step_up_required" } more && cards.AgentIsHere(HttpContext) && MunicipalityCode.Read(issuer) is { Ok: true } town)
+        if (issued.Refused is { } more && PasswordSum.AsksForCard(more) && cards.AgentIsHere(HttpContext) && MunicipalityCode.Read(issuer) is { Ok: true } town)
             return await this.Refuse(more, new NextStep("カードと暗証番号で券にする", $"/terminal/tickets/confirm?issuer={town.Value}&amount={amount}&pin=true"));
         if (issued.Refused is { } no) return await this.Refuse(no, MunicipalityCode.Read(issuer) is { Ok: true } code ? Back(code.Value) : Start);
         return this.SeeOther($"/terminal/tickets/{issued.Value.Ticket.Number}");

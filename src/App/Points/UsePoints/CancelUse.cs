@@ -5,7 +5,7 @@ using MyKey.Ledger;
 namespace MyKey.App.UsePoints;
 
 /// <summary>A shop gives a use back by its receipt number (S0-1014a); the shop's own code was asked before.</summary>
-public sealed class CancelUse(FindTransfer find, LedgerReading reading, FindReturnRule returns, Ledger.Ledger ledger)
+public sealed class CancelUse(FindTransfer find, LedgerReading reading, FindReturnRule returns, PasswordSum sum, Ledger.Ledger ledger)
 {
     /// <summary>The use of a receipt, as far as this terminal's shop may see it.</summary>
     /// <returns>The line; or <c>number_format</c>, <c>transfer_unknown</c>, <c>scope_denied</c>, <c>cancel_forbidden</c>, <c>already_cancelled</c>.</returns>
@@ -28,6 +28,9 @@ public sealed class CancelUse(FindTransfer find, LedgerReading reading, FindRetu
         var rule = await returns.Of(line.Issuer);
         // An event's points live no longer for it: the day after, its rule for left-overs has them (H-D2).
         if (line.Event is not null) rule = rule with { GraceDays = 0 };
-        return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder), rule, terminal.Actor) with { Terminal = terminal.Id });
+        return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder), rule, terminal.Actor) with
+        {
+            Terminal = terminal.Id, Companions = [.. await sum.Free(number.Value.Bucket, line.Id, Math.Abs(line.Change))],
+        });
     }
 }

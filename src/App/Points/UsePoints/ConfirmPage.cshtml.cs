@@ -55,7 +55,7 @@ public sealed class ConfirmPage(CitizenTokens tokens, ShowCitizen show, UsePoint
     public async Task<IActionResult> OnPost(Guid id, string? issuer, long amount, CancellationToken stop)
     {
         var posted = await usePoints.Run(Terminal, new UseOrder(new TransferId(id), ShellCookie.Shown.Read(HttpContext) ?? "", issuer ?? "", amount), stop);
-        if (posted.Refused is { Code: "step_up_required" } more && cards.AgentIsHere(HttpContext) && Purse.Read(issuer) is { Ok: true } points)
+        if (posted.Refused is { } more && PasswordSum.AsksForCard(more) && cards.AgentIsHere(HttpContext) && Purse.Read(issuer) is { Ok: true } points)
             return await this.Refuse(more, new NextStep("カードと暗証番号で使う", $"/terminal/confirm?issuer={points.Value}&amount={amount}&pin=true"));
         if (posted.Refused is { } no) return await this.Refuse(no, Purse.Read(issuer) is { Ok: true } purse ? Back(purse.Value) : Start);
         return RedirectToPage("/Points/UsePoints/DonePage", new { receipt = posted.Value.Receipt.ToString() });

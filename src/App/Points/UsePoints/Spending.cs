@@ -13,7 +13,7 @@ namespace MyKey.App.UsePoints;
 /// Whether a citizen who stands at a terminal has shown himself well enough for an amount (K-02, identity.md "At terminals"): to pay with points,
 /// or to have paper made of them.
 /// </summary>
-public sealed class Spending(CitizenTokens tokens, Settings settings, PointNotices notices, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class Spending(CitizenTokens tokens, Settings settings, PointNotices notices, PasswordSum sum, Ledger.Ledger ledger, TimeProvider clock)
 {
     private const string TakeDay = """
         insert into pts_tap_day(bucket, citizen, issuer, civil_day, used) values (@DayBucket, @DayCitizen, @DayIssuer, @Day, @DayAmount)
@@ -26,8 +26,8 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, PointNotic
     public static Way? WayOf(HistoryLine line) =>
         line.Settings.LastIndexOf(WayMark, StringComparison.Ordinal) is >= 0 and var at ? Words<Way>.Find(line.Settings[(at + WayMark.Length)..]) : null;
 
-    /// <summary>The same transfer with what goes with it: the order of use, the settings in force, the token that it takes, the day's sum by tap.</summary>
-    /// <returns>Or <c>step_up_required</c>, <c>auth_failed</c>.</returns>
+    /// <summary>The same transfer with what goes with it: the order of use, the settings in force, the token that it takes, the day's sum by tap, or by what a password opens.</summary>
+    /// <returns>Or <c>step_up_required</c>, <c>auth_failed</c>; posted, it may be refused with <c>password_limit</c> (perDay).</returns>
     public async Task<Result<Transfer>> Allow(Terminal terminal, CitizenAtTerminal shown, string token, Transfer transfer)
     {
         var now = clock.NowMs();
@@ -36,15 +36,18 @@ public sealed class Spending(CitizenTokens tokens, Settings settings, PointNotic
         if (Assure(view, scope, now, shown, transfer) is { } no) return no;
         var tapped = shown.Way == Way.Tap;
         var told = shown.Way is Way.Tap or Way.Password ? await notices.For(shown.Citizen.Id, Notice.UsedWithoutPin, Purse.Of(transfer.From)) : [];
-        return transfer with
+        var shownBy = transfer with
         {
             Terminal = terminal.Id,
             Order = view.Get("consume.order", scope, now).Text == "earliest_expiry" ? ConsumeOrder.EarliestExpiry : ConsumeOrder.GrantDate,
-            Settings = $"{view.InForce(scope, now, tapped)}{WayMark}{Words<Way>.Of(shown.Way)}",
+            Settings = view.InForce(scope, now, tapped),
             Companions = tapped
                 ? [Take(token, shown, transfer), Day(transfer, view.Number("spend.tap.limit_per_day", scope, now), Jst.Day(now)), .. told]
                 : [Take(token, shown, transfer), .. told],
         };
+        // The number for shops is made with a password, or typed beside it (K-02).
+        var counted = shown.Way is Way.Code or Way.Password ? await sum.Count(shownBy) : shownBy;
+        return counted with { Settings = $"{counted.Settings}{WayMark}{Words<Way>.Of(shown.Way)}" };
     }
 
     /// <summary>Whether it needs card and PIN, for the page that asks before it (the day's limit is found when it is posted).</summary>

@@ -26,7 +26,7 @@ public sealed record TransferReply(string Id, string Receipt, string Issuer, lon
 public static class UsePointsEndpoint
 {
     public static void AddUsePoints(this WebApplicationBuilder builder) => builder.Services
-        .AddSingleton<Spending>().AddSingleton<UsePoints>().AddSingleton<CancelUse>().AddSingleton<FindReturnRule>().AddSingleton<FindTransfer>().AddSingleton<ShowCitizen>().AddSingleton<AuditUses>()
+        .AddSingleton<Spending>().AddSingleton<PasswordSum>().AddSingleton<UsePoints>().AddSingleton<CancelUse>().AddSingleton<FindReturnRule>().AddSingleton<FindTransfer>().AddSingleton<ShowCitizen>().AddSingleton<AuditUses>()
         .AddSingleton<CardAtTerminal>().AddSingleton(services => new TerminalCardReturn(services.GetRequiredService<CardAtTerminal>().Answered, CardAtTerminal.Ended));
 
     public static void MapUsePoints(this WebApplication app)

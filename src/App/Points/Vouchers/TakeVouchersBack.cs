@@ -17,7 +17,7 @@ public sealed record ReturnedPaper(IReadOnlyList<string> Returned, IReadOnlyList
 /// Vouchers come back whole and unused: the points go to the same lots, the premium to its budget, the paper into the desk's stock (table Z2). The desk that
 /// handed them out does it, or the municipality, or an operator; there is no last day.
 /// </summary>
-public sealed class TakeVouchersBack(FindVouchers find, FindReturnRule returns, Limits limits, Ledger.Ledger ledger, LedgerReading reading, TimeProvider clock)
+public sealed class TakeVouchersBack(FindVouchers find, FindReturnRule returns, PasswordSum sum, Limits limits, Ledger.Ledger ledger, LedgerReading reading, TimeProvider clock)
 {
     private const string Back = """
         update pts_voucher set state = @VoucherState, bucket = null, transfer = null
@@ -69,6 +69,7 @@ public sealed class TakeVouchersBack(FindVouchers find, FindReturnRule returns, 
             [
                 new Companion(End, [("VoucherEnd", id), ("VoucherMs", clock.NowMs()), ("VoucherBucket", order.Bucket), ("VoucherTransfer", order.Id)], 1, Refusal.Of("already_cancelled")),
                 .. sorted.Value.Stock.Select(r => To(order, "stock", r)), .. sorted.Value.Spoilt.Select(r => To(order, "spoilt", r)), .. Premium(order),
+                .. await sum.Free(order.Bucket, order.Id, order.Points.Value),
             ],
         });
         return posted.Refused is { } no ? no : Must.Have(await find.Order(order.Bucket, order.Id, stop), "an order stays");

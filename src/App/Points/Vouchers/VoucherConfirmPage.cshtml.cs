@@ -67,7 +67,7 @@ public sealed class VoucherConfirmPage(CitizenTokens tokens, LedgerReading readi
         var handed = await vouchers.Run(Terminal, new WantedVouchers(new TransferId(Id), ShellCookie.Shown.Read(HttpContext) ?? "", Product, Amount, Numbers), stop);
         if (handed.Ok) return this.SeeOther($"/terminal/vouchers/{handed.Value.Order.Key}");
         var no = handed.Refused!;
-        if (no.Code == "step_up_required" && cards.AgentIsHere(HttpContext))
+        if (PasswordSum.AsksForCard(no) && cards.AgentIsHere(HttpContext))
             return await this.Refuse(no, new NextStep("カードと暗証番号で替える", $"/terminal/vouchers/confirm?product={Product}&points={Amount}&pin=true"));
         if (no.Code is not ("voucher_number_format" or "voucher_number_twice" or "voucher_count" or "voucher_number_taken" or "my_number_refused" or "pan_refused")) return await this.Refuse(no, Back);
         return await Show(stop) ?? this.Refuse(nameof(Numbers), no);

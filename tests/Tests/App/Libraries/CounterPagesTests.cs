@@ -27,7 +27,7 @@ public class CounterPagesTests
         Assert.Contains("まだ登録がありません", await counter.Page("/terminal/library/number"), StringComparison.Ordinal);
         Assert.Contains("name=\"Number\"", await counter.Page("/terminal/library/link"), StringComparison.Ordinal);
         var id = Guid.CreateVersion7();
-        Assert.Contains("けた", await counter.Sent(("Id", $"{id}"), ("Number", "12")), StringComparison.Ordinal);
+        Assert.Contains("番号の形がちがいます", await counter.Sent(("Id", $"{id}"), ("Number", "12")), StringComparison.Ordinal);
         Assert.Contains("この番号を登録しますか", await counter.Sent(("Id", $"{id}"), ("Number", "789 145")), StringComparison.Ordinal);
         Assert.Contains("登録しました", await counter.Sent(("Id", $"{id}"), ("Number", "789145"), ("go", "true")), StringComparison.Ordinal);
 
@@ -39,6 +39,8 @@ public class CounterPagesTests
         // 5 seconds of its own and 25 of the agent, which waits for the next card: 30 in all.
         Assert.StartsWith("5; url=http://127.0.0.1:5070/tap?", shown.Headers.GetValues("Refresh").Single(), StringComparison.Ordinal);
         Assert.Equal("no-store", shown.Headers.CacheControl!.ToString());
+        // Another number of the same place is refused, and which rule that is stands on the page (S0-3006).
+        Assert.Contains(RefusalText.For("link_exists").What, await counter.Sent(("Id", $"{Guid.CreateVersion7()}"), ("Number", "789146"), ("go", "true")), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -56,6 +56,28 @@ public class OutboxTests
         Assert.Equal("taken 1 of 1", (await Job(outbox, clock, _ => new(OutboxOutcome.Taken, "ok")).Run(Once, default)).Text);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Of_two_processes_that_fail_at_once_one_try_counts_and_what_waits_is_not_sent_again(Engine engine)
+    {
+        await using var test = await TestDatabase.New(engine);
+        var clock = new TestClock();
+        var outbox = new Outbox(test.Database, clock);
+        var id = await test.Database.Write(tx => outbox.Write(tx, "news", "x"));
+        var (entered, both) = (0, new TaskCompletionSource());
+        SendOutbox Process() => new(outbox, [new OutboxHandler("news", async (_, _) =>
+        {
+            if (Interlocked.Increment(ref entered) == 2) both.SetResult();
+            await both.Task;
+            return new OutboxAnswer(OutboxOutcome.Again, "away");
+        })], clock);
+        await Task.WhenAll(Process().Run(Once, default), Process().Run(Once, default));
+        clock.Jump(TimeSpan.FromHours(1));
+        var tries = 0;
+        await Job(outbox, clock, m => { tries = m.Tries; return new(OutboxOutcome.Again, "away"); }).Run(Once, default);
+        Assert.Equal(1, tries);
+        Assert.False(await test.Database.Write(tx => outbox.SendAgain(tx, id)));
+    }
+
     [Fact]
     public async Task What_nobody_here_knows_waits_for_a_newer_process()
     {

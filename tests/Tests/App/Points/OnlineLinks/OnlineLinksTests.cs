@@ -86,4 +86,28 @@ public class OnlineLinksTests
         town.Clock.Jump(TimeSpan.FromDays(1));
         Assert.Equal(HttpStatusCode.NotFound, (await visitor.GetAsync($"/online/{Shop}")).StatusCode);
     }
+
+    [Fact]
+    public async Task S0_4015_K_02_a_password_alone_links_no_site_and_the_page_says_why()
+    {
+        await using var town = await OnlineTown.Open(asShipped: true);
+        var citizen = await town.Town.Resident(home: Residents.A);
+        using var me = await town.Town.LoggedIn();
+        var page = await me.GetStringAsync($"/my/online/link/{Shop}");
+        Assert.Contains("先に、カードでたしかめます", page, StringComparison.Ordinal);
+        Assert.DoesNotContain($"/my/online/link/{Shop}/go", page, StringComparison.Ordinal);
+        var go = await me.GetAsync($"/my/online/link/{Shop}/go");
+        Assert.Equal(HttpStatusCode.Forbidden, go.StatusCode);
+        Assert.Contains("ここから先は、カードがいります", await go.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        Assert.Equal("step_up_required", await Code(await me.PostAsync($"/api/v1/my/online-links/{Shop}", null)));
+
+        using var card = await town.ByCard(citizen);
+        Assert.Contains($"/my/online/link/{Shop}/go", await card.GetStringAsync($"/my/online/link/{Shop}"), StringComparison.Ordinal);
+        Assert.Equal($"/my/online/link/{Shop}?linked=1", (await card.GetAsync(await town.WalkTo(Shop, await Go(card, Shop)))).Headers.Location?.OriginalString);
+        Assert.DoesNotContain("先に、カードで", await me.GetStringAsync($"/my/online/link/{Shop}"), StringComparison.Ordinal);   // linked is linked
+
+        // Where the platform asks for no card, the password is enough.
+        await town.Set("online.link_card", "off");
+        Assert.True((await me.PostAsync($"/api/v1/my/online-links/{Fund}", null)).IsSuccessStatusCode);
+    }
 }

@@ -20,6 +20,7 @@ using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
+using MyKey.Kernel.Settings;
 using MyKey.Sandbox;
 using MyKey.Sandbox.Online;
 using MyKey.Sandbox.Partners;
@@ -56,7 +57,8 @@ public sealed partial class OnlineTown : IAsyncDisposable
     public string HomeOf(string site) => $"http://{site}.localhost:{Port}";
 
     /// <summary>The shop sells for A市 and B町, projects are of A市. A市's points pay for what is its own; B町's anywhere in its prefecture.</summary>
-    public static async Task<OnlineTown> Open(Engine engine = Engine.Sqlite, int timeoutMs = 5_000, bool hooks = true)
+    /// <param name="asShipped">A card is asked for to link a site, and for more than the day's sum without one; else both are out of the way, so that the limits of sites show.</param>
+    public static async Task<OnlineTown> Open(Engine engine = Engine.Sqlite, int timeoutMs = 5_000, bool hooks = true, bool asShipped = false)
     {
         var coupons = await CouponTown.Open(engine, partner: false, settings: [$"MyKey:Partners:TimeoutMs={timeoutMs}", "MyKey:Limits:AttemptsPerMinute=10000", "MyKey:Limits:MachinePerMinute=10000"]);
         var all = new OnlineTown(coupons, await Start(coupons.Town.App.Site, coupons.Clock));
@@ -65,6 +67,11 @@ public sealed partial class OnlineTown : IAsyncDisposable
         {
             Assert.True((await rules.ForKind(Residents.A, kind, UsageArea.Own, Clerk)).Ok);
             Assert.True((await rules.ForKind(Residents.B, kind, UsageArea.Prefecture, Clerk)).Ok);
+        }
+        if (!asShipped)
+        {
+            await all.Set("password.day_limit", "1000000");
+            await all.Set("online.link_card", "off");
         }
         await coupons.Desk.Invite("OP-002", null, Role.Operator);
         all.Second = await coupons.Desk.SignIn("operator", "OP-002");
@@ -147,6 +154,9 @@ public sealed partial class OnlineTown : IAsyncDisposable
         client.DefaultRequestHeaders.Add("Cookie", $"mykey-citizen={await CardToken(citizen)}");
         return client;
     }
+
+    /// <summary>A setting of the platform.</summary>
+    public async Task Set(string key, string value) => Assert.True((await Town.Get<SetSetting>().Run(new(key, SettingPlace.Platform, value, Clerk))).Ok);
 
     /// <summary>The next run of a job, without its wait.</summary>
     public Task<JobResult> Run<T>() where T : IJob => Town.Get<T>().Run(new JobRun(Town.Get<T>().Name, Guid.NewGuid(), 1, long.MaxValue), TestContext.Current.CancellationToken);

@@ -45,6 +45,10 @@ public class TerminalEndpointsTests
         Assert.Equal("token_expired", (await other.Call(HttpMethod.Get, "/api/v1/holdings", citizenToken: token)).Code);
         var receipt = (await till.Use(Guid.CreateVersion7(), token, "132985", 1000)).Body.GetProperty("receipt").GetString();
         Assert.Equal("scope_denied", (await other.Call(HttpMethod.Post, "/api/v1/cancels", new { id = Guid.CreateVersion7(), receipt, shopCode = Town.ShopCode })).Code);
+        using var browser = till.App.Client();
+        browser.DefaultRequestHeaders.Add("Cookie", $"mykey-terminal={other.Cookie}");
+        var page = await till.App.Submit(browser, "/terminal/cancel", "/terminal/cancel", ("Receipt", receipt!), ("ShopCode", Town.ShopCode));
+        Assert.Contains(RefusalText.For("scope_denied").What, WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync()), StringComparison.Ordinal);
         Assert.Equal(1800, await till.Town.Usable(Town.A));
     }
 
