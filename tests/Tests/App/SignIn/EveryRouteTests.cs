@@ -23,7 +23,7 @@ public partial class EveryRouteTests
         ["/lost"] = "stops an ID by its password", ["/lost/stop"] = "stops an ID by its password", ["/lost/mail"] = "a number by mail, the same answer for everybody", ["/lost/stopped"] = "stops an ID by its password", ["/api/v1/my/stop"] = "stops an ID by its password", ["/api/v1/my/stop/code"] = "a number by mail, the same answer for everybody",
         ["/my/login"] = "login", ["/my/logout"] = "login", ["/api/v1/my/sessions"] = "login", ["/card/ask"] = "login", ["/card/return"] = "login", ["/card/start"] = "login", ["/card/prepare"] = "login", ["/card/answers"] = "login", ["/card/taps"] = "login",
         ["/office/login"] = "login", ["/office/logout"] = "login", ["/office/login/code"] = "login", ["/operator/login"] = "login", ["/operator/logout"] = "login", ["/operator/login/code"] = "login",
-        ["/office/enrol"] = "one-time address", ["/operator/enrol"] = "one-time address", ["/api/v1/staff/sessions"] = "login", ["/api/v1/staff/enrolments"] = "one-time address", ["/api/v1/staff/enrolments/finish"] = "one-time address",
+        ["/office/enrol"] = "one-time address", ["/operator/enrol"] = "one-time address", ["/api/v1/staff/sessions"] = "login", ["/api/v1/staff/passkey-questions"] = "login", ["/api/v1/staff/passkey-sessions"] = "login", ["/api/v1/staff/enrolments"] = "one-time address", ["/api/v1/staff/enrolments/finish"] = "one-time address",
         ["/terminal/enrol"] = "one-time code", ["/api/v1/terminals"] = "one-time code",
         ["/healthz"] = "machines", ["/readyz"] = "machines", ["/api/{documentName}/openapi.json"] = "machines", ["/api/v1/openapi.json"] = "machines", ["/text-size/{name}"] = "a cookie for the eyes",
     };
