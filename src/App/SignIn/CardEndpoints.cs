@@ -26,6 +26,7 @@ public static class CardEndpoints
     public static void MapCards(this WebApplication app)
     {
         app.MapCardAnswers();
+        app.MapPhones();
         app.MapGet("/card/ask", Ask).RequireRateLimiting(RateLimits.Attempts);
         app.MapGet("/card/return", Return).RequireRateLimiting(RateLimits.Attempts);
         app.MapGet("/card/start", Start).RequireRateLimiting(RateLimits.Anonymous);

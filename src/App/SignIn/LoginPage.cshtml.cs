@@ -36,6 +36,8 @@ public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : P
 
     public string ByCard => CardEndpoints.AskPath(Purpose.Login, Asked);
 
+    public string ByPhone => $"{PhoneEndpoints.StartPath}?back={Uri.EscapeDataString(Asked ?? "")}";
+
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         var typed = new TypedPassword(MyKeyId, Password, ClientNetwork.Of(HttpContext.Connection.RemoteIpAddress), ShellCookie.Device.Read(HttpContext));

@@ -33,6 +33,9 @@ public sealed record ShellCookie(string Name, int? Days = null)
     /// <summary>Where a card login goes on to.</summary>
     public static ShellCookie CardBack { get; } = new("mykey-card-back");
 
+    /// <summary>The question that this browser shows to a telephone, and its link.</summary>
+    public static ShellCookie Phone { get; } = new("mykey-phone");
+
     /// <summary>This browser came back from the preparation software before, so nobody has to be asked whether there is one.</summary>
     public static ShellCookie Prepared { get; } = new("mykey-prepared", Days: 365);
 
