@@ -53,7 +53,7 @@ public static class PhoneEndpoints
 
     private static async Task Start(HttpContext context, string? back, PhoneLinks links, CardOptions options, CancellationToken stop)
     {
-        if (!options.On)
+        if (!options.TakesPhones)
         {
             await context.Refuse(Refusal.Of("card_unavailable"), new NextStep("ログインの画面へ", CitizenShell.LoginPath));
             return;
@@ -66,7 +66,7 @@ public static class PhoneEndpoints
 
     private static async Task<Answer<PhoneQuestionReply>> Open(HttpContext context, CardOptions options, PhoneLinks links, CancellationToken stop)
     {
-        if (!options.On) return Refusal.Of("card_unavailable");
+        if (!options.TakesPhones) return Refusal.Of("card_unavailable");
         var body = await CardAnswersEndpoint.Read<OpenRequest>(context, stop);
         if (body.Refused is { } no) return no;
         if (body.Value.Link is null || body.Value.AgentVersion is null) return Refusal.Of("body_unreadable");
@@ -76,7 +76,7 @@ public static class PhoneEndpoints
 
     private static async Task<Answer<PhoneChallengeReply>> Choose(HttpContext context, CardOptions options, PhoneLinks links, CancellationToken stop)
     {
-        if (!options.On) return Refusal.Of("card_unavailable");
+        if (!options.TakesPhones) return Refusal.Of("card_unavailable");
         var body = await CardAnswersEndpoint.Read<ChoiceRequest>(context, stop);
         if (body.Refused is { } no) return no;
         var asked = await links.Choose(body.Value.Link, body.Value.Phone, body.Value.Number, stop);

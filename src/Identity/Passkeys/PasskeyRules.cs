@@ -16,7 +16,6 @@ namespace MyKey.Identity.Passkeys;
 /// </summary>
 public sealed class PasskeyRules(Database database, IdentityOptions options)
 {
-    private readonly PasskeyStore store = new(database);
 
     private const int LongestAnswer = 16 * 1024;
 
@@ -82,7 +81,7 @@ public sealed class PasskeyRules(Database database, IdentityOptions options)
     private PasskeyHandler<PasskeyHolder> Handler(string origin)
     {
         // None of the manager's other parts is asked for anything.
-        var users = new UserManager<PasskeyHolder>(store, null!, null!, [], [], null!, new IdentityErrorDescriber(), null!, NullLogger<UserManager<PasskeyHolder>>.Instance);
+        var users = new UserManager<PasskeyHolder>(new PasskeyStore(database), null!, null!, [], [], null!, new IdentityErrorDescriber(), null!, NullLogger<UserManager<PasskeyHolder>>.Instance);
         return new PasskeyHandler<PasskeyHolder>(users, Options.Create(new IdentityPasskeyOptions
         {
             ServerDomain = options.SiteHost, UserVerificationRequirement = Required, ResidentKeyRequirement = Required, AttestationConveyancePreference = "none",

@@ -41,7 +41,7 @@ public sealed class PhoneApp(CardTray tray, IOptions<PhoneOptions> options) : ID
         if (no is not null) return (null, no);
         // The site says in whose name it asks; another than the one that was read would have the card sign for somebody else.
         if (Text(answer, "origin") != origin || Purpose.Find(Text(answer, "purpose")) is not { } purpose || purpose.Details.Count > 0) return (null, new("サイトの答えがちがいます", "読み取りをやめてください"));
-        var ask = new PhoneAsk(Guid.NewGuid().ToString("N"), origin, purpose);
+        var ask = new PhoneAsk(Ids.NewRandom<ChallengeId>().Value.ToString("N"), origin, purpose);
         memory[ask.Id] = new Open(link, Text(answer, "phone"), ask);
         return (ask, null);
     }

@@ -116,11 +116,12 @@ public sealed class PhoneLoginTests
         Assert.Equal(code, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString());
     }
 
-    [Fact]
-    public async Task S0_5001_without_anchors_no_telephone_is_offered()
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task S0_5001_without_anchors_or_switched_off_no_telephone_is_offered(bool cards)
     {
-        await using var app = await TestApp.Start();
-        using var client = app.Client();
+        await using var town = cards ? await CardTown.Start(settings: ["MyKey:Card:Phones=false"]) : null;
+        await using var bare = cards ? null : await TestApp.Start();
+        using var client = (town?.App ?? bare!).Client();
         Assert.DoesNotContain("/card/phone", await client.GetStringAsync("/my/login"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.GetAsync("/card/phone")).StatusCode);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await client.PostAsJsonAsync("/card/phone/questions", new { link = "x", agentVersion = "1.0.0" })).StatusCode);

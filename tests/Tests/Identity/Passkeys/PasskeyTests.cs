@@ -198,6 +198,23 @@ public sealed class PasskeyTests
         Assert.True((await people.Get<RegisterPasskey>().Register(who.Member, who.Session, answer, "机")).Ok);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task V_D3_of_many_answers_with_one_count_at_the_same_instant_one_counts(Engine engine)
+    {
+        await using var people = await People.New(engine);
+        using var key = await Register(people, await people.Operator());
+        key.Count++;
+        var answers = new List<PasskeyAnswer>();
+        for (var i = 0; i < 3; i++)
+        {
+            var asked = await people.Get<LoginByPasskey>().AskLogin(SessionKind.Operator, Cookie, Origin);
+            answers.Add(new PasskeyAnswer(asked.Question, key.Get(asked.Options)));
+        }
+        var results = await Task.WhenAll(answers.Select(a => Task.Run(() => people.Get<LoginByPasskey>().Login(Visitor(), a))));
+        Assert.Single(results, r => r.Ok);
+        Assert.Equal(1, (await people.Logged()).Count(a => a == "staff.logged_in"));
+    }
+
     [Fact]
     public async Task V_D3_one_member_has_ten_at_most()
     {
