@@ -34,6 +34,7 @@ using MyKey.App.Operator.Municipalities;
 using MyKey.App.Organisers;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
+using MyKey.App.Passkeys;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
 using MyKey.App.Proposals;
@@ -128,6 +129,7 @@ public static class Modules
         builder.AddOperatorMunicipalities();
         builder.AddOperatorToday();
         builder.AddStaffing();
+        builder.AddPasskeys();
         builder.AddMachineKeys();
         builder.AddOperatorSettings();
         builder.AddOperationSearch();
@@ -183,6 +185,7 @@ public static class Modules
         app.MapOperatorMunicipalities();
         app.MapOperatorToday();
         app.MapStaffing();
+        app.MapPasskeys();
         app.MapMachineKeys();
         app.MapOperatorSettings();
         app.MapOperationSearch();

@@ -13,6 +13,8 @@ public sealed class ForgetExpired(Database database, TimeProvider clock) : IJob
     private static readonly (string Sql, long AfterMs)[] Steps =
     [
         ("delete from idn_challenge where id in (select id from idn_challenge where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),
+        ("delete from idn_phone_link where challenge in (select challenge from idn_phone_link where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),
+        ("delete from idn_passkey_question where id in (select id from idn_passkey_question where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),
         ("delete from idn_citizen_token where token_hash in (select token_hash from idn_citizen_token where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),
         ("delete from idn_one_time_code where expires_ms < @Before", Jst.DayMs),
         ("delete from idn_mail_code where id in (select id from idn_mail_code where expires_ms < @Before order by expires_ms limit 1000)", Jst.DayMs),

@@ -6,6 +6,7 @@ using MyKey.Identity.Citizens;
 using MyKey.Identity.Keys;
 using MyKey.Identity.Machines;
 using MyKey.Identity.Mail;
+using MyKey.Identity.Passkeys;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
@@ -25,9 +26,10 @@ public static class IdentityModule
         .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<OwnSessions>().AddSingleton<IJob, ForgetExpired>()
         .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<StopOwnId>().AddSingleton<RevokeMyKeyId>().AddSingleton<ExtractHistory>()
         .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
-        .AddSingleton<AskCard>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>().AddSingleton<JoinCertificate>().AddSingleton<RequestJoin>().AddSingleton<JoinAlone>().AddSingleton<IJob>(services => services.GetRequiredService<JoinAlone>())
+        .AddSingleton<AskCard>().AddSingleton<PhoneLinks>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>().AddSingleton<JoinCertificate>().AddSingleton<RequestJoin>().AddSingleton<JoinAlone>().AddSingleton<IJob>(services => services.GetRequiredService<JoinAlone>())
         .AddSingleton<AddFirstOperator>().AddSingleton<InvitationCodes>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
+        .AddSingleton<PasskeyQuestions>().AddSingleton<PasskeyRules>().AddSingleton<OwnPasskeys>().AddSingleton<RegisterPasskey>().AddSingleton<LoginByPasskey>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
         .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>().AddSingleton<FindHolders>().AddSingleton<TapAlarms>()
         .AddSingleton<MailCodes>().AddSingleton<WriteNotice>().AddSingleton<KeepMail>().AddSingleton<LapseMarks>().AddSingleton<StopByMail>()
@@ -40,6 +42,9 @@ public sealed record IdentityOptions
 {
     /// <summary>File of the key-encryption key (0600), outside data folder and backups (decision 9).</summary>
     public required string KekFile { get; init; }
+
+    /// <summary>The host name of the site: passkeys belong to it (WebAuthn's relying party id).</summary>
+    public string SiteHost { get; init; } = "mykey.localhost";
 
     /// <summary>PBKDF2-HMAC-SHA512 rounds for new passwords; about 180 ms on the reference machine. Stored ones keep theirs until the next login.</summary>
     public int PasswordIterations { get; init; } = 210_000;

@@ -70,6 +70,9 @@ public readonly record struct MachineId(Guid Value) : IId<MachineId> { public st
 /// <summary>A member of staff of a municipality or office, or an operator of the platform.</summary>
 public readonly record struct StaffId(Guid Value) : IId<StaffId> { public static StaffId Of(Guid value) => new(value); }
 
+/// <summary>A passkey of a member of staff.</summary>
+public readonly record struct PasskeyId(Guid Value) : IId<PasskeyId> { public static PasskeyId Of(Guid value) => new(value); }
+
 public enum ActorKind { Citizen = 1, Staff = 2, Terminal = 3, Machine = 4, Job = 5 }
 
 /// <summary>Who did something.</summary>

@@ -7,6 +7,7 @@ using MyKey.Sandbox.Demo;
 using MyKey.Sandbox.Mail;
 using MyKey.Sandbox.Online;
 using MyKey.Sandbox.Partners;
+using MyKey.Sandbox.Phone;
 using MyKey.Sandbox.StreetCards;
 
 if (args is ["load-demo", ..]) return await DemoLoader.Run(args[1..]);
@@ -19,6 +20,7 @@ builder.Services.AddPartnerParty(builder.Configuration);
 builder.Services.AddOnlineParty(builder.Configuration);
 builder.Services.AddCardCentres(builder.Configuration);
 builder.Services.AddMailParty(builder.Configuration);
+builder.Services.AddPhoneParty(builder.Configuration);
 var folder = builder.Configuration["Sandbox:Authority:Folder"] ?? "data/sandbox/authority";
 using var authority = NationalAuthority.Open(folder, TimeProvider.System);
 builder.Services.AddSingleton(authority);

@@ -66,7 +66,7 @@ public static class CardAnswersEndpoint
         return Answer.Created((await answer.Tap(id, certificate, stop)).Then<CardCode>(code => new CardCode(code)));
     }
 
-    private static async Task<Result<T>> Read<T>(HttpContext context, CancellationToken stop) where T : class
+    internal static async Task<Result<T>> Read<T>(HttpContext context, CancellationToken stop) where T : class
     {
         if (!context.Request.HasJsonContentType()) return Refusal.Of("media_type");
         context.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = LargestBody;

@@ -1,6 +1,5 @@
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
-using MyKey.Identity;
 using MyKey.Identity.Challenges;
 using MyKey.Kernel;
 using MyKey.Kernel.Cards;
@@ -27,6 +26,7 @@ public static class CardEndpoints
     public static void MapCards(this WebApplication app)
     {
         app.MapCardAnswers();
+        app.MapPhones();
         app.MapGet("/card/ask", Ask).RequireRateLimiting(RateLimits.Attempts);
         app.MapGet("/card/return", Return).RequireRateLimiting(RateLimits.Attempts);
         app.MapGet("/card/start", Start).RequireRateLimiting(RateLimits.Anonymous);
@@ -56,7 +56,7 @@ public static class CardEndpoints
             context.SeeOther($"{PreparePath}?purpose={asked.Code}&back={Uri.EscapeDataString(back ?? "")}");
             return;
         }
-        var challenge = await ask.Sign(new CardQuestion(asked, Origin(context), Cookie(context), []), stop);
+        var challenge = await ask.Sign(new CardQuestion(asked, Origin(context), ShellCookie.BeforeLogin.Keep(context), []), stop);
         ShellCookie.CardBack.Set(context, CitizenShell.Back(back));
         context.SeeOther($"{options.Agent}/sign{challenge.ToQuery()}");
     }
@@ -66,16 +66,8 @@ public static class CardEndpoints
     public static async Task<string> AskAction(this HttpContext context, Purpose purpose, IReadOnlyList<Detail> details, string binding)
     {
         var (ask, options) = (context.RequestServices.GetRequiredService<AskCard>(), context.RequestServices.GetRequiredService<CardOptions>());
-        var challenge = await ask.Sign(new CardQuestion(purpose, Origin(context), Cookie(context), details, binding), context.RequestAborted);
+        var challenge = await ask.Sign(new CardQuestion(purpose, Origin(context), ShellCookie.BeforeLogin.Keep(context), details, binding), context.RequestAborted);
         return $"{options.Agent}/sign{challenge.ToQuery()}";
-    }
-
-    /// <summary>The same for every tab, so that one tab's question does not take the cookie of another's.</summary>
-    private static string Cookie(HttpContext context)
-    {
-        var cookie = ShellCookie.BeforeLogin.Read(context) is { Length: 43 } kept ? kept : Token.New().Text;
-        ShellCookie.BeforeLogin.Set(context, cookie);
-        return cookie;
     }
 
     private static async Task Return(HttpContext context, string? code, string? state, CardReturn back, TerminalCardReturn terminal, IEnumerable<CitizenCardAction> actions, FindQuestion questions, CancellationToken stop)

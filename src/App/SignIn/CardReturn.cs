@@ -15,7 +15,7 @@ public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMy
     private static readonly HashSet<string> Told =
     [
         "auth_failed", "busy", "card_changed", "card_missing", "card_other", "card_unreadable", "cert_expired", "cert_missing", "cert_revoked", "challenge_expired",
-        "id_revoked", "id_suspended", "mykey_missing", "not_accepted_here", "pin_locked", "rate_limited", "reader_missing", "revocation_changed", "session_expired", "site_unreachable", "step_up_required", "token_expired",
+        "id_revoked", "id_suspended", "mykey_missing", "not_accepted_here", "phone_number_wrong", "pin_locked", "rate_limited", "reader_missing", "revocation_changed", "session_expired", "site_unreachable", "step_up_required", "token_expired",
     ];
 
     /// <summary>What the login page says of a state.</summary>
@@ -26,7 +26,16 @@ public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMy
     /// <returns>Where the browser goes; the session cookie is set when it was a login.</returns>
     public async Task<string> WithCode(HttpContext context, string code, CancellationToken stop)
     {
-        var done = await login.Login(code, ShellCookie.BeforeLogin.Read(context), ShellCookie.Citizen.Read(context), stop);
+        return await Done(context, await login.Login(code, ShellCookie.BeforeLogin.Read(context), ShellCookie.Citizen.Read(context), stop), stop);
+    }
+
+    /// <summary>A telephone has signed the question of this browser.</summary>
+    /// <returns>Where the browser goes; the session cookie is set.</returns>
+    public async Task<string> WithPhone(HttpContext context, string challenge, CancellationToken stop) =>
+        await Done(context, await login.LoginByPhone(challenge, ShellCookie.BeforeLogin.Read(context), ShellCookie.Citizen.Read(context), stop), stop);
+
+    private async Task<string> Done(HttpContext context, Result<LoggedInByCard> done, CancellationToken stop)
+    {
         if (done.Refused is { } no)
         {
             context.Note(no);

@@ -33,6 +33,11 @@ public sealed record CardOptions
     /// <summary>Where the authority tells which certificate came before a renewed or reissued one; without it people join their old ID by hand.</summary>
     public string? Lineage { get; init; }
 
+    /// <summary>Whether a telephone may sign for a computer. A reader on the spot can't be talked into signing for a stranger's computer, a person with a telephone can (docs/security.md).</summary>
+    public bool Phones { get; init; } = true;
+
+    public bool TakesPhones => On && Phones;
+
     /// <summary>There is something to judge a card by.</summary>
     public bool On => !string.IsNullOrEmpty(Anchors);
 

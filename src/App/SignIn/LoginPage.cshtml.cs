@@ -34,7 +34,11 @@ public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : P
 
     public bool TakesCards => cards.On;
 
+    public bool TakesPhones => cards.TakesPhones;
+
     public string ByCard => CardEndpoints.AskPath(Purpose.Login, Asked);
+
+    public string ByPhone => $"{PhoneEndpoints.StartPath}?back={Uri.EscapeDataString(Asked ?? "")}";
 
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {

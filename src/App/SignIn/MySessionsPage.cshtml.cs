@@ -16,10 +16,12 @@ public sealed record SessionList(string Here, IReadOnlyList<OpenSession> Session
 
     public static string Way(OpenSession session) => session.Kind switch
     {
-        SessionKind.Office => "自治体の業務（パスワードとアプリの番号）",
-        SessionKind.Operator => "運用の業務（パスワードとアプリの番号）",
+        SessionKind.Office => $"自治体の業務（{Staff(session)}）",
+        SessionKind.Operator => $"運用の業務（{Staff(session)}）",
         _ => session.Assurance == Assurance.A3 ? "マイナンバーカード" : "マイキーIDとパスワード",
     };
+
+    private static string Staff(OpenSession session) => session.ByPasskey ? "パスキー" : "パスワードとアプリの番号";
 
     /// <summary>Ends what a press of a button says.</summary>
     internal static async Task<IActionResult> End(PageModel page, OwnSessions sessions, (Session Session, string? Key, string Here) press)

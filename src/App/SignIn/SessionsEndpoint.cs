@@ -8,7 +8,7 @@ namespace MyKey.App.SignIn;
 
 /// <param name="Key">Names it in the calls that end it.</param>
 /// <param name="Shell"><c>citizen</c>, <c>office</c>, <c>operator</c>.</param>
-/// <param name="Way"><c>card</c>; <c>password</c>: of staff with the one-time password.</param>
+/// <param name="Way"><c>card</c>; <c>password</c>: of staff with the one-time password; of staff <c>passkey</c>.</param>
 /// <param name="This">The session of this call.</param>
 public sealed record SessionReply(string Key, string Shell, string Way, long SinceMs, long UsedMs, bool This);
 
@@ -34,7 +34,7 @@ public static class SessionsEndpoint
     {
         var session = await Who(context, shell);
         if (session.Refused is { } nobody) return nobody;
-        return (await sessions.Of(session.Value, stop)).Select(s => new SessionReply(s.Key, Words<SessionKind>.Of(s.Kind), s.Assurance == Assurance.A3 ? "card" : "password", s.CreatedMs, s.UsedMs, s.This)).ToList();
+        return (await sessions.Of(session.Value, stop)).Select(s => new SessionReply(s.Key, Words<SessionKind>.Of(s.Kind), s.ByPasskey ? "passkey" : s.Assurance == Assurance.A3 ? "card" : "password", s.CreatedMs, s.UsedMs, s.This)).ToList();
     }
 
     private static async Task<Answer<bool>> End(HttpContext context, string? shell, string key, OwnSessions sessions, CancellationToken stop)

@@ -27,11 +27,14 @@ public sealed record ShellCookie(string Name, int? Days = null)
     /// <summary>The list that an organiser's device was writing when it began to wait for a card.</summary>
     public static ShellCookie Occasion { get; } = new("mykey-occasion");
 
-    /// <summary>What a card challenge is bound to before anybody is signed in.</summary>
+    /// <summary>What a question to a card or a passkey is bound to before anybody is signed in.</summary>
     public static ShellCookie BeforeLogin { get; } = new("mykey-before-login");
 
     /// <summary>Where a card login goes on to.</summary>
     public static ShellCookie CardBack { get; } = new("mykey-card-back");
+
+    /// <summary>The question that this browser shows to a telephone, and its link.</summary>
+    public static ShellCookie Phone { get; } = new("mykey-phone");
 
     /// <summary>This browser came back from the preparation software before, so nobody has to be asked whether there is one.</summary>
     public static ShellCookie Prepared { get; } = new("mykey-prepared", Days: 365);
@@ -41,6 +44,14 @@ public sealed record ShellCookie(string Name, int? Days = null)
 
     /// <summary>A success of earlier: this device is known to the owner of a MyKey ID (V-D2).</summary>
     public static ShellCookie Device { get; } = new("mykey-device", Days: 365);
+
+    /// <summary>The same token for every tab of this browser, so that one tab's question does not take the cookie of another's.</summary>
+    public string Keep(HttpContext context)
+    {
+        var token = Read(context) is { Length: 43 } kept ? kept : Identity.Token.New().Text;
+        Set(context, token);
+        return token;
+    }
 
     public string? Read(HttpContext context) => context.Request.Cookies[NameFor(context)];
 

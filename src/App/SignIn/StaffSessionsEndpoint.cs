@@ -73,7 +73,7 @@ public static class StaffSessionsEndpoint
     }
 }
 
-/// <summary>Both factors in one request.</summary>
+/// <summary>Staff come in over the API: both factors in one request.</summary>
 public sealed class StaffSignIn(LoginStaff login, OpenSessions sessions, FindStaff staff, RegistryCache registry)
 {
     public async Task<Result<StaffSessionReply>> LogIn(HttpContext context, StaffDoor door, StaffSessionRequest request, CancellationToken stop)
@@ -81,18 +81,23 @@ public sealed class StaffSignIn(LoginStaff login, OpenSessions sessions, FindSta
         var half = await login.Password(new StaffPassword(door.Kind, request.Number, request.Password, ClientNetwork.Of(context.Connection.RemoteIpAddress)), door.Cookie.Read(context), stop);
         if (half.Refused is { } wrong) return wrong;
         var whole = await login.OneTimePassword(half.Value, door.Kind, request.Code, stop);
-        if (whole.Refused is { } no) return no;
-        var session = await sessions.Find(whole.Value, door.Kind, stop);
+        return whole.Refused is { } no ? no : await Enter(context, door, (whole.Value, request.Municipality), stop);
+    }
+
+    /// <summary>The answer to a login, whichever way it came: the cookie, and the municipality that is worked for.</summary>
+    public async Task<Result<StaffSessionReply>> Enter(HttpContext context, StaffDoor door, (string Token, string? Municipality) opened, CancellationToken stop)
+    {
+        var session = await sessions.Find(opened.Token, door.Kind, stop);
         if (session.Refused is { } gone) return gone;
         var member = await staff.Of(session.Value, stop);
         if (member.Refused is { } ended) return ended;
-        if (request.Municipality is { } asked)
+        if (opened.Municipality is { } asked)
         {
             var town = (await registry.View()).Resolve(asked, "", "");
             if (town.Refused is { } unknown) return unknown;
             ShellCookie.OfficeTown.Set(context, town.Value.Code.Value);
         }
-        door.Cookie.Set(context, whole.Value);
+        door.Cookie.Set(context, opened.Token);
         return new StaffSessionReply(member.Value.Number,
             [.. member.Value.Roles.Select(r => r.Municipality is { } m ? $"{Roles.Name(r.Role)}@{m.Value}" : Roles.Name(r.Role))], session.Value.EndsMs);
     }

@@ -18,6 +18,10 @@ public sealed record StaffDoor(SessionKind Kind, string Home, ShellCookie Cookie
 
     public string CodePath => $"{Home}/login/code";
 
+    public string PasskeyLoginPath => $"{Home}/login/passkey";
+
+    public string PasskeysPath => $"{Home}/passkeys";
+
     public string ConfirmPath => $"{Home}/confirm";
 
     public string LogoutPath => $"{Home}/logout";
@@ -35,6 +39,8 @@ public sealed record StaffDoor(SessionKind Kind, string Home, ShellCookie Cookie
         && !new[] { LoginPath, ConfirmPath, LogoutPath, EnrolPath }.Any(p => asked!.StartsWith(p, StringComparison.OrdinalIgnoreCase)) ? asked! : Home;
 
     public string LoginFor(string asked, bool expired) => $"{LoginPath}?back={Uri.EscapeDataString(asked)}{(expired ? "&expired=1" : "")}";
+
+    public string PasskeyConfirmFor(string asked) => $"{ConfirmPath}/passkey?back={Uri.EscapeDataString(asked)}";
 
     public string ConfirmFor(string asked) => $"{ConfirmPath}?back={Uri.EscapeDataString(asked)}";
 }

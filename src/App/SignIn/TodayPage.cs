@@ -1,3 +1,6 @@
+using MyKey.Identity.Passkeys;
+using MyKey.Kernel;
+
 namespace MyKey.App.SignIn;
 
 /// <summary>Something that somebody of the staff has to do.</summary>
@@ -13,7 +16,18 @@ public abstract class TodayPage : StaffPage
     /// <summary>Where one works, above the tasks.</summary>
     public abstract string Place { get; }
 
-    public async Task OnGet(CancellationToken stop) => Tasks = await Find(stop);
+    /// <summary>So long a new passkey is told: whoever did not add it himself has been away for a weekend, not for a month.</summary>
+    private const long ToldMs = 7 * Jst.DayMs;
+
+    public async Task OnGet(CancellationToken stop) => Tasks = [.. await NewPasskeys(stop), .. await Find(stop)];
 
     protected abstract Task<IReadOnlyList<TodaysTask>> Find(CancellationToken stop);
+
+    /// <summary>Staff have no mailbox here, so the first page tells what somebody else may have done in one's name.</summary>
+    private async Task<IEnumerable<TodaysTask>> NewPasskeys(CancellationToken stop)
+    {
+        var own = await HttpContext.RequestServices.GetRequiredService<OwnPasskeys>().Of(Work.Member, stop);
+        var since = HttpContext.RequestServices.GetRequiredService<TimeProvider>().NowMs() - ToldMs;
+        return own.Where(p => p.CreatedMs > since).Select(p => new TodaysTask("passkey_added", $"パスキー「{p.Label}」が加わりました", "心当たりがないときは、消してください", StaffDoor.Of(Request.Path).PasskeysPath));
+    }
 }

@@ -18,6 +18,24 @@ public sealed class UseCardCode(Database database, TimeProvider clock)
             update idn_challenge set state = 4 where code_hash = @Hash and state = 3
             returning id, kind, cookie_hash, purpose, details, binding, terminal, code_expires_ms, authority, serial, not_before_ms, not_after_ms
             """, new { Hash = Token.HashOf(code) }, tx.Handle), stop);
+        return Read(row, cookie);
+    }
+
+    /// <summary>The same where a telephone answered: the code stayed there, the browser that asked goes on by its cookie and the question's own id.</summary>
+    /// <returns>The proof, or <c>auth_failed</c>. Shown with another cookie it stays as it is: the id is no secret.</returns>
+    public async Task<Result<CardProof>> UseByPhone(string? challenge, string? cookie, CancellationToken stop = default)
+    {
+        if (!Guid.TryParseExact(challenge, "N", out var id) || string.IsNullOrEmpty(cookie)) return Refusal.Of("auth_failed", ("why", "challenge"));
+        var row = await database.Write(tx => tx.Connection.QuerySingleOrDefaultAsync<Row>("""
+            update idn_challenge set state = 4
+            where id = @Id and state = 3 and cookie_hash = @Cookie and exists (select 1 from idn_phone_link l where l.challenge = idn_challenge.id and l.state = 3)
+            returning id, kind, cookie_hash, purpose, details, binding, terminal, code_expires_ms, authority, serial, not_before_ms, not_after_ms
+            """, new { Id = new ChallengeId(id), Cookie = Token.HashOf(cookie) }, tx.Handle), stop);
+        return Read(row, cookie);
+    }
+
+    private Result<CardProof> Read(Row? row, string cookie)
+    {
         if (row is null || row.CodeExpiresMs <= clock.NowMs() || !row.CookieHash.AsSpan().SequenceEqual(Token.HashOf(cookie)))
             return Refusal.Of("auth_failed", ("why", "code"));
         var purpose = row.Kind == 2 ? null : Must.Have(Purpose.Find(row.Purpose), "a stored purpose is on the list");

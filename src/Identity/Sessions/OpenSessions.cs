@@ -18,13 +18,13 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
 
     private const string Insert = """
         insert into idn_session(token_hash, kind, assurance, citizen, staff, terminal, authority, serial, not_before_ms, not_after_ms,
-          created_ms, used_ms, confirmed_ms, idle_ms, ends_ms)
+          created_ms, used_ms, confirmed_ms, idle_ms, ends_ms, passkey)
         values (@Hash, @Kind, @Assurance, @Citizen, @Staff, @Terminal, @Authority, @Serial, @NotBeforeMs, @NotAfterMs,
-          @Now, @Now, @ConfirmedMs, @IdleMs, @EndsMs)
+          @Now, @Now, @ConfirmedMs, @IdleMs, @EndsMs, @Passkey)
         """;
 
     private const string Select = """
-        select token_hash, kind, assurance, citizen, staff, terminal, authority, serial, not_before_ms, not_after_ms, created_ms, used_ms, confirmed_ms, ends_ms
+        select token_hash, kind, assurance, citizen, staff, terminal, authority, serial, not_before_ms, not_after_ms, created_ms, used_ms, confirmed_ms, ends_ms, passkey
         from idn_session
         where token_hash = @Hash and kind = @Kind and ended_ms is null and ends_ms > @Now and used_ms + idle_ms > @Now
         """;
@@ -82,6 +82,11 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
     public Task<int> EndAll(Transaction tx, StaffId staff) =>
         tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where staff = @Staff and ended_ms is null", new { Staff = staff, Now = clock.NowMs() }, tx.Handle);
 
+    /// <summary>Ends every session that a passkey opened, but one.</summary>
+    internal Task<int> EndAll(Transaction tx, PasskeyId passkey, Session keep) =>
+        tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where staff = @Staff and passkey = @Passkey and ended_ms is null and token_hash <> @Keep",
+            new { keep.Staff, Passkey = passkey, Now = clock.NowMs(), Keep = keep.Hash }, tx.Handle);
+
     /// <summary>Ends every session that was opened with a certificate which is now revoked.</summary>
     public Task<int> EndAll(Transaction tx, string authority, string serial) =>
         tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where authority = @Authority and serial = @Serial and ended_ms is null",
@@ -118,7 +123,7 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
         {
             token.Hash, session.Kind, session.Assurance, session.Citizen, session.Staff, session.Terminal, session.Certificate?.Authority, session.Certificate?.Serial,
             NotBeforeMs = session.Certificate?.NotBefore.ToUnixTimeMilliseconds(), NotAfterMs = session.Certificate?.NotAfter.ToUnixTimeMilliseconds(),
-            Now = now, ConfirmedMs = session.Confirmed ? now : 0, IdleMs = IdleMs(session), EndsMs = now + LifeMs(session),
+            Now = now, ConfirmedMs = session.Confirmed ? now : 0, IdleMs = IdleMs(session), EndsMs = now + LifeMs(session), session.Passkey,
         }, tx.Handle);
         return token.Text;
     }
@@ -168,9 +173,11 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
 
         public long EndsMs { get; init; }
 
+        public PasskeyId? Passkey { get; init; }
+
         public Session ToSession() => new(Kind, Assurance, Citizen, Staff, Terminal,
             Serial is null ? null : new AuthCertificate(Authority!, Serial, DateTimeOffset.FromUnixTimeMilliseconds(NotBeforeMs!.Value), DateTimeOffset.FromUnixTimeMilliseconds(NotAfterMs!.Value)),
             CreatedMs, ConfirmedMs, EndsMs)
-        { Hash = TokenHash };
+        { Hash = TokenHash, Passkey = Passkey };
     }
 }

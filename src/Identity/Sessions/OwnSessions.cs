@@ -8,7 +8,8 @@ namespace MyKey.Identity.Sessions;
 /// <summary>A session that is open now.</summary>
 /// <param name="Key">Names it among the sessions of the same person; nothing is opened by it.</param>
 /// <param name="This">The one that asks.</param>
-public sealed record OpenSession(string Key, SessionKind Kind, Assurance Assurance, long CreatedMs, long UsedMs, bool This);
+/// <param name="ByPasskey">Of staff: opened by a passkey.</param>
+public sealed record OpenSession(string Key, SessionKind Kind, Assurance Assurance, long CreatedMs, long UsedMs, bool This, bool ByPasskey);
 
 /// <summary>
 /// Where somebody is logged in, for himself: since when, last used, by which way. Nothing of the browser or the network is kept, so none is shown. One of them or all others
@@ -18,7 +19,7 @@ public sealed class OwnSessions(Database database, TimeProvider clock, Operation
 {
     private const int KeyDigits = 16;
 
-    private const string Columns = "select token_hash, kind, assurance, created_ms, used_ms from idn_session";
+    private const string Columns = "select token_hash, kind, assurance, created_ms, used_ms, passkey from idn_session";
 
     // A half session of staff, between password and one-time password, opens nothing and is no login.
     private const string Open = "ended_ms is null and ends_ms > @Now and used_ms + idle_ms > @Now and assurance > 1";
@@ -29,7 +30,7 @@ public sealed class OwnSessions(Database database, TimeProvider clock, Operation
 
     /// <summary>The last used first.</summary>
     public async Task<IReadOnlyList<OpenSession>> Of(Session session, CancellationToken stop = default) =>
-        [.. (await Rows(session, stop)).Select(r => new OpenSession(KeyOf(r.TokenHash), r.Kind, r.Assurance, r.CreatedMs, r.UsedMs, r.TokenHash.AsSpan().SequenceEqual(session.Hash)))];
+        [.. (await Rows(session, stop)).Select(r => new OpenSession(KeyOf(r.TokenHash), r.Kind, r.Assurance, r.CreatedMs, r.UsedMs, r.TokenHash.AsSpan().SequenceEqual(session.Hash), r.Passkey is not null))];
 
     /// <returns>Whether it was the one that asks; <c>not_found</c> for one that is over, or somebody else's.</returns>
     public async Task<Result<bool>> End(Session session, string? key, CancellationToken stop = default)
@@ -78,5 +79,7 @@ public sealed class OwnSessions(Database database, TimeProvider clock, Operation
         public long CreatedMs { get; init; }
 
         public long UsedMs { get; init; }
+
+        public PasskeyId? Passkey { get; init; }
     }
 }

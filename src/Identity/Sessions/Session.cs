@@ -22,6 +22,9 @@ public sealed record Session(SessionKind Kind, Assurance Assurance, CitizenId? C
 {
     internal byte[] Hash { get; init; } = [];
 
+    /// <summary>The passkey that opened it, of staff; null after password and one-time password.</summary>
+    public PasskeyId? Passkey { get; init; }
+
     /// <summary>The citizen, or <c>mykey_missing</c>.</summary>
     public Result<CitizenId> RequireCitizen() => Citizen is { } citizen ? citizen : Refusal.Of(Certificate is null ? "login_required" : "mykey_missing");
 
@@ -44,4 +47,6 @@ internal sealed record NewSession(SessionKind Kind, Assurance Assurance)
     public AuthCertificate? Certificate { get; init; }
 
     public bool Confirmed { get; init; }
+
+    public PasskeyId? Passkey { get; init; }
 }

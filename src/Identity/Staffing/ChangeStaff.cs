@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.Identity.Passkeys;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -155,12 +156,13 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
         return new StaffChanged(of.Id, true, staff, token.Text);
     }
 
-    /// <summary>A lost phone or password: all sessions end, both factors are set anew.</summary>
+    /// <summary>A lost phone or password: all sessions end, both factors are set anew, the passkeys are gone.</summary>
     private async Task<Result<StaffChanged>> InviteAgain(Transaction tx, (Guid Id, bool Alone) of, StaffId staff)
     {
         var token = NewToken(of);
         await tx.Connection.ExecuteAsync("update idn_staff set state = 1, hash = null, totp = null, enrol_hash = @Hash, enrol_until_ms = @Until where id = @Id",
             new { Id = staff, token.Hash, Until = clock.NowMs() + EnrolStaff.UrlLifeMs }, tx.Handle);
+        await OwnPasskeys.EndAll(tx, staff);
         await sessions.EndAll(tx, staff);
         return new StaffChanged(of.Id, true, staff, token.Text);
     }
@@ -188,6 +190,7 @@ public sealed class ChangeStaff(Database database, TimeProvider clock, OpenSessi
     private async Task<Result<StaffChanged>> End(Transaction tx, Guid id, StaffId staff)
     {
         await tx.Connection.ExecuteAsync("update idn_staff set state = 3, enrol_hash = null where id = @Id", new { Id = staff }, tx.Handle);
+        await OwnPasskeys.EndAll(tx, staff);
         await sessions.EndAll(tx, staff);
         return await LastOperatorStays(tx) is { } no ? no : new StaffChanged(id, true, staff, null);
     }

@@ -60,6 +60,18 @@ public sealed class CardTray : IDisposable
         }
     }
 
+    /// <summary>The card in somebody's hand, held to a telephone: it comes off the reader for it.</summary>
+    /// <returns>null when there is no such card.</returns>
+    public SoftwareCard? Hold(string name)
+    {
+        lock (turn)
+        {
+            if (!Exists(name)) return null;
+            if (name == onReader) Take();
+            return new SoftwareCard(CardFile.Load(PathOf(name)), changed => changed.Save(PathOf(name)));
+        }
+    }
+
     /// <summary>What the counter of a municipality does: a new PIN, all tries again. The card comes off the reader for it.</summary>
     public bool DecidePin(string name, string pin)
     {

@@ -19,6 +19,9 @@ public sealed class TrayPage(CardTray tray, CardCounter counter) : PageModel
     /// <summary>On another host name of this port.</summary>
     public string Mails => $"http://{Mail.MailParty.Host}:{Request.Host.Port}/";
 
+    /// <summary>On another host name, too.</summary>
+    public string Phone => $"http://{MyKey.Sandbox.Phone.PhoneParty.Host}:{Request.Host.Port}/";
+
     public void OnGet() => Cards = tray.Cards;
 
     public IActionResult OnPostPut(string card) => tray.Put(card) ? Redirect("/") : NotFound();

@@ -3,7 +3,7 @@ namespace MyKey.App.Shared.Web;
 /// <summary>Machines and people ask at different paths: machines get problem+json, people get pages.</summary>
 public static class Paths
 {
-    private static readonly PathString[] Machines = ["/api", "/card/answers", "/card/taps", "/healthz", "/readyz", "/log"];
+    private static readonly PathString[] Machines = ["/api", "/card/answers", "/card/taps", "/card/phone/questions", "/card/phone/choices", "/healthz", "/readyz", "/log"];
 
     public static bool IsForMachines(this PathString path)
     {
