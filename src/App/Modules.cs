@@ -54,6 +54,7 @@ using MyKey.App.UseNotices;
 using MyKey.App.UsePoints;
 using MyKey.App.Voided;
 using MyKey.App.Vouchers;
+using MyKey.App.WrappedSecrets;
 
 namespace MyKey.App;
 
@@ -113,6 +114,7 @@ public static class Modules
         builder.AddSiteEvents();
         builder.AddDonations();
         builder.AddStreetCards();
+        builder.AddWrappedInPoints();
         builder.AddLibraries();
         builder.AddVoided();
         builder.AddCases();

@@ -22,7 +22,7 @@ namespace MyKey.Identity;
 public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options) => services
-        .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<OwnSessions>().AddSingleton<IJob, ForgetExpired>()
+        .AddKeys().AddSingleton(options).AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<OwnSessions>().AddSingleton<IJob, ForgetExpired>()
         .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<StopOwnId>().AddSingleton<RevokeMyKeyId>().AddSingleton<ExtractHistory>()
         .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
         .AddSingleton<AskCard>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>().AddSingleton<JoinCertificate>().AddSingleton<RequestJoin>().AddSingleton<JoinAlone>().AddSingleton<IJob>(services => services.GetRequiredService<JoinAlone>())
@@ -33,6 +33,12 @@ public static class IdentityModule
         .AddSingleton<MailCodes>().AddSingleton<WriteNotice>().AddSingleton<KeepMail>().AddSingleton<LapseMarks>().AddSingleton<StopByMail>()
         .AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<KeepMail>().Revoked(tx, citizen)))
         .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>();
+
+    private static IServiceCollection AddKeys(this IServiceCollection services)
+    {
+        foreach (var column in WrappedInIdentity.Columns) services.AddSingleton(column);
+        return services.AddSingleton<Kek>().AddSingleton<WrappedPlace, NoticesOnTheWay>().AddSingleton<ChangeKek>().AddSingleton<WrapAnew>().AddSingleton<IJob>(services => services.GetRequiredService<WrapAnew>());
+    }
 }
 
 /// <summary>What the operator of the App sets for this module.</summary>

@@ -9,7 +9,7 @@ public static class ActionWords
 {
     private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
     {
-        ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["id.changed"] = "マイキーIDを変えた", ["id.kept"] = "マイキーIDを変えないことにした", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
+        ["setting.set"] = "設定を変えた", ["key.writes"] = "新しいかぎで守り始めた", ["key.removed"] = "古いかぎを外した", ["id.issued"] = "マイキーIDを作った", ["id.changed"] = "マイキーIDを変えた", ["id.kept"] = "マイキーIDを変えないことにした", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
         ["crl.loaded"] = "失効した証明書の一覧を取りこんだ", ["citizen.logged_in"] = "ログインした", ["session.ended"] = "ログアウトした", ["session.others_ended"] = "ほかのログインを終わりにした", ["password.set"] = "パスワードを決めた",
         ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.revoked"] = "マイキーIDをやめた（失効）", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
         ["certificate.joined"] = "新しいカードをつないだ", ["certificate.join_seen"] = "新しいカードのことをたしかめた", ["join.asked"] = "前のIDにつなぐよう申し込んだ", ["join.objected"] = "新しいカードの申し込みを断った", ["join.waited"] = "だれも断らず、新しいカードがつながった", ["join.confirmed"] = "窓口で新しいカードの人をたしかめた",

@@ -37,5 +37,5 @@ public sealed class OnlineSecrets(Database database, Kek kek)
 
     internal static string LoginOwner(OnlineSiteId site, DateOnly from) => $"online-login:{site.Value:N}:{from:yyyyMMdd}";
 
-    private static string HookOwner(OnlineSiteId site) => $"online-hook:{site.Value:N}";
+    internal static string HookOwner(OnlineSiteId site) => $"online-hook:{site.Value:N}";
 }

@@ -116,5 +116,5 @@ public sealed class StreetCardOperators(Database database, RegistryCache registr
     private static string InShort(StreetCardOperator one) =>
         $"{one.Municipality} {Words<StreetCardKind>.Of(one.Kind)} {(one.Charges ? "charges" : "no charges")} {one.Api.Host} {one.ClientId} {Words<StreetCardState>.Of(one.State)} {one.Name}";
 
-    private static string Owner(Guid id) => $"street-operator:{id:N}";
+    internal static string Owner(Guid id) => $"street-operator:{id:N}";
 }

@@ -39,9 +39,9 @@ public sealed class CentreTown : IAsyncDisposable
     /// <summary>さのぽカード of A市.</summary>
     public Guid Street { get; } = Guid.CreateVersion7();
 
-    public static async Task<CentreTown> Open(Engine engine = Engine.Sqlite, int timeoutMs = 5_000)
+    public static async Task<CentreTown> Open(Engine engine = Engine.Sqlite, int timeoutMs = 5_000, params string[] settings)
     {
-        var coupons = await CouponTown.Open(engine, partner: false, settings: [$"MyKey:Partners:TimeoutMs={timeoutMs}", "MyKey:Limits:AttemptsPerMinute=10000"]);
+        var coupons = await CouponTown.Open(engine, partner: false, settings: [$"MyKey:Partners:TimeoutMs={timeoutMs}", "MyKey:Limits:AttemptsPerMinute=10000", .. settings]);
         var all = new CentreTown(coupons, await Start(coupons.Clock));
         await CouponTown.Read<CardOperatorReply>(await all.Save(all.Street, "さのぽカード", "street"));
         return all;
