@@ -75,6 +75,8 @@ public sealed record WrappedSql(string Count, string Others, string Replace);
 /// <param name="owner">As whoever wraps into it says it.</param>
 public sealed class WrappedColumn(string name, WrappedSql sql, Func<WrappedRow, string> owner) : WrappedPlace(name)
 {
+    internal WrappedSql Sql => sql;
+
     public override async Task<IReadOnlyList<UnderKey>> Count(DbConnection connection, CancellationToken stop)
     {
         var found = await connection.QueryAsync<CountRow>(new CommandDefinition(sql.Count, new { Mark = Mark() }, cancellationToken: stop));

@@ -52,6 +52,11 @@ public static class WrappedInPoints
             "select id, secret as wrapped from pts_street_operator where substr(secret, 1, 16) <> @Head limit @Most",
             "update pts_street_operator set secret = @Anew where id = @Id and secret = @Wrapped"),
             row => StreetCardOperators.Owner(row.Id)),
+        new WrappedColumn("pts_older_secret.secret", new(
+            "select case when substr(secret, 1, 8) = @Mark then substr(secret, 9, 8) end as key, count(*) as rows from pts_older_secret group by 1",
+            "select subject as id, owner as text, secret as wrapped from pts_older_secret where substr(secret, 1, 16) <> @Head limit @Most",
+            "update pts_older_secret set secret = @Anew where subject = @Id and owner = @Text and secret = @Wrapped"),
+            row => row.Text),
         new WrappedColumn("pts_charge_order.card", new(
             "select case when substr(card, 1, 8) = @Mark then substr(card, 9, 8) end as key, count(*) as rows from pts_charge_order group by 1",
             "select bucket, id, card as wrapped from pts_charge_order where substr(card, 1, 16) <> @Head limit @Most",

@@ -27,12 +27,12 @@ public partial class WrappedPlacesTests
     private static readonly (string File, string[] Places)[] Callers =
     [
         ("src/App/Points/Exchange/CouponCode.cs", ["pts_coupon_key.wrapped"]),
-        ("src/App/Points/OnlineSites/OnlineSecrets.cs", ["pts_online_login.secret", "pts_online_hook.secret", "pts_online_hook.older", "pts_proposal.secret"]),
+        ("src/App/Points/OnlineSites/OnlineSecrets.cs", ["pts_online_login.secret", "pts_older_secret.secret", "pts_online_hook.secret", "pts_online_hook.older", "pts_proposal.secret"]),
         ("src/App/Points/PartnerLinks/KeepLinks.cs", ["pts_link.tokens"]),
         ("src/App/Points/PartnerLinks/LoginAttempts.cs", ["pts_link_attempt.verifier"]),
-        ("src/App/Points/PartnerLinks/SetPartnerSite.cs", ["pts_partner_site.secret", "pts_proposal.secret"]),
+        ("src/App/Points/PartnerLinks/SetPartnerSite.cs", ["pts_partner_site.secret", "pts_older_secret.secret", "pts_proposal.secret"]),
         ("src/App/Points/StreetCards/StreetCardNumber.cs", ["pts_charge_order.card", "pts_street_link.card"]),
-        ("src/App/Points/StreetCards/StreetCardOperators.cs", ["pts_street_operator.secret", "pts_proposal.secret"]),
+        ("src/App/Points/StreetCards/StreetCardOperators.cs", ["pts_street_operator.secret", "pts_older_secret.secret", "pts_proposal.secret"]),
         ("src/App/Shared/Web/KeysInDatabase.cs", ["krn_data_protection_key.xml"]),
         ("src/Identity/Citizens/IssueMyKeyId.cs", ["idn_key.wrapped"]),
         ("src/Identity/Keys/Kek.cs", ["idn_subkey.wrapped"]),
