@@ -16,7 +16,7 @@ public static class ActionWords
         ["mail.asked"] = "メールで番号を送った", ["mail.set"] = "メールアドレスを決めた", ["mail.removed"] = "メールアドレスを消した", ["mail.notice_switched"] = "メールのお知らせを切りかえた",
         ["mail.sent_again"] = "送れないメールをもう一度送った", ["mail.dropped"] = "送れないメールを消した",
         ["code.issued"] = "お店で使う番号を出した", ["code.used"] = "お店で番号を使った", ["card.tapped"] = "お店でカードをかざした", ["card.signed"] = "お店でカードと暗証番号を使った",
-        ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
+        ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.password_set"] = "職員がパスワードを変えた", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
         ["staff.change_proposed"] = "職員の変更を申し出た", ["staff.change_refused"] = "職員の変更を断った", ["staff.role_given"] = "役わりをわたした", ["staff.role_taken"] = "役わりを外した",
         ["staff.ended"] = "職員の登録を終えた", ["terminal.registered"] = "端末を登録した", ["terminal.code_renewed"] = "端末の番号を出し直した", ["terminal.enrolled"] = "端末が使えるようになった",
         ["terminal.token_rotated"] = "端末のかぎを入れかえた", ["terminal.revoked"] = "端末を止めた", ["shop.opened"] = "お店の暗証番号を入れた", ["machine_key.proposed"] = "システムのかぎを申しこんだ", ["machine_key.refused"] = "システムのかぎを断った", ["machine_key.issued"] = "システムのかぎを出した",

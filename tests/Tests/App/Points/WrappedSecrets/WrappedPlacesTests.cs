@@ -83,12 +83,12 @@ public partial class WrappedPlacesTests
         var (going, served) = (true, 0);
         var goesOn = Task.Run(async () =>
         {
-            while (Volatile.Read(ref going)) served += await Life(town, me, link, paper);
+            while (Volatile.Read(ref going)) Volatile.Write(ref served, served + await Life(town, me, link, paper));
         });
 
         Assert.True((await change.Write((await change.Add()).Value)).Ok);
         town.Clock.Advance(1_000);
-        for (var until = DateTime.UtcNow.AddSeconds(60); (await change.List())[0].Rows > 0;)
+        for (var until = DateTime.UtcNow.AddSeconds(60); (await change.List())[0].Rows > 0 || Volatile.Read(ref served) < 2 && !goesOn.IsCompleted;)
         {
             await town.Town.Get<WrapAnew>().Run(Run, TestContext.Current.CancellationToken);
             Assert.True(DateTime.UtcNow < until, "everything is wrapped anew");
