@@ -1,5 +1,6 @@
 using System.Reflection;
 using MyKey.App.Attendance;
+using MyKey.App.Audits;
 using MyKey.App.Budgets;
 using MyKey.App.Cases;
 using MyKey.App.Check;
@@ -131,6 +132,7 @@ public static class Modules
         builder.AddMachineKeys();
         builder.AddOperatorSettings();
         builder.AddOperationSearch();
+        builder.AddAudits();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>
@@ -186,6 +188,7 @@ public static class Modules
         app.MapMachineKeys();
         app.MapOperatorSettings();
         app.MapOperationSearch();
+        app.MapAudits();
         app.MapBudgets();
         app.MapGrants();
         app.MapGrantBatches();

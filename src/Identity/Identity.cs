@@ -7,6 +7,7 @@ using MyKey.Identity.Keys;
 using MyKey.Identity.Machines;
 using MyKey.Identity.Mail;
 using MyKey.Identity.Passwords;
+using MyKey.Identity.Rights;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
@@ -32,7 +33,7 @@ public static class IdentityModule
         .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>().AddSingleton<FindHolders>().AddSingleton<TapAlarms>()
         .AddSingleton<MailCodes>().AddSingleton<WriteNotice>().AddSingleton<KeepMail>().AddSingleton<LapseMarks>().AddSingleton<StopByMail>()
         .AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<KeepMail>().Revoked(tx, citizen)))
-        .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>();
+        .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>().AddSingleton<AuditRights>();
 
     private static IServiceCollection AddKeys(this IServiceCollection services)
     {

@@ -55,7 +55,7 @@ public static class ActionWords
         ["provider_kind.saved"] = "図書館などの種類を決めた", ["provider.saved"] = "図書館などの登録を決めた",
         ["link.made"] = "図書館などの番号をつないだ", ["link.ended"] = "図書館などの番号を外した", ["link.notice_set"] = "住所の変更通知を決めた", ["link.block_set"] = "番号を見せるかを決めた",
         ["address_notice.raised"] = "住所が変わったことを知らせた", ["address_notice.seen"] = "住所の知らせを見た",
-        ["database.marked"] = "見本のデータだと印をつけた",
+        ["audit.ended"] = "記録の点検を終えた", ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した", ["log.purged"] = "期限のすぎた記録を消した",
     }.ToFrozenDictionary();
 
