@@ -4,6 +4,7 @@ using MyKey.App.Recalls;
 using MyKey.App.StreetCards;
 using MyKey.App.UsePoints;
 using MyKey.App.Vouchers;
+using MyKey.Identity.Rights;
 using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
 
@@ -32,8 +33,10 @@ public static class AuditCommand
             Console.WriteLine($"charges:    {charges.Rows} of street cards: {charges.Broken ?? "everything holds"}");
             Console.WriteLine($"pledges:    {pledges.Rows}: {pledges.Broken ?? "everything holds"}");
             Console.WriteLine($"recalls:    {recalls.Rows}, with what counts to the years of persons: {recalls.Broken ?? "everything holds"}");
+            var rights = await app.Services.GetRequiredService<AuditRights>().Run(stop);
+            Console.WriteLine($"rights:     {rights.Rows} roles, keys, terminals and sessions: {(rights.Findings.Count == 0 ? "everything holds" : string.Join("; ", rights.Findings))}");
             Console.WriteLine($"operations: {operations.Blocks} blocks, {operations.Rows} rows, {operations.Waiting} not sealed yet: {operations.Broken ?? "everything holds"}");
-            return points.Holds && tokens.Holds && vouchers.Holds && charges.Holds && pledges.Holds && recalls.Holds && operations.Holds ? 0 : 1;
+            return points.Holds && tokens.Holds && vouchers.Holds && charges.Holds && pledges.Holds && recalls.Holds && rights.Findings.Count == 0 && operations.Holds ? 0 : 1;
         });
         return command;
     }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using MyKey.App.Attendance;
+using MyKey.App.Audits;
 using MyKey.App.Budgets;
 using MyKey.App.Cases;
 using MyKey.App.Check;
@@ -56,6 +57,7 @@ using MyKey.App.UseNotices;
 using MyKey.App.UsePoints;
 using MyKey.App.Voided;
 using MyKey.App.Vouchers;
+using MyKey.App.WrappedSecrets;
 
 namespace MyKey.App;
 
@@ -115,6 +117,7 @@ public static class Modules
         builder.AddSiteEvents();
         builder.AddDonations();
         builder.AddStreetCards();
+        builder.AddWrappedInPoints();
         builder.AddLibraries();
         builder.AddEntitlements();
         builder.AddVoided();
@@ -133,6 +136,7 @@ public static class Modules
         builder.AddMachineKeys();
         builder.AddOperatorSettings();
         builder.AddOperationSearch();
+        builder.AddAudits();
     }
 
     /// <summary>The way of a request, then the endpoints of every module.</summary>
@@ -189,6 +193,7 @@ public static class Modules
         app.MapMachineKeys();
         app.MapOperatorSettings();
         app.MapOperationSearch();
+        app.MapAudits();
         app.MapBudgets();
         app.MapGrants();
         app.MapGrantBatches();

@@ -10,6 +10,7 @@ root.SetAction(async (_, stop) =>
 });
 root.Subcommands.Add(AuditCommand.Make());
 root.Subcommands.Add(OperatorCommand.Make());
+root.Subcommands.Add(KeysCommand.Make());
 return await root.Parse(args).InvokeAsync();
 
 public partial class Program;

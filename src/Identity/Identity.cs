@@ -8,6 +8,7 @@ using MyKey.Identity.Machines;
 using MyKey.Identity.Mail;
 using MyKey.Identity.Passkeys;
 using MyKey.Identity.Passwords;
+using MyKey.Identity.Rights;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
@@ -23,18 +24,24 @@ namespace MyKey.Identity;
 public static class IdentityModule
 {
     public static IServiceCollection AddIdentity(this IServiceCollection services, IdentityOptions options) => services
-        .AddSingleton(options).AddSingleton<Kek>().AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<OwnSessions>().AddSingleton<IJob, ForgetExpired>()
+        .AddKeys().AddSingleton(options).AddSingleton<ReadOperations>().AddSingleton<Tries>().AddSingleton<OpenSessions>().AddSingleton<OwnSessions>().AddSingleton<IJob, ForgetExpired>()
         .AddSingleton<FindCitizen>().AddSingleton<FindRecipients>().AddSingleton<FindHomes>().AddSingleton<IssueMyKeyId>().AddSingleton<ChangeMyKeyId>().AddSingleton<ChangeSettings>().AddSingleton<SuspendCitizen>().AddSingleton<StopOwnId>().AddSingleton<RevokeMyKeyId>().AddSingleton<ExtractHistory>()
         .AddSingleton<PasswordHash>().AddSingleton<LoginByPassword>().AddSingleton<SetPassword>()
         .AddSingleton<AskCard>().AddSingleton<PhoneLinks>().AddSingleton<FindQuestion>().AddSingleton<AnswerChallenge>().AddSingleton<UseCardCode>().AddSingleton<LoginByCard>().AddSingleton<JoinCertificate>().AddSingleton<RequestJoin>().AddSingleton<JoinAlone>().AddSingleton<IJob>(services => services.GetRequiredService<JoinAlone>())
-        .AddSingleton<AddFirstOperator>().AddSingleton<InvitationCodes>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>()
+        .AddSingleton<AddFirstOperator>().AddSingleton<InvitationCodes>().AddSingleton<EnrolStaff>().AddSingleton<LoginStaff>().AddSingleton<ProveTotp>().AddSingleton<ConfirmTotp>().AddSingleton<ChangeStaffPassword>()
         .AddSingleton<FindStaff>().AddSingleton<ChangeStaff>()
         .AddSingleton<PasskeyQuestions>().AddSingleton<PasskeyRules>().AddSingleton<OwnPasskeys>().AddSingleton<RegisterPasskey>().AddSingleton<LoginByPasskey>()
         .AddSingleton<RegisterTerminal>().AddSingleton<EnrolTerminal>().AddSingleton<FindTerminal>().AddSingleton<RotateTerminalToken>().AddSingleton<RevokeTerminal>().AddSingleton<OpenShop>()
         .AddSingleton<CitizenTokens>().AddSingleton<AuditTokens>().AddSingleton<IssueOneTimeCode>().AddSingleton<UseOneTimeCode>().AddSingleton<ShowPassword>().AddSingleton<ShowCard>().AddSingleton<FindHolders>().AddSingleton<TapAlarms>()
         .AddSingleton<MailCodes>().AddSingleton<WriteNotice>().AddSingleton<KeepMail>().AddSingleton<LapseMarks>().AddSingleton<StopByMail>()
         .AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<KeepMail>().Revoked(tx, citizen)))
-        .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>();
+        .AddSingleton<MachineKeys>().AddSingleton<IssueMachineKey>().AddSingleton<AuditRights>();
+
+    private static IServiceCollection AddKeys(this IServiceCollection services)
+    {
+        foreach (var column in WrappedInIdentity.Columns) services.AddSingleton(column);
+        return services.AddSingleton<Kek>().AddSingleton<WrappedPlace, NoticesOnTheWay>().AddSingleton<ChangeKek>().AddSingleton<WrapAnew>().AddSingleton<IJob>(services => services.GetRequiredService<WrapAnew>());
+    }
 }
 
 /// <summary>What the operator of the App sets for this module.</summary>

@@ -26,15 +26,25 @@ public sealed class Audit(Database database, Buckets buckets)
         await using (var first = await database.Open(stop))
             if (await first.ExecuteScalarAsync<long>("select count(*) from ledger_genesis") == 0) return new AuditReport(0, 0, 0, 0, null);
         var sum = new AuditReport(0, 0, 0, 0, null);
-        for (var bucket = 0; bucket < buckets.Count && sum.Holds; bucket++) sum = await Bucket(bucket, sum, stop);
-        return sum.Holds ? await Limits(sum, stop) : sum;
+        for (var bucket = 0; bucket < buckets.Count && sum.Holds; bucket++)
+        {
+            var one = (await Bucket(bucket, null, stop)).Report;
+            sum = new AuditReport(sum.Blocks + one.Blocks, sum.Transfers + one.Transfers, sum.Lots + one.Lots, 0, one.Broken);
+        }
+        if (!sum.Holds) return sum;
+        var limits = await Limits(stop);
+        return sum with { Limits = limits.Limits, Broken = limits.Broken };
     }
 
-    private async Task<AuditReport> Bucket(int bucket, AuditReport before, CancellationToken stop)
+    /// <summary>One bucket. Since an earlier audit: its blocks, their records and rows; what follows from all of them (lots, and what stands in no block) needs the whole.</summary>
+    /// <param name="since">Where the chain ended then; null: from the first block on.</param>
+    /// <returns>And where the chain ends now; null where it does not hold.</returns>
+    public async Task<(AuditReport Report, ChainEnd? End)> Bucket(int bucket, ChainEnd? since, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         await using var snapshot = await Snapshot(connection, stop);
-        var one = new BucketAudit(bucket, connection);
+        if (await connection.ExecuteScalarAsync<long>("select count(*) from ledger_genesis") == 0) return (new AuditReport(0, 0, 0, 0, null), null);
+        var one = new BucketAudit(bucket, connection, since);
         string? broken = null;
         try
         {
@@ -46,22 +56,23 @@ public sealed class Audit(Database database, Buckets buckets)
         }
         catch (Exception unreadable) when (unreadable is CborContentException or InvalidOperationException or FormatException)
         {
-            broken = $"bucket {bucket}, block {one.Blocks + 1}: unreadable ({unreadable.Message})";
+            broken = $"bucket {bucket}, block {one.Height + 1}: unreadable ({unreadable.Message})";
         }
-        return new AuditReport(before.Blocks + one.Blocks, before.Transfers + one.Transfers, before.Lots + one.Lots, 0, broken);
+        return (new AuditReport(one.Blocks, one.Transfers, one.Lots, 0, broken), broken is null ? one.End : null);
     }
 
-    private async Task<AuditReport> Limits(AuditReport before, CancellationToken stop)
+    /// <summary>The limits of all together, after their buckets.</summary>
+    public async Task<AuditReport> Limits(CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         await using var snapshot = await Snapshot(connection, stop);
         try
         {
-            return before with { Limits = await new LimitAudit(connection, buckets).Run() };
+            return new AuditReport(0, 0, 0, await new LimitAudit(connection, buckets).Run(), null);
         }
         catch (Found found)
         {
-            return before with { Broken = found.Message };
+            return new AuditReport(0, 0, 0, 0, found.Message);
         }
     }
 
@@ -79,13 +90,20 @@ internal sealed class Found(string what) : Exception(what)
     }
 }
 
-/// <summary>One bucket's chain, from its first block to its head.</summary>
-internal sealed class BucketAudit(int bucket, DbConnection connection)
+/// <summary>One bucket's chain, to its head.</summary>
+/// <param name="since">Begins after this block; null: with the first.</param>
+internal sealed class BucketAudit(int bucket, DbConnection connection, ChainEnd? since)
 {
     private const int BlocksAtOnce = 200;
-    private readonly LotReplay replay = new(bucket);
+
+    // What follows from all records together: only where all are read.
+    private readonly LotReplay? replay = since is null ? new(bucket) : null;
 
     public long Blocks { get; private set; }
+
+    public long Height => (since?.Height ?? 0) + Blocks;
+
+    public ChainEnd? End { get; private set; }
 
     public long Transfers { get; private set; }
 
@@ -95,8 +113,8 @@ internal sealed class BucketAudit(int bucket, DbConnection connection)
     {
         var head = await connection.QuerySingleOrDefaultAsync<HeadRow>("select height, hash from ledger_head where bucket = @bucket", new { bucket });
         Found.Unless(head is not null, $"ledger_head bucket {bucket}: missing");
-        var previous = BlockHeader.NoBlock;
-        for (long from = 1; ; from += BlocksAtOnce)
+        var previous = since is null || since.Height == 0 ? BlockHeader.NoBlock : await Seen(since);
+        for (var from = Height + 1; ; from += BlocksAtOnce)
         {
             stop.ThrowIfCancellationRequested();
             var range = new { bucket, from, to = from + BlocksAtOnce - 1 };
@@ -110,15 +128,25 @@ internal sealed class BucketAudit(int bucket, DbConnection connection)
                 Blocks++;
             }
         }
-        Found.Unless(head!.Height == Blocks && head.Hash.AsSpan().SequenceEqual(previous), $"ledger_head bucket {bucket}: height {head.Height}, the chain ends at {Blocks}");
+        Found.Unless(head!.Height == Height && head.Hash.AsSpan().SequenceEqual(previous), $"ledger_head bucket {bucket}: height {head.Height}, the chain ends at {Height}");
+        End = new ChainEnd(Height, previous);
+        if (replay is null) return;
         await NothingElse();
         Lots = await replay.CompareLots(connection);
+    }
+
+    /// <summary>The block that an earlier audit has seen: a chain whose end was cut off, or that was written anew, has another or none.</summary>
+    private async Task<byte[]> Seen(ChainEnd last)
+    {
+        var hash = await connection.QuerySingleOrDefaultAsync<byte[]?>("select hash from ledger_block where bucket = @bucket and height = @Height", new { bucket, last.Height });
+        Found.Unless(hash is not null && hash.AsSpan().SequenceEqual(last.Hash), $"ledger_block bucket {bucket} height {last.Height}: {(hash is null ? "missing" : "another one")}, an earlier audit has seen it");
+        return last.Hash;
     }
 
     private async Task<byte[]> Check(BlockRow row, List<EntryRow> entries, byte[] previous)
     {
         var place = $"ledger_block bucket {bucket} height {row.Height}";
-        Found.Unless(row.Height == Blocks + 1, $"{place}: block {Blocks + 1} is missing before it");
+        Found.Unless(row.Height == Height + 1, $"{place}: block {Height + 1} is missing before it");
         Found.Unless(row.PreviousHash.AsSpan().SequenceEqual(previous), $"{place}: previous_hash is not the hash of the block before");
         Found.Unless(entries.Count == row.Count && entries.Select(e => e.Pos).SequenceEqual(Enumerable.Range(0, row.Count)), $"{place}: {entries.Count} entries, not {row.Count}");
         var records = entries.ConvertAll(e => (e.Pos, Record: Open(e)));
@@ -148,7 +176,7 @@ internal sealed class BucketAudit(int bucket, DbConnection connection)
         Found.Unless(CryptographicOperations.FixedTimeEquals(commit, entry.Commitment), $"{place}: commitment is not that of its record");
         var record = TransferRecord.Read(entry.Record!);
         Found.Unless(record.Bucket == bucket && (int)record.Kind == entry.Kind, $"{place}: record belongs to another place");
-        replay.Remember(record.Id, commit);
+        replay?.Remember(record.Id, commit);
         return record;
     }
 
@@ -157,9 +185,9 @@ internal sealed class BucketAudit(int bucket, DbConnection connection)
         var place = $"ledger_transfer bucket {bucket} id {record.Id.Value}";
         Found.Unless(record.Legs.Sum(l => l.Amount) == 0, $"{place}: its postings do not sum to zero");
         Found.Unless(Directions.Allow(record.Kind, record.Legs, record.Citizen), $"{place}: its postings go a way that is not allowed");
-        var previous = replay.Apply(record, place);
+        var before = replay?.Apply(record, place);
         Found.Unless(row is not null, $"{place}: missing, its record stands in block {height}");
-        row!.Compare(record, previous, height, pos, place);
+        row!.Compare(record, replay is null ? row.Previous : before, height, pos, place);
     }
 
     private async Task NothingElse()

@@ -9,14 +9,14 @@ public static class ActionWords
 {
     private static readonly FrozenDictionary<string, string> Actions = new Dictionary<string, string>
     {
-        ["setting.set"] = "設定を変えた", ["id.issued"] = "マイキーIDを作った", ["id.changed"] = "マイキーIDを変えた", ["id.kept"] = "マイキーIDを変えないことにした", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
+        ["setting.set"] = "設定を変えた", ["key.writes"] = "新しいかぎで守り始めた", ["key.removed"] = "古いかぎを外した", ["id.issued"] = "マイキーIDを作った", ["id.changed"] = "マイキーIDを変えた", ["id.kept"] = "マイキーIDを変えないことにした", ["citizen.base_set"] = "基本の自治体を決めた", ["citizen.tap_switched"] = "かざすだけの支払いを切りかえた",
         ["crl.loaded"] = "失効した証明書の一覧を取りこんだ", ["citizen.logged_in"] = "ログインした", ["session.ended"] = "ログアウトした", ["session.others_ended"] = "ほかのログインを終わりにした", ["password.set"] = "パスワードを決めた",
         ["password.shown"] = "お店でIDとパスワードを入れた", ["citizen.suspended"] = "マイキーIDを止めた", ["citizen.revoked"] = "マイキーIDをやめた（失効）", ["citizen.resumed"] = "マイキーIDを元に戻した", ["citizen.extracted"] = "記録を取り出した",
         ["certificate.joined"] = "新しいカードをつないだ", ["certificate.join_seen"] = "新しいカードのことをたしかめた", ["join.asked"] = "前のIDにつなぐよう申し込んだ", ["join.objected"] = "新しいカードの申し込みを断った", ["join.waited"] = "だれも断らず、新しいカードがつながった", ["join.confirmed"] = "窓口で新しいカードの人をたしかめた",
         ["mail.asked"] = "メールで番号を送った", ["mail.set"] = "メールアドレスを決めた", ["mail.removed"] = "メールアドレスを消した", ["mail.notice_switched"] = "メールのお知らせを切りかえた",
         ["mail.sent_again"] = "送れないメールをもう一度送った", ["mail.dropped"] = "送れないメールを消した",
         ["code.issued"] = "お店で使う番号を出した", ["code.used"] = "お店で番号を使った", ["card.tapped"] = "お店でカードをかざした", ["card.signed"] = "お店でカードと暗証番号を使った",
-        ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
+        ["staff.invited"] = "職員を招いた", ["staff.enrolled"] = "職員が登録した", ["staff.password_set"] = "職員がパスワードを変えた", ["staff.logged_in"] = "職員がログインした", ["staff.confirmed"] = "職員がもう一度たしかめた",
         ["staff.passkey_added"] = "職員がパスキーを加えた", ["staff.passkey_removed"] = "職員がパスキーを消した",
         ["staff.change_proposed"] = "職員の変更を申し出た", ["staff.change_refused"] = "職員の変更を断った", ["staff.role_given"] = "役わりをわたした", ["staff.role_taken"] = "役わりを外した",
         ["staff.ended"] = "職員の登録を終えた", ["terminal.registered"] = "端末を登録した", ["terminal.code_renewed"] = "端末の番号を出し直した", ["terminal.enrolled"] = "端末が使えるようになった",
@@ -56,7 +56,7 @@ public static class ActionWords
         ["provider_kind.saved"] = "図書館などの種類を決めた", ["provider.saved"] = "図書館などの登録を決めた",
         ["link.made"] = "図書館などの番号をつないだ", ["link.ended"] = "図書館などの番号を外した", ["link.notice_set"] = "住所の変更通知を決めた", ["link.block_set"] = "番号を見せるかを決めた",
         ["address_notice.raised"] = "住所が変わったことを知らせた", ["address_notice.seen"] = "住所の知らせを見た",
-        ["database.marked"] = "見本のデータだと印をつけた",
+        ["audit.ended"] = "記録の点検を終えた", ["database.marked"] = "見本のデータだと印をつけた",
         ["setting.proposed"] = "設定の変更を申し出た", ["setting.refused"] = "設定の変更を断った", ["log.searched"] = "操作の記録を探した", ["log.purged"] = "期限のすぎた記録を消した",
     }.ToFrozenDictionary();
 

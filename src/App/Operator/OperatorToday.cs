@@ -1,3 +1,4 @@
+using MyKey.App.Audits;
 using MyKey.App.Cases;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Mail;
@@ -12,11 +13,13 @@ using MyKey.App.StreetCards;
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, FindCases cases, DecideProposal proposals, UnsentMails mails)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, FindCases cases, DecideProposal proposals, UnsentMails mails, ShowAudits audits)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
         var tasks = new List<TodaysTask>();
+        if (await audits.Open(stop) is not 0 and var found)
+            tasks.Add(new("audits", found is null ? "夜の点検が、1日より長く終わっていません" : $"記録の点検で、合わないところが{found}件あります", "記録が書きかえられていないか、たしかめます。", AuditsPage.Here));
         var waiting = await changes.Waiting(work, stop);
         if (waiting is { Ok: true, Value: { Length: > 0 } all }) tasks.Add(new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff"));
         if ((await proposals.Waiting(stop)).Count is > 0 and var proposed) tasks.Add(new("proposals", $"会社やサイトの変更が{proposed}件、承認を待っています", "申し出た人と別の人が、中身を見て承認します。", "/operator/proposals"));

@@ -31,6 +31,10 @@ public sealed record ReasonRequest(string Reason);
 
 public sealed record ConfirmationRequest(string Code);
 
+/// <param name="Old">The password that counts now.</param>
+/// <param name="Code">6 digits of the authenticator.</param>
+public sealed record StaffPasswordRequest(string Old, string Password, string Code);
+
 /// <summary>Enrolment and login of staff for machines, by the same rules as the pages. The session is the cookie of the shell.</summary>
 public static class StaffSessionsEndpoint
 {
@@ -41,6 +45,7 @@ public static class StaffSessionsEndpoint
         group.MapPost("/enrolments/finish", Finish);
         group.MapPost("/sessions", LogIn).Produces<StaffSessionReply>(StatusCodes.Status201Created);
         group.MapPost("/sessions/{shell}/confirm", Confirm);
+        group.MapPut("/sessions/{shell}/password", ChangePassword);
         group.MapDelete("/sessions/{shell}", LogOut);
     }
 
@@ -62,6 +67,16 @@ public static class StaffSessionsEndpoint
         if (StaffDoor.Find(shell) is not { } door) return Refusal.Of("not_found");
         var work = await context.Staff(door);
         return work.Refused is { } no ? no : await confirm.Confirm(work.Value.Session, request.Code, stop);
+    }
+
+    /// <summary>One's own password; every other session of one's own ends.</summary>
+    private static async Task<Answer<bool>> ChangePassword(string shell, StaffPasswordRequest request, HttpContext context, ChangeStaffPassword change, CancellationToken stop)
+    {
+        if (StaffDoor.Find(shell) is not { } door) return Refusal.Of("not_found");
+        var work = await context.Staff(door);
+        if (work.Refused is { } no) return no;
+        var typed = new NewStaffPassword(request.Old, request.Password, request.Code, ClientNetwork.Of(context.Connection.RemoteIpAddress));
+        return (await change.Run(work.Value.Session, typed, stop)).Then<bool>(_ => true);
     }
 
     private static async Task<Answer<bool>> LogOut(string shell, HttpContext context, OpenSessions sessions, CancellationToken stop)

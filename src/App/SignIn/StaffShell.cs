@@ -112,5 +112,6 @@ public sealed record StaffMenu(StaffDoor Door, int Order, string Word, string Pa
 public static class StaffShellModule
 {
     public static void AddStaffShell(this WebApplicationBuilder builder) => builder.Services.AddScoped<StaffShell>().AddSingleton<StaffSignIn>()
+        .AddSingleton(new StaffMenu(StaffDoor.Office, 98, "パスワードを変える", "/office/password")).AddSingleton(new StaffMenu(StaffDoor.Operator, 98, "パスワードを変える", "/operator/password"))
         .AddSingleton(new StaffMenu(StaffDoor.Office, 99, "ログインの一覧", "/office/sessions")).AddSingleton(new StaffMenu(StaffDoor.Operator, 99, "ログインの一覧", "/operator/sessions"));
 }

@@ -79,8 +79,10 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
             new { Citizen = citizen, Now = clock.NowMs(), Keep = keep?.Hash ?? [] }, tx.Handle);
 
     /// <summary>Ends every session of a member of staff.</summary>
-    public Task<int> EndAll(Transaction tx, StaffId staff) =>
-        tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where staff = @Staff and ended_ms is null", new { Staff = staff, Now = clock.NowMs() }, tx.Handle);
+    /// <param name="keep">A session that stays, e.g. the one that changes the password.</param>
+    public Task<int> EndAll(Transaction tx, StaffId staff, Session? keep = null) =>
+        tx.Connection.ExecuteAsync("update idn_session set ended_ms = @Now where staff = @Staff and ended_ms is null and token_hash <> @Keep",
+            new { Staff = staff, Now = clock.NowMs(), Keep = keep?.Hash ?? [] }, tx.Handle);
 
     /// <summary>Ends every session that a passkey opened, but one.</summary>
     internal Task<int> EndAll(Transaction tx, PasskeyId passkey, Session keep) =>

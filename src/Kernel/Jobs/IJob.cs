@@ -15,6 +15,9 @@ public interface IJob
     /// <summary>From the start of one run to the start of the next.</summary>
     TimeSpan Every { get; }
 
+    /// <summary>How long a run may take. A process that dies holds up its job for no longer.</summary>
+    TimeSpan Lasts => TimeSpan.FromMilliseconds(JobLease.HeldMs);
+
     /// <summary>Does a bounded piece of work; <paramref name="stop"/> falls when the process ends or the lease runs out.</summary>
     Task<JobResult> Run(JobRun run, CancellationToken stop);
 }

@@ -6,7 +6,7 @@ namespace MyKey.Kernel.Jobs;
 /// <summary>The lease rows of krn_job: taken by a conditional update, so that of two processes exactly one gets it.</summary>
 internal sealed class JobLease(Database database, TimeProvider clock, Guid owner)
 {
-    /// <summary>How long a run may take. A process that dies holds up its job for no longer.</summary>
+    /// <summary>How long a run may take that says nothing else.</summary>
     public const int HeldMs = 60_000;
 
     /// <summary>After a run that failed, where the interval is longer.</summary>
@@ -38,7 +38,7 @@ internal sealed class JobLease(Database database, TimeProvider clock, Guid owner
     {
         var now = clock.NowMs();
         var everyMs = again ? 0 : (long)job.Every.TotalMilliseconds;
-        var row = new { job.Name, Owner = owner, Now = now, Until = now + HeldMs, EveryMs = everyMs, RetryMs = Math.Min(everyMs, RetryMs) };
+        var row = new { job.Name, Owner = owner, Now = now, Until = now + (long)job.Lasts.TotalMilliseconds, EveryMs = everyMs, RetryMs = Math.Min(everyMs, RetryMs) };
         await using (var connection = await database.Open(stop))
             if (await connection.ExecuteScalarAsync<long>(NotDue, row) > 0) return null;
         return await database.Write(async tx =>

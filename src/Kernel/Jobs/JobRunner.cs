@@ -53,7 +53,7 @@ public sealed partial class JobRunner(Database database, TimeProvider clock, IEn
     /// <returns>True when there is more to do.</returns>
     private async Task<bool> RunOnce(IJob job, JobRun run, CancellationToken stop)
     {
-        using var ends = new CancellationTokenSource(TimeSpan.FromMilliseconds(JobLease.HeldMs), clock);
+        using var ends = new CancellationTokenSource(job.Lasts, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, ends.Token);
         try
         {

@@ -23,21 +23,25 @@ public sealed record OperationAuditReport(long Blocks, long Rows, long Waiting, 
 /// </summary>
 public sealed class AuditOperations(Database database)
 {
-    public async Task<OperationAuditReport> Run(CancellationToken stop = default)
+    public async Task<OperationAuditReport> Run(CancellationToken stop = default) => (await Since(null, stop)).Report;
+
+    /// <param name="since">Where the chain ended at an earlier audit: blocks after it, and rows from its time on; null: everything.</param>
+    /// <returns>And where the chain ends now; null where it does not hold.</returns>
+    public async Task<(OperationAuditReport Report, ChainEnd? End)> Since(ChainEnd? since, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         // One state throughout, without holding up any writer.
         await using var snapshot = connection is SqliteConnection lite
             ? lite.BeginTransaction(deferred: true)
             : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
-        var walk = new OperationChainWalk(connection);
+        var walk = new OperationChainWalk(connection, since);
         try
         {
-            return await walk.Run(stop);
+            return (await walk.Run(stop), walk.End);
         }
         catch (BrokenRow broken)
         {
-            return new OperationAuditReport(walk.Blocks, walk.Rows, 0, broken.Message);
+            return (new OperationAuditReport(walk.Blocks, walk.Rows, 0, broken.Message), null);
         }
     }
 }
@@ -51,8 +55,11 @@ internal sealed class BrokenRow(string what) : Exception(what)
     }
 }
 
-internal sealed class OperationChainWalk(DbConnection connection)
+internal sealed class OperationChainWalk(DbConnection connection, ChainEnd? since)
 {
+    /// <summary>Lines may be older than the block that seals them.</summary>
+    private const long MarginMs = 3_600_000;
+
     private const int BlocksAtOnce = 50;
 
     private const string BlockRows = "select height, previous_hash, count, entries_root, time_ms, writer, epoch, sums, hash from log_block where height between @From and @To order by height";
@@ -71,7 +78,7 @@ internal sealed class OperationChainWalk(DbConnection connection)
     private const string Unsealed = """
         select o.bucket, o.id from log_operation o left join log_seal s on s.bucket = o.bucket and s.id = o.id
         left join log_pending p on p.bucket = o.bucket and p.id = o.id
-        where s.id is null and p.id is null order by o.bucket, o.id limit 1
+        where o.time_ms >= @FromMs and s.id is null and p.id is null order by o.bucket, o.id limit 1
         """;
 
     private const string Gone = """
@@ -83,10 +90,14 @@ internal sealed class OperationChainWalk(DbConnection connection)
 
     public long Rows { get; private set; }
 
+    public ChainEnd? End { get; private set; }
+
+    private long Height => (since?.Height ?? 0) + Blocks;
+
     public async Task<OperationAuditReport> Run(CancellationToken stop)
     {
-        var previous = BlockHeader.NoBlock;
-        for (long from = 1; ; from += BlocksAtOnce)
+        var (previous, fromMs) = since is null || since.Height == 0 ? (BlockHeader.NoBlock, 0) : await Seen(since);
+        for (var from = Height + 1; ; from += BlocksAtOnce)
         {
             stop.ThrowIfCancellationRequested();
             var range = new { From = from, To = from + BlocksAtOnce - 1 };
@@ -95,7 +106,8 @@ internal sealed class OperationChainWalk(DbConnection connection)
             if (blocks.Count == 0) break;
             foreach (var block in blocks) previous = Check(block, [.. seals[block.Height]], previous);
         }
-        await CheckEnd(previous);
+        await CheckEnd(previous, fromMs);
+        End = new ChainEnd(Height, previous);
         var waiting = await connection.ExecuteScalarAsync<long>("select count(*) from log_pending");
         return new OperationAuditReport(Blocks, Rows, waiting, null);
     }
@@ -103,7 +115,7 @@ internal sealed class OperationChainWalk(DbConnection connection)
     private byte[] Check(BlockRow row, List<SealRow> seals, byte[] previous)
     {
         var place = $"log_block height {row.Height}";
-        BrokenRow.Unless(row.Height == Blocks + 1, $"{place}: block {Blocks + 1} is missing before it");
+        BrokenRow.Unless(row.Height == Height + 1, $"{place}: block {Height + 1} is missing before it");
         BrokenRow.Unless(row.PreviousHash.AsSpan().SequenceEqual(previous), $"{place}: previous_hash is not the hash of the block before");
         var header = row.Header();
         BrokenRow.Unless(header is not null && header.Hash().AsSpan().SequenceEqual(row.Hash), $"{place}: hash is not the hash of its header");
@@ -133,18 +145,26 @@ internal sealed class OperationChainWalk(DbConnection connection)
         BrokenRow.Unless(column is null, $"log_operation {seal.Place}: {column} is not what its record says");
     }
 
-    private async Task CheckEnd(byte[] last)
+    /// <summary>The block that an earlier audit has seen: a chain whose end was cut off, or that was written anew, has another or none.</summary>
+    private async Task<(byte[] Hash, long FromMs)> Seen(ChainEnd last)
     {
-        var head = await connection.QuerySingleOrDefaultAsync<BlockRow>("select height, hash from log_head where bucket = 0");
-        BrokenRow.Unless((head?.Height ?? 0) == Blocks && (head is null || head.Hash.AsSpan().SequenceEqual(last)), $"log_head: height {head?.Height}, the chain ends at {Blocks}");
-        await None(Stray, "log_seal", "its block is missing");
-        await None(Unsealed, "log_operation", "extra, neither sealed nor waiting to be");
-        await None(Gone, "log_operation", "missing, taken away before it was sealed");
+        var block = await connection.QuerySingleOrDefaultAsync<BlockRow>("select hash, time_ms from log_block where height = @Height", new { last.Height });
+        BrokenRow.Unless(block is not null && block.Hash.AsSpan().SequenceEqual(last.Hash), $"log_block height {last.Height}: {(block is null ? "missing" : "another one")}, an earlier audit has seen it");
+        return (last.Hash, block!.TimeMs - MarginMs);
     }
 
-    private async Task None(string sql, string table, string what)
+    private async Task CheckEnd(byte[] last, long fromMs)
     {
-        var found = await connection.QueryFirstOrDefaultAsync<SealRow>(sql);
+        var head = await connection.QuerySingleOrDefaultAsync<BlockRow>("select height, hash from log_head where bucket = 0");
+        BrokenRow.Unless((head?.Height ?? 0) == Height && (head is null || head.Hash.AsSpan().SequenceEqual(last)), $"log_head: height {head?.Height}, the chain ends at {Height}");
+        if (since is null) await None(Stray, new { }, "log_seal", "its block is missing");
+        await None(Unsealed, new { FromMs = fromMs }, "log_operation", "extra, neither sealed nor waiting to be");
+        await None(Gone, new { }, "log_operation", "missing, taken away before it was sealed");
+    }
+
+    private async Task None(string sql, object values, string table, string what)
+    {
+        var found = await connection.QueryFirstOrDefaultAsync<SealRow>(sql, values);
         BrokenRow.Unless(found is null, $"{table} {found?.Place}: {what}");
     }
 

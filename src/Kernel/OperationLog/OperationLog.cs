@@ -60,5 +60,5 @@ public static class OperationLogModule
 {
     /// <summary>The log, the job that seals it and its audit. <see cref="Buckets"/> are registered by the ledger.</summary>
     public static IServiceCollection AddOperationLog(this IServiceCollection services) =>
-        services.AddSingleton<OperationLog>().AddSingleton<SearchOperations>().AddSingleton<SealOperations>().AddSingleton<AuditOperations>().AddSingleton<IJob>(s => s.GetRequiredService<SealOperations>());
+        services.AddSingleton<OperationLog>().AddSingleton<SearchOperations>().AddSingleton<SealOperations>().AddSingleton<AuditOperations>().AddSingleton<Audits.KeepAudits>().AddSingleton<IJob>(s => s.GetRequiredService<SealOperations>());
 }

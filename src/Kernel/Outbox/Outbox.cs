@@ -47,6 +47,19 @@ public sealed class Outbox(Database database, TimeProvider clock)
     public static async Task<bool> Drop(Transaction tx, Guid id) =>
         await tx.Connection.ExecuteAsync("delete from krn_outbox where id = @id and state = 'stuck'", new { id }, tx.Handle) == 1;
 
+    /// <summary>What waits or is stuck of a kind, a piece at a time.</summary>
+    /// <param name="after">The last one of the piece before.</param>
+    public async Task<IReadOnlyList<OutboxMessage>> OfKind(string kind, OutboxMessage? after, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. (await connection.QueryAsync<Row>($"{Columns} where kind = @kind and id > @After order by id limit @RowsAtOnce", new { kind, After = after?.Id ?? Guid.Empty, RowsAtOnce })).Select(r => r.Read())];
+    }
+
+    /// <summary>Another body that says the same.</summary>
+    /// <returns>false when it has gone or changed meanwhile.</returns>
+    public static async Task<bool> Rewrite(Transaction tx, OutboxMessage message, string body) =>
+        await tx.Connection.ExecuteAsync("update krn_outbox set body = @Anew where id = @Id and body = @Body", new { message.Id, message.Body, Anew = body }, tx.Handle) == 1;
+
     internal async Task<IReadOnlyList<OutboxMessage>> Due(int most, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);

@@ -39,7 +39,7 @@ public readonly record struct CouponPlace(int Bucket, byte[] Hash);
 /// </summary>
 public sealed class CouponPlaces(Database database, Kek kek, Buckets buckets) : IDisposable
 {
-    private const string Owner = "coupon-key:1";
+    internal const string Owner = "coupon-key:1";
     private readonly SemaphoreSlim once = new(1, 1);
     private volatile byte[]? key;
 

@@ -38,8 +38,12 @@ public sealed class TakePartnerOrder(PlaceLinkOrder place, LinkOrders orders, Ke
         var no = Refusal.Of("partner_auth");
         if (partner.SiteOn(clock.Today()) is not { } site || string.IsNullOrEmpty(signed.Id) || string.IsNullOrEmpty(signed.Signatures)) return no;
         if (!long.TryParse(signed.Timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || Math.Abs(clock.NowMs() / 1_000 - seconds) > NewestSeconds) return no;
-        var right = Encoding.ASCII.GetBytes(SignEvent.Signature(Encoding.ASCII.GetBytes(await secrets.Of(partner.Id, site, stop)), signed.Id, signed.Timestamp!, body));
-        return signed.Signatures.Split(' ').Any(s => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(s), right)) ? null : no;
+        foreach (var name in await secrets.All(partner, site, stop))
+        {
+            var right = Encoding.ASCII.GetBytes(SignEvent.Signature(Encoding.ASCII.GetBytes(name.Secret), signed.Id, signed.Timestamp!, body));
+            if (signed.Signatures.Split(' ').Any(s => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(s), right))) return null;
+        }
+        return no;
     }
 
     /// <returns>

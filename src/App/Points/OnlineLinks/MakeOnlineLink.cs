@@ -49,7 +49,7 @@ public sealed class MakeOnlineLink(LoginAttempts attempts, OnlineSiteCache sites
         if (await attempts.Take(session, site.Id.Value, returned.State, stop) is not { } verifier) return failed;
         if (returned.Error == "account_missing") return Refusal.Of("partner_account_missing", ("partner", site.Name));
         if (string.IsNullOrEmpty(returned.Code)) return failed;
-        var ourselves = OutsideCalls.Basic(login.ClientId, await secrets.OfLogin(site.Id, login, stop));
+        var ourselves = await secrets.OfLogin(site, login, stop);
         var (verdict, tokens) = await outside.Code(login.Token, ourselves, (returned.Code, verifier, back), stop);
         var silent = Refusal.Of("partner_silent", ("partner", site.Name));
         if (tokens is null) return verdict == PartnerVerdict.No ? failed : silent;

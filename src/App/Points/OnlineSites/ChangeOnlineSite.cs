@@ -32,7 +32,7 @@ public sealed record WantedSeller(string Municipality, DateOnly From, DateOnly? 
 
 /// <summary>The operators keep the sites. Value depends on it, so the one-time password is asked again, and it takes two to say where a site is and for whom it sells (V-D3).</summary>
 public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secrets, PartnerAddresses addresses, RegisterAcceptor register, RegistryCache registry, ProposeChange propose,
-    OperationLog log, TimeProvider clock)
+    OlderSecrets older, OperationLog log, TimeProvider clock)
 {
     public const int LongestName = 40, LongestAbout = 100;
 
@@ -162,6 +162,7 @@ public sealed class ChangeOnlineSite(OnlineSiteCache sites, OnlineSecrets secret
         var draft = new ProposalDraft(ProposalKind.SiteLogin, site.Key, Iso(wanted.From), JsonSerializer.Serialize(wanted with { ClientSecret = "" }), secret);
         return new ReadyChange(draft, async (tx, by) =>
         {
+            if (wanted.From == clock.Today() && await OnlineSecrets.InForce(tx, site.Id, wanted.From) is { } was) await older.Keep(tx, SecretKind.OnlineLogin, site.Id.Value, was);
             await tx.Connection.ExecuteAsync(PutLogin, row, tx.Handle);
             await log.Write(tx, new Operation("online_site.login_set", by, site.Id.Value, After: $"{site.Key} from {Iso(wanted.From)} {read.Authorize.Host} {read.Api.Host} {wanted.ClientId}"));
         }, sites.Drop);

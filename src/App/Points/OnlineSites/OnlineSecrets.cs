@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using Dapper;
+using MyKey.App.PartnerLinks;
 using MyKey.App.Proposals;
 using MyKey.Identity.Keys;
 using MyKey.Kernel;
@@ -9,7 +10,7 @@ using MyKey.Kernel.Db;
 namespace MyKey.App.OnlineSites;
 
 /// <summary>What we prove ourselves with to a site, and what signs what it hears: wrapped in the tables, open only while it is used.</summary>
-public sealed class OnlineSecrets(Database database, Kek kek)
+public sealed class OnlineSecrets(Database database, OlderSecrets older, Kek kek)
 {
     /// <summary>Of a secret that signs: as the Standard Webhooks have it.</summary>
     public const string Prefix = "whsec_";
@@ -19,7 +20,23 @@ public sealed class OnlineSecrets(Database database, Kek kek)
     public async Task<WrappedSecret> WrapLogin(OnlineSiteId site, DateOnly from, string secret, CancellationToken stop) =>
         new((await kek.Wrap(Encoding.ASCII.GetBytes(secret), LoginOwner(site, from), stop)).Wrapped, LoginOwner(site, from));
 
-    public async Task<string> OfLogin(OnlineSiteId site, OnlineLogin login, CancellationToken stop)
+    /// <summary>The secret of a day, and the one before it while that counts: the newest first.</summary>
+    public async Task<IReadOnlyList<OurName>> OfLogin(OnlineSite site, OnlineLogin login, CancellationToken stop)
+    {
+        var names = new List<OurName> { new(login.ClientId, await OfLogin(site.Id, login, stop)) };
+        if (site.LoginOn(login.From.AddDays(-1)) is { } before && await older.Young(login.From)) names.Add(new(before.ClientId, await OfLogin(site.Id, before, stop)));
+        if (await older.Find(SecretKind.OnlineLogin, site.Id.Value, stop) is { } replaced) names.Add(replaced);
+        return [.. names.Distinct()];
+    }
+
+    internal static async Task<KeptSecret?> InForce(Transaction tx, OnlineSiteId site, DateOnly day)
+    {
+        var row = await tx.Connection.QuerySingleOrDefaultAsync<(string ClientId, DateOnly From, byte[] Secret)?>(
+            "select client_id, from_day, secret from pts_online_login where site = @site and from_day <= @day order by from_day desc limit 1", new { site, day }, tx.Handle);
+        return row is { } one ? new KeptSecret(one.ClientId, LoginOwner(site, one.From), one.Secret) : null;
+    }
+
+    private async Task<string> OfLogin(OnlineSiteId site, OnlineLogin login, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         var wrapped = await connection.QuerySingleAsync<byte[]>("select secret from pts_online_login where site = @site and from_day = @From", new { site, login.From });
@@ -37,5 +54,5 @@ public sealed class OnlineSecrets(Database database, Kek kek)
 
     internal static string LoginOwner(OnlineSiteId site, DateOnly from) => $"online-login:{site.Value:N}:{from:yyyyMMdd}";
 
-    private static string HookOwner(OnlineSiteId site) => $"online-hook:{site.Value:N}";
+    internal static string HookOwner(OnlineSiteId site) => $"online-hook:{site.Value:N}";
 }

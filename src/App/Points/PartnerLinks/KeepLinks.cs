@@ -118,7 +118,7 @@ public sealed class KeepLinks(Database database, Kek kek, Buckets buckets, Opera
     private async Task<byte[]> Wrap(CitizenId citizen, PartnerId partner, PartnerTokens tokens, CancellationToken stop) =>
         (await kek.Wrap(JsonSerializer.SerializeToUtf8Bytes(tokens), Owner(citizen, partner), stop)).Wrapped;
 
-    private static string Owner(CitizenId citizen, PartnerId partner) => $"partner-link:{citizen.Value:N}:{partner.Value:N}";
+    internal static string Owner(CitizenId citizen, PartnerId partner) => $"partner-link:{citizen.Value:N}:{partner.Value:N}";
 
     private sealed record LinkRow
     {

@@ -71,7 +71,7 @@ public sealed class LoginAttempts(Database database, Kek kek, Buckets buckets, T
     /// <summary>What is sent along instead of the verifier (RFC 7636 4.2).</summary>
     public static string Challenge(string verifier) => System.Buffers.Text.Base64Url.EncodeToString(SHA256.HashData(Encoding.ASCII.GetBytes(verifier)));
 
-    private static string Owner(CitizenId citizen, Guid party) => $"link-verifier:{citizen.Value:N}:{party:N}";
+    internal static string Owner(CitizenId citizen, Guid party) => $"link-verifier:{citizen.Value:N}:{party:N}";
 
     private sealed record AttemptRow
     {

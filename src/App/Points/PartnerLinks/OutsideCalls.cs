@@ -45,13 +45,27 @@ public sealed class OutsideCalls(HttpClient http, TimeProvider clock)
         }
     }
 
+    /// <summary>In our own name: with the newest secret, and where that is not known yet with the one before it, so long as it counts.</summary>
+    public async Task<(HttpStatusCode? Status, JsonElement Body)> Send(IReadOnlyList<OurName> ourselves, Func<HttpRequestMessage> make, CancellationToken stop)
+    {
+        (HttpStatusCode? Status, JsonElement Body) said = default;
+        foreach (var name in ourselves)
+        {
+            using var request = make();
+            request.Headers.Authorization = name.Header;
+            said = await Send(request, stop);
+            if (said.Status != HttpStatusCode.Unauthorized || Text(said.Body, "error") == "invalid_grant") break;
+        }
+        return said;
+    }
+
     /// <summary>A code of an outside login becomes tokens.</summary>
-    public Task<(PartnerVerdict Verdict, PartnerTokens? Tokens)> Code(Uri address, AuthenticationHeaderValue ourselves, (string Code, string Verifier, Uri Back) returned, CancellationToken stop) => Tokens(address, ourselves, new()
+    public Task<(PartnerVerdict Verdict, PartnerTokens? Tokens)> Code(Uri address, IReadOnlyList<OurName> ourselves, (string Code, string Verifier, Uri Back) returned, CancellationToken stop) => Tokens(address, ourselves, new()
     {
         ["grant_type"] = "authorization_code", ["code"] = returned.Code, ["redirect_uri"] = returned.Back.OriginalString, ["code_verifier"] = returned.Verifier,
     }, null, stop);
 
-    public Task<(PartnerVerdict Verdict, PartnerTokens? Tokens)> Refresh(Uri address, AuthenticationHeaderValue ourselves, string refresh, CancellationToken stop) =>
+    public Task<(PartnerVerdict Verdict, PartnerTokens? Tokens)> Refresh(Uri address, IReadOnlyList<OurName> ourselves, string refresh, CancellationToken stop) =>
         Tokens(address, ourselves, new() { ["grant_type"] = "refresh_token", ["refresh_token"] = refresh }, refresh, stop);
 
     /// <summary>Client id and secret as RFC 6749 2.3.1 has them.</summary>
@@ -64,11 +78,9 @@ public sealed class OutsideCalls(HttpClient http, TimeProvider clock)
     public static long? Number(JsonElement body, string name) =>
         body.ValueKind == JsonValueKind.Object && body.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var number) && number >= 0 ? number : null;
 
-    private async Task<(PartnerVerdict, PartnerTokens?)> Tokens(Uri address, AuthenticationHeaderValue ourselves, Dictionary<string, string> form, string? refresh, CancellationToken stop)
+    private async Task<(PartnerVerdict, PartnerTokens?)> Tokens(Uri address, IReadOnlyList<OurName> ourselves, Dictionary<string, string> form, string? refresh, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) };
-        request.Headers.Authorization = ourselves;
-        var (status, body) = await Send(request, stop);
+        var (status, body) = await Send(ourselves, () => new HttpRequestMessage(HttpMethod.Post, address) { Content = new FormUrlEncodedContent(form) }, stop);
         if (status is HttpStatusCode.BadRequest or HttpStatusCode.Unauthorized && Text(body, "error") is "invalid_grant") return (PartnerVerdict.No, null);
         if (status != HttpStatusCode.OK || !string.Equals(Text(body, "token_type"), "Bearer", StringComparison.OrdinalIgnoreCase)) return (PartnerVerdict.Silent, null);
         if (Text(body, "access_token") is not { Length: > 0 and <= LongestToken } access) return (PartnerVerdict.Silent, null);

@@ -45,10 +45,10 @@ public sealed class PartnerCalls(OutsideCalls outside, PartnerSecrets secrets)
 {
     /// <summary>A code of the partner's login becomes tokens.</summary>
     public async Task<(PartnerVerdict Verdict, PartnerTokens? Tokens)> Redeem(Partner partner, PartnerSite site, (string Code, string Verifier, Uri Back) returned, CancellationToken stop) =>
-        await outside.Code(site.Token, await Ourselves(partner, site, stop), returned, stop);
+        await outside.Code(site.Token, await secrets.All(partner, site, stop), returned, stop);
 
     public async Task<(PartnerVerdict Verdict, PartnerTokens? Tokens)> Refresh(Partner partner, PartnerSite site, string refresh, CancellationToken stop) =>
-        await outside.Refresh(site.Token, await Ourselves(partner, site, stop), refresh, stop);
+        await outside.Refresh(site.Token, await secrets.All(partner, site, stop), refresh, stop);
 
     public async Task<PartnerAnswer> Balance(PartnerSite site, string access, CancellationToken stop)
     {
@@ -73,17 +73,12 @@ public sealed class PartnerCalls(OutsideCalls outside, PartnerSecrets secrets)
     /// <summary>What has become of an order; asked in our own name, for the citizen's link may be gone by then.</summary>
     public async Task<PartnerAnswer> Ask(Partner partner, PartnerSite site, Guid order, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, At(site, $"orders/{order}"));
-        request.Headers.Authorization = await Ourselves(partner, site, stop);
-        var answer = Order(order, await outside.Send(request, stop));
+        var answer = Order(order, await outside.Send(await secrets.All(partner, site, stop), () => new HttpRequestMessage(HttpMethod.Get, At(site, $"orders/{order}")), stop));
         return answer.Verdict == PartnerVerdict.Unauthorized ? PartnerAnswer.Silent : answer;
     }
 
     private static PartnerAnswer Order(Guid order, (HttpStatusCode? Status, JsonElement Body) said) =>
         said.Status == HttpStatusCode.Unauthorized ? PartnerAnswer.Unauthorized : PartnerAnswer.Of(order, "debited", said);
-
-    private async Task<AuthenticationHeaderValue> Ourselves(Partner partner, PartnerSite site, CancellationToken stop) =>
-        OutsideCalls.Basic(site.ClientId, await secrets.Of(partner.Id, site, stop));
 
     private static Uri At(PartnerSite site, string path) => new($"{site.Api.OriginalString.TrimEnd('/')}/{path}");
 }

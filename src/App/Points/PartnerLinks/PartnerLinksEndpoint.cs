@@ -30,7 +30,7 @@ public static class PartnerLinksEndpoint
     {
         var addresses = new PartnerAddresses(Server.LoopbackOnly(builder.Configuration));
         var options = builder.Configuration.GetSection("MyKey:Partners").Get<PartnerCallOptions>() ?? new PartnerCallOptions();
-        builder.Services.AddSingleton(addresses).AddSingleton<PartnerSecrets>().AddSingleton<SetPartnerSite>().AddSingleton<IProposed, PartnerSiteProposed>().AddSingleton<LoginAttempts>().AddSingleton<KeepLinks>().AddSingleton<UseLink>().AddSingleton<MakeLink>();
+        builder.Services.AddSingleton(addresses).AddSingleton<OlderSecrets>().AddSingleton<PartnerSecrets>().AddSingleton<SetPartnerSite>().AddSingleton<IProposed, PartnerSiteProposed>().AddSingleton<LoginAttempts>().AddSingleton<KeepLinks>().AddSingleton<UseLink>().AddSingleton<MakeLink>();
         builder.Services.AddSingleton(services =>
         {
             var handler = LoopbackHosts.Handler();
@@ -103,12 +103,12 @@ public static class PartnerLinksEndpoint
     private static Uri Back(HttpContext context, string key) => new($"{CardEndpoints.Origin(context)}{Page(key)}/return");
 }
 
-/// <summary>Ways to a partner's login that nobody came back from.</summary>
-public sealed class ForgetLinkAttempts(LoginAttempts attempts) : IJob
+/// <summary>Ways to a partner's login that nobody came back from, and secrets that count no more.</summary>
+public sealed class ForgetLinkAttempts(LoginAttempts attempts, OlderSecrets older) : IJob
 {
     public string Name => "points-forget-link-attempts";
 
     public TimeSpan Every => TimeSpan.FromMinutes(10);
 
-    public async Task<JobResult> Run(JobRun run, CancellationToken stop) => new($"forgot {await attempts.Forget(stop)}");
+    public async Task<JobResult> Run(JobRun run, CancellationToken stop) => new($"forgot {await attempts.Forget(stop) + await older.Forget(stop)}");
 }

@@ -20,7 +20,7 @@ namespace MyKey.App.PartnerLinks;
 public sealed record WantedPartnerSite(DateOnly From, string Authorize, string Token, string Api, string ClientId, string ClientSecret) : IWantedLogin;
 
 /// <summary>The operators set a partner's addresses and what we prove ourselves with there (S2-P11a). Whoever holds them directs points, so the one-time password is asked again, and it takes two operators (V-D3).</summary>
-public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets, PartnerAddresses addresses, ProposeChange propose, OperationLog log, TimeProvider clock)
+public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets, PartnerAddresses addresses, ProposeChange propose, OlderSecrets older, OperationLog log, TimeProvider clock)
 {
     private const string Set = """
         insert into pts_partner_site(partner, from_day, authorize_url, token_url, api_url, client_id, secret)
@@ -61,6 +61,7 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
         var draft = new ProposalDraft(ProposalKind.PartnerSite, partner.Key, day, JsonSerializer.Serialize(wanted with { ClientSecret = "" }), secret);
         return new ReadyChange(draft, async (tx, by) =>
         {
+            if (wanted.From == clock.Today() && await PartnerSecrets.InForce(tx, partner.Id, wanted.From) is { } was) await older.Keep(tx, SecretKind.PartnerSite, partner.Id.Value, was);
             await tx.Connection.ExecuteAsync(Set, row, tx.Handle);
             await log.Write(tx, new Operation("partner.site_set", by, partner.Id.Value, After: $"{partner.Key} from {day} {read.Authorize.Host} {read.Api.Host} {wanted.ClientId}"));
         }, partners.Drop);
@@ -68,7 +69,7 @@ public sealed class SetPartnerSite(PartnerCache partners, PartnerSecrets secrets
 }
 
 /// <summary>What we prove ourselves with to a partner: wrapped in the table, open only while a call is made.</summary>
-public sealed class PartnerSecrets(Database database, Kek kek)
+public sealed class PartnerSecrets(Database database, OlderSecrets older, Kek kek)
 {
     public async Task<WrappedSecret> Wrap(PartnerId partner, DateOnly from, string secret, CancellationToken stop) =>
         new((await kek.Wrap(System.Text.Encoding.ASCII.GetBytes(secret), Owner(partner, from), stop)).Wrapped, Owner(partner, from));
@@ -78,6 +79,22 @@ public sealed class PartnerSecrets(Database database, Kek kek)
         await using var connection = await database.Open(stop);
         var wrapped = await connection.QuerySingleAsync<byte[]>("select secret from pts_partner_site where partner = @partner and from_day = @From", new { partner, site.From });
         return System.Text.Encoding.ASCII.GetString(await kek.Unwrap(wrapped, Owner(partner, site.From), stop));
+    }
+
+    /// <summary>The secret of a day, and the one before it while that counts: the newest first.</summary>
+    public async Task<IReadOnlyList<OurName>> All(Partner partner, PartnerSite site, CancellationToken stop)
+    {
+        var names = new List<OurName> { new(site.ClientId, await Of(partner.Id, site, stop)) };
+        if (partner.SiteOn(site.From.AddDays(-1)) is { } before && await older.Young(site.From)) names.Add(new(before.ClientId, await Of(partner.Id, before, stop)));
+        if (await older.Find(SecretKind.PartnerSite, partner.Id.Value, stop) is { } replaced) names.Add(replaced);
+        return [.. names.Distinct()];
+    }
+
+    internal static async Task<KeptSecret?> InForce(Transaction tx, PartnerId partner, DateOnly day)
+    {
+        var row = await tx.Connection.QuerySingleOrDefaultAsync<(string ClientId, DateOnly From, byte[] Secret)?>(
+            "select client_id, from_day, secret from pts_partner_site where partner = @partner and from_day <= @day order by from_day desc limit 1", new { partner, day }, tx.Handle);
+        return row is { } one ? new KeptSecret(one.ClientId, Owner(partner, one.From), one.Secret) : null;
     }
 
     internal static string Owner(PartnerId partner, DateOnly from) => $"partner-site:{partner.Value:N}:{from:yyyyMMdd}";

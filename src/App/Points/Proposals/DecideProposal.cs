@@ -19,10 +19,10 @@ public sealed class DecideProposal(Database database, IEnumerable<IProposed> kin
 {
     // The approver is another person in this very statement, too.
     private const string Take = """
-        update pts_proposal set state = 'approved', decided_by = @By, decided_ms = @Now where id = @Id and state = 'waiting' and hash = @Hash and maker <> @By
+        update pts_proposal set state = 'approved', secret = null, decided_by = @By, decided_ms = @Now where id = @Id and state = 'waiting' and hash = @Hash and maker <> @By
         """;
 
-    private const string Decline = "update pts_proposal set state = 'declined', decided_by = @By, decided_ms = @Now where id = @id and state = 'waiting'";
+    private const string Decline = "update pts_proposal set state = 'declined', secret = null, decided_by = @By, decided_ms = @Now where id = @id and state = 'waiting'";
 
     private readonly Dictionary<ProposalKind, IProposed> of = kinds.ToDictionary(k => k.Kind);
 

@@ -26,7 +26,7 @@ public sealed class ProposeChange(Database database, FindStaff staff, Kek kek, O
         """;
 
     private const string Overtake = """
-        update pts_proposal set state = 'overtaken', decided_by = @By, decided_ms = @Now where kind = @Kind and subject = @Subject and part = @Part and state = 'waiting'
+        update pts_proposal set state = 'overtaken', secret = null, decided_by = @By, decided_ms = @Now where kind = @Kind and subject = @Subject and part = @Part and state = 'waiting'
         """;
 
     /// <param name="smaller">It makes nothing bigger: it holds at once.</param>

@@ -39,5 +39,5 @@ public sealed class StreetCardNumbers(Kek kek)
         return HMACSHA256.HashData(await kek.Derive("street-card", stop), card);
     }
 
-    private static string Owner(Guid id) => $"street-card:{id:N}";
+    internal static string Owner(Guid id) => $"street-card:{id:N}";
 }

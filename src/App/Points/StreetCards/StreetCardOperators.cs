@@ -19,7 +19,7 @@ namespace MyKey.App.StreetCards;
 public sealed record WantedCardOperator(Guid Id, string? Municipality, string? Name, StreetCardKind? Kind, bool Charges, string? Api, string? ClientId, string? ClientSecret, bool On);
 
 /// <summary>The operators of street cards: read by everybody, set by those who run the platform. Whoever sets an address directs points, so the one-time password is asked again, and it takes two of them (V-D3).</summary>
-public sealed class StreetCardOperators(Database database, RegistryCache registry, PartnerAddresses addresses, ProposeChange propose, Kek kek, OperationLog log, TimeProvider clock)
+public sealed class StreetCardOperators(Database database, RegistryCache registry, PartnerAddresses addresses, ProposeChange propose, OlderSecrets older, Kek kek, OperationLog log, TimeProvider clock)
 {
     public const int LongestName = 40;
 
@@ -46,12 +46,13 @@ public sealed class StreetCardOperators(Database database, RegistryCache registr
         return (await connection.QuerySingleOrDefaultAsync<StoredOperator>($"{StoredOperator.All} where id = @id", new { id }))?.Read();
     }
 
-    /// <summary>What we prove ourselves with at its centre.</summary>
-    internal async Task<string> SecretOf(StreetCardOperator one, CancellationToken stop)
+    /// <summary>What we prove ourselves with at its centre, and what we did before while that counts: the newest first.</summary>
+    internal async Task<IReadOnlyList<OurName>> SecretsOf(StreetCardOperator one, CancellationToken stop)
     {
-        await using var connection = await database.Open(stop);
-        var wrapped = await connection.QuerySingleAsync<byte[]>("select secret from pts_street_operator where id = @Id", new { one.Id });
-        return System.Text.Encoding.ASCII.GetString(await kek.Unwrap(wrapped, Owner(one.Id), stop));
+        byte[] wrapped;
+        await using (var connection = await database.Open(stop)) wrapped = await connection.QuerySingleAsync<byte[]>("select secret from pts_street_operator where id = @Id", new { one.Id });
+        var newest = new OurName(one.ClientId, System.Text.Encoding.ASCII.GetString(await kek.Unwrap(wrapped, Owner(one.Id), stop)));
+        return await older.Find(SecretKind.StreetOperator, one.Id, stop) is { } before ? [newest, before] : [newest];
     }
 
     /// <summary>To take it off, or off charging, holds at once.</summary>
@@ -102,7 +103,9 @@ public sealed class StreetCardOperators(Database database, RegistryCache registr
         var draft = new ProposalDraft(ProposalKind.CardOperator, wanted.Id.ToString(), "", JsonSerializer.Serialize(wanted with { ClientSecret = "" }), secret is null ? null : new WrappedSecret(secret, Owner(wanted.Id)));
         return new ReadyChange(draft, async (tx, by) =>
         {
-            var kept = secret ?? await tx.Connection.QuerySingleAsync<byte[]>("select secret from pts_street_operator where id = @Id", new { after.Id }, tx.Handle);
+            var was = await tx.Connection.QuerySingleOrDefaultAsync<(string ClientId, byte[] Secret)?>("select client_id, secret from pts_street_operator where id = @Id", new { after.Id }, tx.Handle);
+            if (secret is not null && was is { } one) await older.Keep(tx, SecretKind.StreetOperator, after.Id, new KeptSecret(one.ClientId, Owner(after.Id), one.Secret));
+            var kept = secret ?? Must.Have(was?.Secret, "an operator of street cards without a new secret has one");
             var row = new
             {
                 after.Id, after.Municipality, after.Name, Kind = Words<StreetCardKind>.Of(after.Kind), Charges = after.Charges ? 1 : 0, Api = after.Api.OriginalString, after.ClientId, Secret = kept,
@@ -116,5 +119,5 @@ public sealed class StreetCardOperators(Database database, RegistryCache registr
     private static string InShort(StreetCardOperator one) =>
         $"{one.Municipality} {Words<StreetCardKind>.Of(one.Kind)} {(one.Charges ? "charges" : "no charges")} {one.Api.Host} {one.ClientId} {Words<StreetCardState>.Of(one.State)} {one.Name}";
 
-    private static string Owner(Guid id) => $"street-operator:{id:N}";
+    internal static string Owner(Guid id) => $"street-operator:{id:N}";
 }

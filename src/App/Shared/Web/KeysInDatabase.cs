@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 using System.Xml.Linq;
@@ -54,10 +55,44 @@ public sealed class UnwrapKey(IServiceProvider services) : IXmlDecryptor
         XElement.Parse(Encoding.UTF8.GetString(Task.Run(() => services.GetRequiredService<Kek>().Unwrap(Convert.FromBase64String(encryptedElement.Value), WrapKey.Owner)).GetAwaiter().GetResult()));
 }
 
+/// <summary>The wrapped keys of the ring, in their texts.</summary>
+public sealed class WrappedKeyRing() : WrappedPlace("krn_data_protection_key.xml")
+{
+    public override async Task<IReadOnlyList<UnderKey>> Count(DbConnection connection, CancellationToken stop) =>
+        [.. (await Read(connection, stop)).GroupBy(k => KeyOf(k.Wrapped)).Select(g => new UnderKey(g.Key, g.Count()))];
+
+    public override async Task<WrappedAnew> Some(Database database, Kek kek, int most, CancellationToken stop)
+    {
+        var (rows, unreadable, head) = (0, 0, KeyOf(await Head(kek, stop)));
+        List<StoredKey> stored;
+        await using (var connection = await database.Open(stop)) stored = await Read(connection, stop);
+        foreach (var one in stored.Where(k => KeyOf(k.Wrapped) != head).Take(most))
+        {
+            if (await Anew(kek, one.Wrapped, WrapKey.Owner, stop) is not { } anew)
+            {
+                unreadable++;
+                continue;
+            }
+            var text = one.Xml.Replace(Convert.ToBase64String(one.Wrapped), Convert.ToBase64String(anew), StringComparison.Ordinal);
+            rows += await database.Write(tx => tx.Connection.ExecuteAsync("update krn_data_protection_key set xml = @text where name = @Name and xml = @Xml", new { one.Name, Xml = one.Xml, text }, tx.Handle), stop);
+        }
+        return new WrappedAnew(rows, unreadable);
+    }
+
+    private static async Task<List<StoredKey>> Read(DbConnection connection, CancellationToken stop)
+    {
+        var all = await connection.QueryAsync<(string Name, string Xml)>(new CommandDefinition("select name, xml from krn_data_protection_key order by name", cancellationToken: stop));
+        return [.. all.SelectMany(k => XElement.Parse(k.Xml).Descendants("wrapped").Take(1).Select(w => new StoredKey(k.Name, k.Xml, Convert.FromBase64String(w.Value))))];
+    }
+
+    private sealed record StoredKey(string Name, string Xml, byte[] Wrapped);
+}
+
 public static class KeyRing
 {
     public static void AddKeysInDatabase(this WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton<WrappedPlace, WrappedKeyRing>();
         builder.Services.AddDataProtection().SetApplicationName("mykey");
         builder.Services.AddOptions<KeyManagementOptions>().Configure<Database, Kek, TimeProvider>((keys, database, kek, clock) =>
             (keys.XmlRepository, keys.XmlEncryptor) = (new KeysInDatabase(database, clock), new WrapKey(kek)));

@@ -15,7 +15,7 @@ public sealed class OtlpExport(Uri collector, bool grpc) : IHostedService, IDisp
     /// <summary>Others' sources tell addresses and statements; ours tell patterns.</summary>
     private static readonly string[] Sources = [RequestSpans.SourceName, "mykey.ledger"];
 
-    private static readonly string[] Meters = ["mykey.app", "mykey.ledger", "Microsoft.AspNetCore.Hosting", "System.Runtime"];
+    private static readonly string[] Meters = ["mykey.app", "mykey.ledger", "mykey.audit", "Microsoft.AspNetCore.Hosting", "System.Runtime"];
 
     private TracerProvider? traces;
     private MeterProvider? metrics;

@@ -125,7 +125,7 @@ public class PartnerOrdersTests
 
     private static Task<HttpResponseMessage> Send(LinkTown town, HttpClient machine, Guid id, long points, string to = "reserved", string? word = null) => machine.SendAsync(Signed(town, id, points, to, word));
 
-    private static HttpRequestMessage Signed(LinkTown town, Guid id, long points, string to = "reserved", string? word = null, string secret = PartnerBooks.ClientSecret, long? atMs = null, string? body = null)
+    internal static HttpRequestMessage Signed(LinkTown town, Guid id, long points, string to = "reserved", string? word = null, string secret = PartnerBooks.ClientSecret, long? atMs = null, string? body = null)
     {
         body ??= JsonSerializer.Serialize(new { id, link = word ?? town.Books.LinkOf(Sora, "member01"), points, to });
         var timestamp = ((atMs ?? town.Clock.NowMs()) / 1_000).ToString(CultureInfo.InvariantCulture);
