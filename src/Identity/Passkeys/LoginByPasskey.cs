@@ -89,6 +89,6 @@ public sealed class LoginByPasskey(Database database, TimeProvider clock, Passke
         """, new { Staff = staff, Operator = shell == SessionKind.Operator ? 1 : 0 }, tx.Handle) == 1;
 
     /// <summary>The count of the authenticator, where it counts, only grows: of two answers with the same one, the second is refused.</summary>
-    private Task<PasskeyId?> Use(Transaction tx, StaffId staff, UserPasskeyInfo passkey) => tx.Connection.QuerySingleOrDefaultAsync<PasskeyId?>(Count,
+    internal Task<PasskeyId?> Use(Transaction tx, StaffId staff, UserPasskeyInfo passkey) => tx.Connection.QuerySingleOrDefaultAsync<PasskeyId?>(Count,
         new { Count = (long)passkey.SignCount, BackedUp = passkey.IsBackedUp ? 1 : 0, Now = clock.NowMs(), Credential = passkey.CredentialId, Staff = staff }, tx.Handle);
 }
