@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.Kernel.OperationLog;
 
 namespace MyKey.Identity.Rights;
 
@@ -11,6 +12,8 @@ internal sealed class StaffRights(RightsLook look)
     {
         foreach (var line in await look.Lines(0, "staff.invited", "staff.enrolled", "staff.role_given", "staff.role_taken", "staff.ended"))
             Tell(line.Subject!.Value, line.Action, (line.After ?? "").Split(' '));
+        foreach (var line in await look.Lines(0, "staff.invited", "staff.ended", "staff.passkey_added", "staff.passkey_removed"))
+            TellPasskey(line);
         var members = (await look.Connection.QueryAsync<(Guid Id, int State)>("select id, state from idn_staff", transaction: look.Handle)).AsList();
         foreach (var (id, state) in members)
         {
@@ -24,7 +27,22 @@ internal sealed class StaffRights(RightsLook look)
         foreach (var (staff, of) in told)
             foreach (var (role, municipality) in of.Roles.Order())
                 look.Unless(roles.Contains((staff, role, municipality)), $"idn_staff_role {staff} {role} {municipality}: missing, the log has given this role");
-        look.Rows += members.Count + roles.Count;
+        var passkeys = (await look.Connection.QueryAsync<(Guid Staff, string Label)>("select staff, label from idn_passkey", transaction: look.Handle)).AsList();
+        foreach (var (staff, label) in passkeys.Order())
+            look.Unless(told.GetValueOrDefault(staff)?.Passkeys.Remove(label) == true, $"idn_passkey {staff} {label}: no line has added this passkey");
+        look.Rows += members.Count + roles.Count + passkeys.Count;
+    }
+
+    /// <summary>An invitation, also one that begins anew, and the end take all of a member's.</summary>
+    private void TellPasskey(TellingLine line)
+    {
+        if (told.GetValueOrDefault(line.Subject!.Value) is not { } of) return;
+        switch (line.Action)
+        {
+            case "staff.passkey_added": of.Passkeys.Add(line.After ?? ""); break;
+            case "staff.passkey_removed": of.Passkeys.Remove(line.Before ?? ""); break;
+            default: of.Passkeys.Clear(); break;
+        }
     }
 
     /// <param name="words">Of the first operator: the role alone; else kind, number of an invitation, role, municipality.</param>
@@ -48,6 +66,7 @@ internal sealed class StaffRights(RightsLook look)
     private sealed class Told
     {
         public HashSet<(string Role, string Municipality)> Roles { get; } = [];
+        public List<string> Passkeys { get; } = [];
         public bool Enrolled { get; set; }
         public bool Ended { get; set; }
     }

@@ -23,7 +23,7 @@ namespace MyKey.Tests.App.Audits;
 public class RunAuditsTests
 {
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task V_D3_a_role_a_key_a_terminal_or_a_session_that_no_line_explains_is_told(Engine engine)
+    public async Task V_D3_a_role_a_key_a_passkey_a_terminal_or_a_session_that_no_line_explains_is_told(Engine engine)
     {
         await using var town = await Furnished(engine);
         var database = town.Town.App.Database;
@@ -46,6 +46,7 @@ public class RunAuditsTests
         await Planted("delete from idn_staff_role where role = 'terminal_admin'", "missing, the log has given this role");
         await Planted("insert into idn_staff(id, number, state, salt, hash, totp, created_ms) select @New, 'ZZ-999', 2, salt, hash, totp, @Now from idn_staff where number = 'OP-001'", "no line has invited this member");
         await Planted("update idn_staff set state = 2, hash = @Hash, totp = @Hash, enrol_hash = null where number = 'OF-002'", "no line says that this member has enrolled");
+        await Planted("insert into idn_passkey(id, staff, credential, public_key, sign_count, transports, backup_eligible, backed_up, label, created_ms) select @New, id, @Hash, @Hash, 0, '', 0, 0, 'x', @Now from idn_staff where number = 'OP-001'", "no line has added this passkey");
         await Planted("insert into idn_machine_key(id, machine, municipality, label, scopes, networks, key_hash, created_ms, expires_ms) select @New, machine, municipality, label, scopes, networks, @Hash, created_ms, expires_ms from idn_machine_key where revoked_ms is null", "no line has issued this key as it is");
         await Planted("update idn_machine_key set revoked_ms = null where revoked_ms is not null", "are not revoked, the log leaves");
         await Planted("update idn_machine_key set scopes = scopes || ' grants.write' where id = (select id from idn_machine_key order by created_ms, id limit 1)", "a key that the log has issued", more: 2);
