@@ -4,11 +4,13 @@ using System.Text.Json;
 using Dapper;
 using MyKey.App.Mail;
 using MyKey.App.Registry;
+using MyKey.App.SignIn;
 using MyKey.Identity.Certificates;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Mail;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
+using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.Outbox;
@@ -165,6 +167,19 @@ public sealed class MailGuardTests
     }
 
     [Fact]
+    public async Task V_D3_an_officer_neither_sends_a_mail_again_nor_drops_it()
+    {
+        await using var town = await MailTown.Start();
+        var id = await town.Town.App.Database.Write(tx => town.Town.Get<Outbox>().Write(tx, WriteNotice.Kind, "{}"));
+        await Set(town, "update krn_outbox set state = 'stuck'");
+        var officer = new StaffAtWork(new StaffMember(Ids.New<StaffId>(town.Clock), "T-2", StaffState.Active, [new GivenRole(Role.Officer, Residents.A)]), null!, (await town.Town.Get<RegistryCache>().View()).Find(Residents.A));
+        var mails = town.Town.Get<UnsentMails>();
+        Assert.Equal("role_forbidden", (await mails.SendAgain(officer, id)).Refused?.Code);
+        Assert.Equal("role_forbidden", (await mails.Drop(officer, id)).Refused?.Code);
+        Assert.Single(await town.Town.Get<Outbox>().Stuck());
+    }
+
+    [Fact]
     public async Task A_relay_that_takes_the_call_and_says_nothing_is_left_after_its_time()
     {
         using var mute = new TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -215,7 +230,7 @@ public sealed class MailGuardTests
             if (before && inMail) continue;
             await writer.WriteLineAsync(line.Split(' ')[0] switch
             {
-                "EHLO" => "250 AUTH LOGIN",
+                "EHLO" => "250-relay.example\r\n250 AUTH LOGIN",
                 "AUTH" => "334 UGFzc3dvcmQ6",
                 "DATA" => "354 go on",
                 "QUIT" => "221 bye",
