@@ -101,7 +101,8 @@ public sealed class TakeChargeBack(ChargeOrders orders, ChargeBacks backs, Stree
         var rule = await returns.Of(order.Issuer);
         var posted = await ledger.Post(Transfer.ChargeReturn(back.Id, orders.BucketOf(order), order.Id, rule, back.By.Actor) with
         {
-            Terminal = back.By.Terminal, Companions = [backs.End(order, back), .. await sum.Free(orders.BucketOf(order), order.Id, order.Points.Value)],
+            Terminal = back.By.Terminal,
+            Companions = [backs.End(order, back), .. await sum.Free(orders.BucketOf(order), order.Id, order.Points.Value)],
         });
         return posted.Ok ? back with { State = ChargeBackState.Back } : await backs.Move(order, Later(back, clock.NowMs() + FirstAskMs), stop);
     }

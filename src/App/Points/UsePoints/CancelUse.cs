@@ -30,7 +30,8 @@ public sealed class CancelUse(FindTransfer find, LedgerReading reading, FindRetu
         if (line.Event is not null) rule = rule with { GraceDays = 0 };
         return await ledger.Post(Transfer.Cancel(id, number.Value.Bucket, line.Id, new AcceptorId(holder), rule, terminal.Actor) with
         {
-            Terminal = terminal.Id, Companions = [.. await sum.Free(number.Value.Bucket, line.Id, Math.Abs(line.Change))],
+            Terminal = terminal.Id,
+            Companions = [.. await sum.Free(number.Value.Bucket, line.Id, Math.Abs(line.Change))],
         });
     }
 }

@@ -4,11 +4,13 @@ using System.Text.Json;
 using Dapper;
 using MyKey.App.Mail;
 using MyKey.App.Registry;
+using MyKey.App.SignIn;
 using MyKey.Identity.Certificates;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Mail;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
+using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
 using MyKey.Kernel.Outbox;
@@ -165,6 +167,19 @@ public sealed class MailGuardTests
     }
 
     [Fact]
+    public async Task V_D3_an_officer_neither_sends_a_mail_again_nor_drops_it()
+    {
+        await using var town = await MailTown.Start();
+        var id = await town.Town.App.Database.Write(tx => town.Town.Get<Outbox>().Write(tx, WriteNotice.Kind, "{}"));
+        await Set(town, "update krn_outbox set state = 'stuck'");
+        var officer = new StaffAtWork(new StaffMember(Ids.New<StaffId>(town.Clock), "T-2", StaffState.Active, [new GivenRole(Role.Officer, Residents.A)]), null!, (await town.Town.Get<RegistryCache>().View()).Find(Residents.A));
+        var mails = town.Town.Get<UnsentMails>();
+        Assert.Equal("role_forbidden", (await mails.SendAgain(officer, id)).Refused?.Code);
+        Assert.Equal("role_forbidden", (await mails.Drop(officer, id)).Refused?.Code);
+        Assert.Single(await town.Town.Get<Outbox>().Stuck());
+    }
+
+    [Fact]
     public async Task A_relay_that_takes_the_call_and_says_nothing_is_left_after_its_time()
     {
         using var mute = new TcpListener(System.Net.IPAddress.Loopback, 0);
@@ -175,6 +190,22 @@ public sealed class MailGuardTests
         Assert.Equal(new OutboxAnswer(OutboxOutcome.Again, "silent"), await new RelaySender(options).Send(mail, patience.Token));
     }
 
+    [Fact]
+    public async Task A_mail_bears_its_number_asks_for_no_answer_and_comes_with_our_login()
+    {
+        using var relay = new TcpListener(System.Net.IPAddress.Loopback, 0);
+        relay.Start();
+        var heard = Hear(relay);
+        var options = new MailOptions { Relay = $"127.0.0.1:{((System.Net.IPEndPoint)relay.LocalEndpoint).Port}", From = "oshirase@id.mykey.example", User = "mykey", Password = "only-for-the-test" };
+        var mail = new OutgoingMail(Guid.NewGuid(), Mailbox.Read("a@mail.example").Value, "x", "y");
+        Assert.Equal(new OutboxAnswer(OutboxOutcome.Taken, "sent"), await new RelaySender(options).Send(mail, TestContext.Current.CancellationToken));
+        var lines = await heard;
+        Assert.Contains($"Message-ID: <{mail.Id:N}@id.mykey.example>", lines, StringComparer.OrdinalIgnoreCase);
+        Assert.Contains("Auto-Submitted: auto-generated", lines, StringComparer.OrdinalIgnoreCase);
+        Assert.Contains(lines, l => l.StartsWith("AUTH login ", StringComparison.OrdinalIgnoreCase) && l.EndsWith(Convert.ToBase64String("mykey"u8), StringComparison.Ordinal));
+        Assert.Contains(Convert.ToBase64String("only-for-the-test"u8), lines);
+    }
+
     [Theory]
     [InlineData("mail.example", "a@b.example", null), InlineData(":25", "a@b.example", null), InlineData("mail.example:x", "a@b.example", null), InlineData("mail.example:70000", "a@b.example", null)]
     [InlineData("mail.example:587", null, null), InlineData("mail.example:587", "no address", null), InlineData("mail.example:587", "マイキー <a@b.example>", null), InlineData("mail.example:587", "a@b.example", "not an address")]
@@ -182,6 +213,33 @@ public sealed class MailGuardTests
 
     [Theory, InlineData("mail.example:587", true), InlineData("127.0.0.1:25", false), InlineData("localhost:25", false)]
     public void V_S0_1021_mails_leave_this_machine_over_TLS_only(string relay, bool encrypted) => Assert.Equal(encrypted, new MailOptions { Relay = relay, From = "a@b.example" }.Checked().Encrypted);
+
+    /// <summary>A mail server that takes one mail, and all that was said to it.</summary>
+    private static async Task<List<string>> Hear(TcpListener relay)
+    {
+        using var call = await relay.AcceptTcpClientAsync(TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(call.GetStream());
+        await using var writer = new StreamWriter(call.GetStream()) { AutoFlush = true, NewLine = "\r\n" };
+        await writer.WriteLineAsync("220 relay.example");
+        var (lines, inMail) = (new List<string>(), false);
+        while (await reader.ReadLineAsync(TestContext.Current.CancellationToken) is { } line)
+        {
+            lines.Add(line);
+            var before = inMail;
+            inMail = inMail ? line != "." : line == "DATA";
+            if (before && inMail) continue;
+            await writer.WriteLineAsync(line.Split(' ')[0] switch
+            {
+                "EHLO" => "250-relay.example\r\n250 AUTH LOGIN",
+                "AUTH" => "334 UGFzc3dvcmQ6",
+                "DATA" => "354 go on",
+                "QUIT" => "221 bye",
+                _ => lines[^2].StartsWith("AUTH", StringComparison.Ordinal) ? "235 in" : "250 ok",
+            });
+            if (line == "QUIT" || (before && !inMail)) break;
+        }
+        return lines;
+    }
 
     private static async Task<string> Word(HttpResponseMessage answer) => answer.IsSuccessStatusCode ? "ok" : (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("code").GetString()!;
 
