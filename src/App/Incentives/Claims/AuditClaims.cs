@@ -4,7 +4,7 @@ using MyKey.Ledger;
 
 namespace MyKey.App.Claims;
 
-/// <summary>Compares claims with the ledger: each order has its payout, whose points came back where it was refused and else only where it was ended, and no payout is without its order (docs/invariants.md, 18).</summary>
+/// <summary>Compares claims with the ledger: each order has its payout, whose points came back where it was refused and else only where it was ended, and no payout is without its order (docs/invariants.md, 22).</summary>
 public sealed class AuditClaims(EntitlementReading reading, ClaimRows claims, Buckets buckets)
 {
     public Task<RowAudit> Run(CancellationToken stop = default) => RowAudit.EachBucket(buckets, bucket => Bucket(bucket, stop));

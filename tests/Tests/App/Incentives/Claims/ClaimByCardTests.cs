@@ -113,6 +113,7 @@ public class ClaimByCardTests
         var clock = TimeProvider.System;
         var programme = Ids.New<ProgrammeId>(clock);
         Assert.True((await Get<OpenProgramme>(town).Run(new(programme, Residents.A, "子育て応援", GrantKind.Activity, clock.Today(), clock.Today().AddDays(90), Actor.Job("test")))).Ok);
+        Assert.True((await town.App.Database.WriteOrRefuse(tx => Get<Limits>(town).SetTotal(tx, LimitId.Budget(programme), new Points(1_000_000)))).Ok);
         var granted = new Entitlement(Ids.New<TransferId>(clock), citizen, programme, Residents.A, new Points(amount), clock.NowMs(), clock.Today().AddDays(60));
         Assert.Null((await Get<GrantEntitlement>(town).Run(granted, Actor.Job("test"), [])).Refused);
         return granted.Id;

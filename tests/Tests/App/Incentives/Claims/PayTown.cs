@@ -40,6 +40,7 @@ public sealed class PayTown : IAsyncDisposable
         var coupons = await CouponTown.Open(engine, partner: false, settings: [$"MyKey:Partners:TimeoutMs={timeoutMs}", "MyKey:Limits:AttemptsPerMinute=10000"]);
         var all = new PayTown(coupons, await PaySite.Start(coupons.Clock), Ids.New<ProgrammeId>(coupons.Clock));
         Assert.True((await all.Town.Get<OpenProgramme>().Run(new(all.Programme, Residents.A, "子育て応援", GrantKind.Activity, coupons.Today, coupons.Today.AddDays(90), Actor.Job("test")))).Ok);
+        Assert.True((await all.Town.App.Database.WriteOrRefuse(tx => all.Town.Get<Limits>().SetTotal(tx, LimitId.Budget(all.Programme), new Points(1_000_000)))).Ok);
         foreach (var (id, key, name, use) in new[] { (all.Midori, "midori", "みどりペイ", "direct"), (all.Sora, "sora", "そらカード", "exchange") })
         {
             await CouponTown.Read<PaymentServiceReply>(await all.Save(id, key, name, use));
