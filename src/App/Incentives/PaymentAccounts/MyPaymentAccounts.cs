@@ -74,7 +74,7 @@ public sealed class MyPaymentAccounts(Database database, Buckets buckets, FindPa
     /// </returns>
     public async Task<Result<PaymentAccount>> Add(Session session, CitizenId citizen, TypedAccount typed, CancellationToken stop = default)
     {
-        if (session.RequireCard().Refused is { } noCard) return noCard;
+        if (!session.RequireCard().Ok) return Refusal.Of("step_up_required");
         if (typed.Service is not { } chosen) return Refusal.Of("field_required", ("field", "service"));
         var number = ServiceId.Read(typed.ServiceId);
         if (number.Refused is { } unreadable) return unreadable;

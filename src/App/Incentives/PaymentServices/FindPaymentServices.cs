@@ -13,7 +13,7 @@ public sealed class FindPaymentServices(Database database, Kek kek)
     public async Task<IReadOnlyList<PaymentService>> All(CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return [.. (await connection.QueryAsync<StoredService>($"{StoredService.All} order by name, id")).Select(r => r.Read())];
+        return [.. (await connection.QueryAsync<StoredPayment>($"{StoredPayment.All} order by name, id")).Select(r => r.Read())];
     }
 
     /// <summary>Those that are on, by a part of the name (S3-18).</summary>
@@ -27,7 +27,7 @@ public sealed class FindPaymentServices(Database database, Kek kek)
     public async Task<PaymentService?> Find(PaymentServiceId id, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return (await connection.QuerySingleOrDefaultAsync<StoredService>($"{StoredService.All} where id = @id", new { id }))?.Read();
+        return (await connection.QuerySingleOrDefaultAsync<StoredPayment>($"{StoredPayment.All} where id = @id", new { id }))?.Read();
     }
 
     /// <summary>Every municipality of one service, or with null of all.</summary>

@@ -27,7 +27,7 @@ public sealed record ServiceStart(PaymentServiceId Service, MunicipalityCode Mun
     public bool IsOpen(DateOnly day) => From <= day && (Until is null || day <= Until);
 }
 
-internal sealed record StoredService
+internal sealed record StoredPayment
 {
     public const string All = "select id, name, points_use, contact, page_url, counter, api_url, client_id, state from inc_payment_service";
 

@@ -62,8 +62,11 @@ public sealed class PayTown : IAsyncDisposable
         return (id, (await Town.Get<OpenSessions>().Find(token, SessionKind.Citizen)).Value);
     }
 
-    public Task<Result<PaymentAccount>> Add((CitizenId Id, Session Session) who, PaymentServiceId service, int member, string? code = null) =>
-        Town.Get<MyPaymentAccounts>().Add(who.Session, who.Id, new TypedAccount(service.Value, ServiceBooks.Member(member).Id, code ?? ServiceBooks.Member(member).Code));
+    public Task<Result<PaymentAccount>> Add((CitizenId Id, Session Session) who, PaymentServiceId service, int member, string? code = null)
+    {
+        Coupons.Clock.Jump(TimeSpan.FromMilliseconds(1));   // so that they have an order
+        return Town.Get<MyPaymentAccounts>().Add(who.Session, who.Id, new TypedAccount(service.Value, ServiceBooks.Member(member).Id, code ?? ServiceBooks.Member(member).Code));
+    }
 
     public async Task<string> Account((CitizenId Id, Session Session) who, PaymentServiceId service, int member) => (await Add(who, service, member)).Value.Id.ToString("N");
 

@@ -44,7 +44,7 @@ public class PaymentServicesTests
         Assert.Equal("number_format", await Code(await town.Save(new PaymentServiceId(Guid.CreateVersion7()), "ame", "短い", "direct", secret: "too-short")));
         Assert.Equal("field_unknown", await Code(await town.Save(new PaymentServiceId(Guid.CreateVersion7()), "ame", "使い方", "both")));
         Assert.Equal("address_format", await Code(await town.Coupons.Operator.PutAsJsonAsync($"/api/v1/operator/payment-services/{Guid.CreateVersion7()}",
-            new PaymentServiceRequest("外", "direct", "0120-000-000", "http://10.0.0.1/", true, "https://pay.example/api", "mykey", ServiceBooks.ClientSecret))));
+            new PaymentServiceRequest("外", "direct", "0120-000-000", "http://pay.example/", true, "https://pay.example/api", "mykey", ServiceBooks.ClientSecret))));
     }
 
     [Fact]
