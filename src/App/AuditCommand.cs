@@ -1,4 +1,5 @@
 using System.CommandLine;
+using MyKey.App.Claims;
 using MyKey.App.Pledges;
 using MyKey.App.Recalls;
 using MyKey.App.StreetCards;
@@ -26,17 +27,19 @@ public static class AuditCommand
             var vouchers = await app.Services.GetRequiredService<AuditVouchers>().Run(stop);
             var pledges = await app.Services.GetRequiredService<AuditPledges>().Run(stop);
             var charges = await app.Services.GetRequiredService<AuditCharges>().Run(stop);
+            var claims = await app.Services.GetRequiredService<AuditClaims>().Run(stop);
             var recalls = await app.Services.GetRequiredService<AuditRecalls>().Run(stop);
             Console.WriteLine($"points:     {points.Blocks} blocks, {points.Transfers} transfers, {points.Lots} lots, {points.Limits} limits: {points.Broken ?? "everything holds"}");
             Console.WriteLine($"tokens:     {tokens.Rows} uses of the last hours: {tokens.Broken ?? "everything holds"}");
             Console.WriteLine($"vouchers:   {vouchers.Rows} exchanges: {vouchers.Broken ?? "everything holds"}");
             Console.WriteLine($"charges:    {charges.Rows} of street cards: {charges.Broken ?? "everything holds"}");
+            Console.WriteLine($"claims:     {claims.Rows} of payment services: {claims.Broken ?? "everything holds"}");
             Console.WriteLine($"pledges:    {pledges.Rows}: {pledges.Broken ?? "everything holds"}");
             Console.WriteLine($"recalls:    {recalls.Rows}, with what counts to the years of persons: {recalls.Broken ?? "everything holds"}");
             var rights = await app.Services.GetRequiredService<AuditRights>().Run(stop);
             Console.WriteLine($"rights:     {rights.Rows} roles, keys, terminals and sessions: {(rights.Findings.Count == 0 ? "everything holds" : string.Join("; ", rights.Findings))}");
             Console.WriteLine($"operations: {operations.Blocks} blocks, {operations.Rows} rows, {operations.Waiting} not sealed yet: {operations.Broken ?? "everything holds"}");
-            return points.Holds && tokens.Holds && vouchers.Holds && charges.Holds && pledges.Holds && recalls.Holds && rights.Findings.Count == 0 && operations.Holds ? 0 : 1;
+            return points.Holds && tokens.Holds && vouchers.Holds && charges.Holds && claims.Holds && pledges.Holds && recalls.Holds && rights.Findings.Count == 0 && operations.Holds ? 0 : 1;
         });
         return command;
     }

@@ -15,6 +15,7 @@ public static class KeyWords
         MachineScopes.LinksWrite => "利用者番号を読み、登録する",
         MachineScopes.CouponsWrite => "クーポン",
         MachineScopes.PledgesWrite => "ネットでの利用",
+        MachineScopes.PayoutsRead => "付与の注文を読む",
         _ => scope,
     };
 

@@ -51,7 +51,7 @@ public sealed class KeysPage(KeyRequests requests, FindStaff staff, RegistryCach
     public string NumberOf(StaffId id) => Numbers.GetValueOrDefault(id, "ほかの職員");
 
     public string Town(MunicipalityCode code, IReadOnlyList<string> scopes) =>
-        code == MunicipalityCode.Pool ? scopes.Contains(MachineScopes.PledgesWrite) ? "ネットのサイト" : "協力会社" : Registry.Find(code)?.Name ?? code.Value;
+        code == MunicipalityCode.Pool ? scopes.Contains(MachineScopes.PledgesWrite) ? "ネットのサイト" : scopes.Contains(MachineScopes.PayoutsRead) ? "決済サービス" : "協力会社" : Registry.Find(code)?.Name ?? code.Value;
 
     private async Task Show(CancellationToken stop)
     {

@@ -15,6 +15,7 @@ public static class NoticeWords
         Notice.Moved => "留保ポイントが自動で移った",
         Notice.Lapse => "ポイントの期限が近い（30日前と7日前）",
         Notice.Granted => "ポイントが付与された",
+        Notice.PayoutReturned => "決済サービスで受け取れなかった",
         Notice.UsedWithoutPin => "カードをかざすだけ、またはパスワードで払った",
         _ => Subject(notice),
     };
@@ -36,6 +37,7 @@ public static class NoticeWords
         Notice.Moved => "留保ポイントが移りました",
         Notice.Lapse => "まもなく期限のポイントがあります",
         Notice.Granted => "ポイントが付与されました",
+        Notice.PayoutReturned => "受け取れなかったポイントが戻りました",
         _ => "お店でポイントが使われました",
     };
 
@@ -60,6 +62,7 @@ public static class NoticeWords
             Notice.Exchanged => $"{when}に、会社のポイントの交換が終わりました。\n受け取ったもの: {points}\n{See}",
             Notice.Moved => $"{when}に、留保ポイントが{points}に移りました。\n行き先を決める期限がすぎたためです。\n{See}",
             Notice.Lapse => $"{Lapsing(notice, view)}\n期限の日の夜12時をすぎると、使えなくなります。\n{See}",
+            Notice.PayoutReturned => $"{when}に、決済サービスで受け取れなかった{points}が、未受取に戻りました。\nマイページの「受け取るポイント」で、受け取り先を選び直せます。",
             Notice.Granted => $"{when}に、{points}が付与されました。\n{See}",
             _ => $"{when}に、お店で{points}が使われました。\n{See}\n心当たりがないときは、マイページの記録から知らせてください。",
         };

@@ -1,9 +1,11 @@
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.Cases;
+using MyKey.App.Claims;
 using MyKey.App.Counters;
 using MyKey.App.Events;
 using MyKey.App.Partners;
 using MyKey.App.Passbooks;
+using MyKey.App.PaymentServices;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.SignIn;
@@ -31,7 +33,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, FindCases told, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindCases told, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -91,6 +93,12 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>What the citizen did not recognise and has told of (S0-5011).</summary>
     public IReadOnlyList<Case> Cases { get; private set; } = [];
 
+    /// <summary>What can be received, and until when the first of it (S1-24).</summary>
+    public (int Count, DateOnly? Until) Unclaimed { get; private set; }
+
+    /// <summary>There are payment services to receive by (S1-25b).</summary>
+    public bool HasServices { get; private set; }
+
     /// <summary>Another card came to this ID, and the citizen has not looked yet (S0-4029a).</summary>
     public JoinedCard? Joined { get; private set; }
 
@@ -131,6 +139,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         HasLibraries = view.Providers.Any(p => p.IsOpen(today));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         Cases = await told.Of(Citizen.Id);
+        (Unclaimed, HasServices) = (await entitlements.Waiting(Citizen.Id), (await services.Listed(null)).Count > 0);
         (Joined, Asking) = (await joins.Untold(Citizen.Id), await requests.For(Citizen.Id));
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
         (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
@@ -160,6 +169,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
             yield return new($"暗証番号なしで、{unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
         foreach (var answered in Cases.Where(c => c.State == CaseState.Answered))
             yield return new(answered.Line is null ? "質問に、返事が来ました" : "心当たりがないという知らせに、返事が来ました", $"問い合わせ番号は{answered.Number}です。", answered.Path, "返事を読む", today);
+        if (Unclaimed is { Count: > 0, Until: { } last })
+            yield return new($"受け取れるポイントが{Unclaimed.Count}件あります", $"{Near(last)}までに、受け取り先を選んで受け取ってください。", ClaimByCard.ListPath, "受け取る", last);
         if (Reserved.First is { } due)
             yield return new($"行き先を決めていない{Shared.Components.Words.InWords(Reserved.Sum)}があります",
                 $"{Reserved.Left(due)}。{(Reserved.Base is { } home ? $"決めないと、{home.PointName}になります。" : "決めるまで、留保のまま残ります。")}", "/my/reserved", "行き先を選ぶ", due);
@@ -176,6 +187,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (Online.Count > 0) yield return new("ネットの取り置き", "", "/my/online", "見る");
         if (CanPay && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
+        if (HasServices) yield return new("マイ決済サービス（ポイントの受け取り先）", "", "/my/payment-accounts", "見る");
         if (HasLibraries) yield return new("利用者カード（図書館など）", "", "/my/links", "カードを見る");
         if (Cases.Count > 0) yield return new("知らせた記録と質問", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");

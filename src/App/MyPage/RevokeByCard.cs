@@ -8,7 +8,7 @@ using MyKey.Kernel.Cards;
 
 namespace MyKey.App.MyPage;
 
-/// <param name="Kind"><c>points</c>, <c>event</c>, <c>reserved</c> or <c>pledge</c>.</param>
+/// <param name="Kind"><c>points</c>, <c>event</c>, <c>reserved</c>, <c>pledge</c> or <c>entitlement</c>.</param>
 /// <param name="Issuer">6 digits; null for reserved points.</param>
 public sealed record LostPointsReply(string Kind, string? Issuer, string Name, long Amount);
 

@@ -6,6 +6,8 @@ using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
+using MyKey.App.PaymentAccounts;
+using MyKey.App.PaymentServices;
 using MyKey.App.Pledges;
 using MyKey.App.Registry;
 using MyKey.App.StreetCards;
@@ -17,7 +19,7 @@ using Words = MyKey.App.Shared.Components.Words;
 namespace MyKey.App.MyPage;
 
 /// <summary>Points that become void.</summary>
-/// <param name="Kind"><c>points</c>, <c>event</c>, <c>reserved</c> or <c>pledge</c>.</param>
+/// <param name="Kind"><c>points</c>, <c>event</c>, <c>reserved</c>, <c>pledge</c> or <c>entitlement</c>.</param>
 /// <param name="Issuer">The pool for reserved ones.</param>
 public sealed record LostPoints(string Kind, MunicipalityCode Issuer, string Name, Points Amount);
 
@@ -46,7 +48,7 @@ public sealed record WhatIsLost(IReadOnlyList<LostPoints> Points, IReadOnlyList<
 }
 
 /// <summary>Finds it.</summary>
-public sealed class FindLost(LedgerReading reading, ReservedReading reserved, MyEvents events, PledgeRows pledges, FindTickets tickets, LinksOf links, MyCounters counters, RegistryCache registry, TimeProvider clock)
+public sealed class FindLost(LedgerReading reading, EntitlementReading entitlements, ReservedReading reserved, MyEvents events, PledgeRows pledges, FindTickets tickets, LinksOf links, MyCounters counters, RegistryCache registry, TimeProvider clock)
 {
     public async Task<WhatIsLost> Of(CitizenId citizen, CancellationToken stop = default)
     {
@@ -56,6 +58,7 @@ public sealed class FindLost(LedgerReading reading, ReservedReading reserved, My
         var open = (await reserved.Of(citizen, stop)).Sum(l => l.Remaining.Value);
         if (open > 0) points.Add(new LostPoints("reserved", MunicipalityCode.Pool, "留保ポイント", new Points(open)));
         points.AddRange((await pledges.Held(citizen, stop)).GroupBy(p => p.Issuer).Select(g => new LostPoints("pledge", g.Key, $"{view.NameOfPoints(g.Key)}の取り置き", new Points(g.Sum(p => p.Amount.Value)))));
+        points.AddRange((await entitlements.Of(citizen, today, stop)).GroupBy(e => e.Issuer).Select(g => new LostPoints("entitlement", g.Key, $"{view.NameOfPoints(g.Key)}の未受取", new Points(g.Sum(e => e.Amount.Value)))));
         var gathered = (await counters.Of(citizen, stop)).Where(c => !c.Granted).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Programme.Name}（{c.Year}年度）{c.Count}"));
         var kept = (await tickets.Usable(citizen, today, stop)).Select(t => new KeptTicket(t.Number.ToString(), t.Amount, t.LastOn));
         return new WhatIsLost([.. points.OrderBy(p => p.Kind, StringComparer.Ordinal).ThenBy(p => p.Issuer).ThenBy(p => p.Name, StringComparer.Ordinal)], await links.Names(citizen, stop), [.. gathered], [.. kept]);
@@ -63,16 +66,18 @@ public sealed class FindLost(LedgerReading reading, ReservedReading reserved, My
 }
 
 /// <summary>What a citizen has linked, by name.</summary>
-public sealed class LinksOf(KeepLinks partnerLinks, PartnerCache partners, KeepOnlineLinks onlineLinks, OnlineSiteCache sites, MyStreetCards cards, FindLinks providers, RegistryCache registry)
+public sealed class LinksOf(KeepLinks partnerLinks, PartnerCache partners, KeepOnlineLinks onlineLinks, OnlineSiteCache sites, MyStreetCards cards, MyPaymentAccounts accounts, FindPaymentServices services, FindLinks providers, RegistryCache registry)
 {
     public async Task<IReadOnlyList<string>> Names(CitizenId citizen, CancellationToken stop = default)
     {
+        var paying = await services.All(stop);
         var (companies, online, view) = (await partners.View(), await sites.View(), await registry.View());
         return
         [
             .. (await partnerLinks.Of(citizen, stop)).Select(l => companies.Find(l.Partner)?.Name).OfType<string>(),
             .. (await onlineLinks.Of(citizen, stop)).Select(l => online.Find(l.Site)?.Name).OfType<string>(),
             .. (await cards.Of(citizen, stop)).Where(c => c.Link is not null).Select(c => $"{c.Operator.Name}のカード"),
+            .. (await accounts.Of(citizen, stop)).Select(a => paying.FirstOrDefault(s => s.Id == a.Service)?.Name).OfType<string>().Select(name => $"{name}の登録"),
             .. (await providers.Of(citizen, stop)).Select(l => view.Find(l.Provider)?.Name).OfType<string>().Select(name => $"{name}の番号"),
         ];
     }

@@ -1,5 +1,6 @@
 using MyKey.App.Audits;
 using MyKey.App.Cases;
+using MyKey.App.Claims;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Mail;
 using MyKey.App.Proposals;
@@ -13,7 +14,7 @@ using MyKey.App.StreetCards;
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, FindCases cases, DecideProposal proposals, UnsentMails mails, ShowAudits audits)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, ClaimRows claims, FindCases cases, DecideProposal proposals, UnsentMails mails, ShowAudits audits)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
@@ -28,6 +29,7 @@ public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkO
         if (stuck.Count > 0) tasks.Add(new("link_orders", $"会社のポイントの交換が{stuck.Count}件、とちゅうです", "会社の答えをたしかめます。", "/operator/link-orders"));
         if ((await events.Unheard(stop)).Count is > 0 and var unheard) tasks.Add(new("site_events", $"サイトへの知らせが{unheard}件、とどいていません", "サイトが答えるか、たしかめます。", "/operator/site-events"));
         if ((await charges.Stuck(stop)).Count is > 0 and var open) tasks.Add(new("charges", $"カードへのチャージが{open}件、とちゅうです", "カードの会社の答えをたしかめます。", "/operator/street-cards"));
+        if ((await claims.Stuck(stop)).Count is > 0 and var claimed) tasks.Add(new("claims", $"ポイントの受取が{claimed}件、とちゅうです", "決済サービスの答えをたしかめます。", StuckClaimsPage.Here));
         if ((await mails.All(stop)).Count is > 0 and var unsent) tasks.Add(new("mails", $"送れないメールが{unsent}件あります", "メールサーバーが答えるか、たしかめます。", "/operator/mails"));
         if (await cases.Waiting(null, stop) is > 0 and var told) tasks.Add(new("cases", $"問い合わせが{told}件あります", "心当たりがないという記録と、質問です。たしかめて、返事をします。", "/operator/cases"));
         return tasks;

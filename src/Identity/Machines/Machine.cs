@@ -28,10 +28,13 @@ public static class MachineScopes
     /// <summary>The same, and makes and ends links.</summary>
     public const string LinksWrite = "links.write";
 
-    public static IReadOnlyList<string> All { get; } = [AttendanceWrite, CouponsWrite, GrantsWrite, LinksRead, LinksWrite, PledgesWrite, UsesWrite];
+    /// <summary>A payment service's own system: reads the orders it was given (S1-40).</summary>
+    public const string PayoutsRead = "payouts.read";
+
+    public static IReadOnlyList<string> All { get; } = [AttendanceWrite, CouponsWrite, GrantsWrite, LinksRead, LinksWrite, PayoutsRead, PledgesWrite, UsesWrite];
 
     /// <summary>Of those for which the platform alone gives keys.</summary>
-    public static IReadOnlyList<string> OfPlatform { get; } = [CouponsWrite, PledgesWrite];
+    public static IReadOnlyList<string> OfPlatform { get; } = [CouponsWrite, PayoutsRead, PledgesWrite];
 
     /// <summary>What an office may give; the platform alone has partners and online sites.</summary>
     public static IReadOnlyList<string> OfOffices { get; } = [AttendanceWrite, GrantsWrite, LinksRead, LinksWrite, UsesWrite];
@@ -63,7 +66,7 @@ public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? 
 /// <param name="Id">Made by the caller: the same again asks for nothing new.</param>
 /// <param name="Machine">A machine that has a key already and gets the next; null: a new one.</param>
 /// <param name="Municipality">Of the office; <see cref="MunicipalityCode.Pool"/> for a partner's or an online site's.</param>
-/// <param name="Holder">The acceptor, for <c>uses.write</c>; the service provider, for <c>links.read</c> and <c>links.write</c>; the partner, for <c>coupons.write</c>; the online site, for <c>pledges.write</c>.</param>
+/// <param name="Holder">The acceptor, for <c>uses.write</c>; the service provider, for <c>links.read</c> and <c>links.write</c>; the partner, for <c>coupons.write</c>; the online site, for <c>pledges.write</c>; the payment service, for <c>payouts.read</c>.</param>
 /// <param name="Networks">CIDR blocks it may come from; none = anywhere.</param>
 /// <param name="ValidDays">1 to 365.</param>
 public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, int ValidDays)

@@ -41,8 +41,11 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
     /// <summary>A4: the number of one provider, at one of its machines without staff (K-13).</summary>
     public static Purpose ShowNumber { get; } = new("show-number", "利用者番号を出す", "出す", [DetailLabel.Payee]);
 
+    /// <summary>A4: what one programme has granted, received by one payment service or as points of the municipality (S1-42b).</summary>
+    public static Purpose Claim { get; } = new("claim", "ポイントを受け取る", "受け取る", [DetailLabel.Programme, DetailLabel.Receive, DetailLabel.Destination]);
+
     private static readonly FrozenDictionary<string, Purpose> ByCode =
-        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber }.ToFrozenDictionary(p => p.Code);
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber, Claim }.ToFrozenDictionary(p => p.Code);
 
     public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
 
@@ -59,6 +62,12 @@ public sealed record DetailLabel(string Code, string Word)
     public static DetailLabel Id { get; } = new("id", "やめるマイキーID");
 
     public static DetailLabel Lost { get; } = new("lost", "使えなくなるもの");
+
+    public static DetailLabel Programme { get; } = new("programme", "施策");
+
+    public static DetailLabel Receive { get; } = new("receive", "受け取るポイント");
+
+    public static DetailLabel Destination { get; } = new("destination", "受け取り先");
 
     public static DetailLabel Before { get; } = new("before", "いまの残り");
 

@@ -6,7 +6,7 @@ namespace MyKey.Tests.Tidy;
 public partial class PersonalDataTests
 {
     /// <summary>A name belongs to a municipality, an acceptor, a programme, a machine's key or a job.</summary>
-    private static readonly string[] Named = ["krn_", "reg_", "pts_", "idn_machine"];
+    private static readonly string[] Named = ["krn_", "reg_", "pts_", "idn_machine", "inc_payment_service"];
 
     [Fact]
     public void S0_1018b_S1_45_S0_4038_no_table_has_a_column_for_a_person() =>

@@ -7,6 +7,7 @@ using System.Text.Json;
 using MyKey.Kernel;
 using MyKey.Kernel.Net;
 using MyKey.Sandbox.Partners;
+using MyKey.Sandbox.PaymentServices;
 using MyKey.Sandbox.StreetCards;
 
 namespace MyKey.Sandbox.Demo;
@@ -33,6 +34,7 @@ public sealed class DemoPartners(Uri site, int port)
     {
         foreach (var line in Lines()) await Add(staff.Operator, line, stop);
         await StreetCard(staff.Operator, stop);
+        await PaymentServices(staff.Operator, stop);
         await staff.Invite(SecondOperator, null, "operator", stop);
         var second = await staff.LogIn("operator", SecondOperator, stop);
         foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
@@ -67,6 +69,20 @@ public sealed class DemoPartners(Uri site, int port)
     {
         municipality = DemoTown.A, name = "さのぽカード", kind = "street", charges = true, api = $"http://sano.cards.localhost:{port}/api", clientId = CardCentreBooks.ClientId, clientSecret = CardCentreBooks.ClientSecret,
     }, stop);
+
+    /// <summary>Three payment services in this sandbox: one direct, one to exchange on its own page, one that is flaky (S1-02).</summary>
+    private async Task PaymentServices(DemoClient platform, CancellationToken stop)
+    {
+        foreach (var (key, name, use) in new[] { (ServiceParty.Direct, "みどりペイ", "direct"), (ServiceParty.Exchange, "そらカード", "exchange"), (ServiceParty.Flaky, "あめペイ", "direct") })
+        {
+            var (address, own) = ($"/api/v1/operator/payment-services/{Guid.CreateVersion7()}", $"http://{key}.pay.localhost:{port}");
+            await platform.Send(HttpMethod.Put, address, new
+            {
+                name, use, contact = "0120-000-000", page = $"{own}/", counter = key == ServiceParty.Direct, api = $"{own}/api", clientId = ServiceBooks.ClientId, clientSecret = ServiceBooks.ClientSecret,
+            }, stop);
+            await platform.Send(HttpMethod.Put, $"{address}/municipalities/{DemoTown.A}", new { from = today, until = (DateOnly?)null }, stop);
+        }
+    }
 
     private object Site(string partner)
     {

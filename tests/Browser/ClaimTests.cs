@@ -1,0 +1,149 @@
+using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+using MyKey.App.Entitlements;
+using MyKey.App.PaymentServices;
+using MyKey.App.Programmes;
+using MyKey.Browser.Support;
+using MyKey.CardAgent;
+using MyKey.Identity.Staffing;
+using MyKey.Kernel;
+using MyKey.Kernel.Db;
+using MyKey.Ledger;
+using MyKey.Sandbox.Cards;
+using MyKey.Sandbox.PaymentServices;
+using MyKey.Tests.App.MyPage;
+using MyKey.Tests.App.PaymentServices;
+using MyKey.Tests.CardAgent;
+using MyKey.Tests.Support;
+
+namespace MyKey.Browser;
+
+/// <summary>Goal: from a registered payment service to received points, with the card, and back to unclaimed where the service says no (S1-42a, S1-43).</summary>
+public sealed class ClaimTests
+{
+    [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
+    public async Task S1_25b_S1_42a_S1_42b_S1_43_registered_claimed_with_the_card_and_once_more_after_a_no(int width)
+    {
+        var port = TemporaryPostgres.FreePort();
+        await using var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
+        await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
+        await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
+        await using var site = await PaySite.Start(TimeProvider.System);
+        using var card = town.Authority.Issue();
+        var (page, me) = (visit.Page, await town.Resident(card, "AB12CD34"));
+        var desk = new StaffDesk(town.App);
+        await Furnish(town, site, desk);
+        foreach (var (name, amount) in new[] { ("子育て応援", 3_000L), ("健康ウォーク", 500L) }) await Entitle(town, me, name, amount);
+        agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
+
+        await visit.Open("/payment-services");
+        await visit.Looks("claim-services");
+        await page.GetByRole(AriaRole.Link, new() { Name = "そらカード" }).ClickAsync();
+        await visit.Looks("claim-service");
+        await LogIn(visit);
+        await visit.Open("/my");
+        await visit.Looks("claim-home");
+        await visit.Open("/my/payment-accounts");
+        await visit.Looks("claim-accounts-empty");
+        await Register(page, "みどりペイ", "hina-wrong");
+        await visit.Looks("claim-accounts-wrong");
+        await Register(page, "みどりペイ", ServiceBooks.Member(1).Code);
+        await Visit.Arrive(page, "**/my/payment-accounts?done=added");
+        await Register(page, "そらカード", ServiceBooks.Member(1).Code);
+        await visit.Looks("claim-accounts");
+
+        site.Books.Set("midori", ServiceFault.Invalid);
+        await Claim(visit, "子育て応援", "みどりペイ", picture: true);
+        await visit.Looks("claim-refused");
+        await visit.Open("/my/claims");
+        await visit.Looks("claim-unclaimed-again");
+        await visit.Open("/my/payment-accounts");
+        await visit.Looks("claim-accounts-invalid");
+        await Claim(visit, "子育て応援", "そらカード", picture: false);
+        await visit.Looks("claim-granted");
+        Assert.Equal((0L, 3_000L), (site.Books.Held("midori"), site.Books.Held("sora")));
+
+        site.Books.Set("sora", ServiceFault.Lies);
+        await Claim(visit, "健康ウォーク", "そらカード", picture: false);
+        await visit.Looks("claim-stuck");
+        await visit.Open("/my/claims");
+        await visit.Looks("claim-list");
+        await Operators(town, desk, width);
+    }
+
+    private static async Task Operators(CardTown town, StaffDesk desk, int width)
+    {
+        await using var visit = await Visit.Begin(town.App, width);
+        await visit.LogIn("operator", "OP-001", desk);
+        await visit.Open("/operator/payment-services");
+        await visit.Looks("claim-operator-services");
+        await visit.Open("/operator/claims");
+        await visit.Looks("claim-operator-stuck");
+        await visit.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("終わりにする") }).ClickAsync();
+        await visit.Looks("claim-operator-end");
+        await desk.Invite("A-1", Residents.A, Role.Officer);
+        await using var office = await Visit.Begin(town.App, width);
+        await office.LogIn("office", "A-1", desk);
+        await office.Open("/office/payment-services");
+        await office.Looks("claim-office-services");
+    }
+
+    private static async Task Register(IPage page, string service, string code)
+    {
+        await page.GetByLabel("決済サービスの名前").SelectOptionAsync(new SelectOptionValue { Label = service });
+        await page.GetByLabel("決済サービスID").FillAsync(ServiceBooks.Member(1).Id);
+        await page.GetByLabel("セキュリティコード").FillAsync(code);
+        await Visit.Press(page, "登録する");
+    }
+
+    private static async Task Claim(Visit visit, string programme, string service, bool picture)
+    {
+        var page = visit.Page;
+        await visit.Open("/my/claims");
+        await page.GetByRole(AriaRole.Link, new() { Name = $"受け取る：{programme}" }).ClickAsync();
+        if (picture) await visit.Looks("claim-destination");
+        await page.GetByLabel(service).CheckAsync();
+        await Visit.Press(page, "確認へ進む");
+        if (picture) await visit.Looks("claim-confirm");
+        await page.GetByRole(AriaRole.Link, new() { Name = "受取申請する" }).ClickAsync();
+        await page.GetByLabel("利用者証明用の暗証番号").WaitForAsync();
+        Assert.Contains(programme, await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        Assert.Contains(service, await page.InnerTextAsync("main"), StringComparison.Ordinal);
+        if (picture) await Visit.Picture(page, $"claim-pin-{page.ViewportSize!.Width}");
+        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
+        await Visit.Press(page, "受け取る");
+        await Visit.Arrive(page, "**/my/claims/orders/*");
+    }
+
+    private static async Task Furnish(CardTown town, PaySite site, StaffDesk desk)
+    {
+        using var platform = await desk.Operator();
+        foreach (var (key, name, use) in new[] { ("midori", "みどりペイ", "direct"), ("sora", "そらカード", "exchange") })
+        {
+            var address = $"/api/v1/operator/payment-services/{Guid.CreateVersion7()}";
+            (await platform.PutAsJsonAsync(address, new PaymentServiceRequest(name, use, "0120-000-000", site.PageOf(key), key == "midori", site.ApiOf(key), ServiceBooks.ClientId, ServiceBooks.ClientSecret))).EnsureSuccessStatusCode();
+            (await platform.PutAsJsonAsync($"{address}/municipalities/{Residents.A.Value}", new ServiceStartRequest(TimeProvider.System.Today()))).EnsureSuccessStatusCode();
+        }
+    }
+
+    private static async Task Entitle(CardTown town, CitizenId citizen, string name, long amount)
+    {
+        var (clock, services) = (TimeProvider.System, town.App.Services);
+        var programme = Ids.New<ProgrammeId>(clock);
+        Assert.True((await services.GetRequiredService<OpenProgramme>().Run(new(programme, Residents.A, name, GrantKind.Activity, clock.Today(), clock.Today().AddDays(90), Actor.Job("test")))).Ok);
+        Assert.True((await town.App.Database.WriteOrRefuse(tx => services.GetRequiredService<Limits>().SetTotal(tx, LimitId.Budget(programme), new Points(1_000_000)))).Ok);
+        var granted = new Entitlement(Ids.New<TransferId>(clock), citizen, programme, Residents.A, new Points(amount), clock.NowMs(), clock.Today().AddDays(60));
+        Assert.Null((await services.GetRequiredService<GrantEntitlement>().Run(granted, Actor.Job("test"), [])).Refused);
+    }
+
+    private static async Task LogIn(Visit visit)
+    {
+        await visit.Open("/my/login");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "カードでログイン" }).First.ClickAsync();
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "入っています" }).ClickAsync();
+        await visit.Page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
+        await Visit.Press(visit.Page, "ログインする");
+        await Visit.Arrive(visit.Page, "**/my");
+    }
+}
