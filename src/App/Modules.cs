@@ -15,6 +15,7 @@ using MyKey.App.Facilities;
 using MyKey.App.GrantBatches;
 using MyKey.App.Grants;
 using MyKey.App.Libraries;
+using MyKey.App.Incentives;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Lost;
 using MyKey.App.Machines;
@@ -126,6 +127,7 @@ public static class Modules
         builder.AddPaymentServices();
         builder.AddPaymentAccounts();
         builder.AddClaims();
+        builder.AddWrappedInIncentives();
         builder.AddVoided();
         builder.AddCases();
         builder.AddMail();

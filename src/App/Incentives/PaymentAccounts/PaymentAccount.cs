@@ -47,5 +47,5 @@ public sealed class AccountSecrets(Kek kek)
         return HMACSHA256.HashData(await kek.Derive("payment-account", stop), whole);
     }
 
-    private static string Owner(Guid account) => $"payment-account:{account:N}";
+    internal static string Owner(Guid account) => $"payment-account:{account:N}";
 }

@@ -105,6 +105,8 @@ public sealed class PaymentServiceProposed(SavePaymentService save, FindPaymentS
 {
     public ProposalKind Kind => ProposalKind.PaymentService;
 
+    public string SecretOwner(Proposal proposal) => FindPaymentServices.Owner(Read(proposal).Service);
+
     public Task<Result<ReadyChange>> Ready(Proposal proposal, CancellationToken stop) => save.Ready(Read(proposal), proposal.Secret, stop);
 
     public async Task<ProposalView> Show(Proposal proposal, CancellationToken stop)

@@ -75,6 +75,9 @@ public interface IProposed
     /// <returns>The change by today's rules; what its slice refuses it for.</returns>
     Task<Result<ReadyChange>> Ready(Proposal proposal, CancellationToken stop);
 
+    /// <summary>Whose the secret of a proposal is, as whoever wrapped it says; asked of kinds outside this module that have one.</summary>
+    string SecretOwner(Proposal proposal) => throw new InvalidOperationException($"A proposal of kind {Kind} has no secret.");
+
     /// <summary>What is, and what would be.</summary>
     Task<ProposalView> Show(Proposal proposal, CancellationToken stop);
 }

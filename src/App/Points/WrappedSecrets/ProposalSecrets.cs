@@ -13,7 +13,7 @@ using MyKey.Kernel.Db;
 namespace MyKey.App.WrappedSecrets;
 
 /// <summary>Secrets that wait with their proposal. The hash is over the wrapped secret, too, so it moves with it; what was not as it was proposed stays as it is.</summary>
-public sealed class ProposalSecrets() : WrappedPlace("pts_proposal.secret")
+public sealed class ProposalSecrets(IEnumerable<IProposed> kinds) : WrappedPlace("pts_proposal.secret")
 {
     private const string Keys = "select case when substr(secret, 1, 8) = @Mark then substr(secret, 9, 8) end as key, count(*) as rows from pts_proposal where secret is not null group by 1";
 
@@ -41,12 +41,20 @@ public sealed class ProposalSecrets() : WrappedPlace("pts_proposal.secret")
         foreach (var row in rows)
         {
             var before = row.Read();
-            if (!before.Hash().AsSpan().SequenceEqual(row.Hash) || await Anew(kek, row.Secret, row.OwnerText(), stop) is not { } anew) unreadable++;
+            if (!before.Hash().AsSpan().SequenceEqual(row.Hash) || await Anew(kek, row.Secret, OwnerOf(row), stop) is not { } anew) unreadable++;
             else news.Add(new { row.Id, Secret = anew, Hash = (before with { Secret = anew }).Hash(), Before = row.Secret });
         }
         if (news.Count > 0) await database.Write(tx => tx.Connection.ExecuteAsync(Replace, news, tx.Handle), stop);
         return new WrappedAnew(news.Count, unreadable);
     }
+
+    private string OwnerOf(Row row) => row.Read().Kind switch
+    {
+        ProposalKind.PartnerSite => PartnerSecrets.Owner(PartnerId.Of(row.Owner), row.Day()),
+        ProposalKind.SiteLogin => OnlineSecrets.LoginOwner(OnlineSiteId.Of(row.Owner), row.Day()),
+        ProposalKind.CardOperator => StreetCardOperators.Owner(Guid.Parse(row.Subject)),
+        var other => kinds.Single(k => k.Kind == other).SecretOwner(row.Read()),
+    };
 
     private sealed record Row
     {
@@ -63,14 +71,6 @@ public sealed class ProposalSecrets() : WrappedPlace("pts_proposal.secret")
 
         public Proposal Read() => new(Id, Words<ProposalKind>.Stored(Kind), Subject, Part, Content, Secret, Maker, MadeMs);
 
-        public string OwnerText() => Words<ProposalKind>.Stored(Kind) switch
-        {
-            ProposalKind.PartnerSite => PartnerSecrets.Owner(PartnerId.Of(Owner), Day()),
-            ProposalKind.SiteLogin => OnlineSecrets.LoginOwner(OnlineSiteId.Of(Owner), Day()),
-            ProposalKind.CardOperator => StreetCardOperators.Owner(Guid.Parse(Subject)),
-            var other => throw new InvalidOperationException($"A proposal of kind {other} has no secret."),
-        };
-
-        private DateOnly Day() => DateOnly.ParseExact(Part, "yyyy-MM-dd", CultureInfo.InvariantCulture);
+        public DateOnly Day() => DateOnly.ParseExact(Part, "yyyy-MM-dd", CultureInfo.InvariantCulture);
     }
 }

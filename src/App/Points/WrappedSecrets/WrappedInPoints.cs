@@ -67,11 +67,11 @@ public static class WrappedInPoints
             "select bucket, citizen as id, operator as other, card as wrapped from pts_street_link where substr(card, 1, 16) <> @Head limit @Most",
             "update pts_street_link set card = @Anew where bucket = @Bucket and citizen = @Id and operator = @Other and card = @Wrapped"),
             row => StreetCardNumbers.Owner(row.Id)),
-        new ProposalSecrets(),
     ];
 
     public static void AddWrappedInPoints(this WebApplicationBuilder builder)
     {
         foreach (var column in Columns) builder.Services.AddSingleton(column);
+        builder.Services.AddSingleton<WrappedPlace, ProposalSecrets>();
     }
 }

@@ -26,6 +26,8 @@ public partial class WrappedPlacesTests
     /// <summary>Who wraps, and where what he wraps comes to lie.</summary>
     private static readonly (string File, string[] Places)[] Callers =
     [
+        ("src/App/Incentives/PaymentAccounts/PaymentAccount.cs", ["inc_payment_account.number", "inc_payment_account.account"]),
+        ("src/App/Incentives/PaymentServices/SavePaymentService.cs", ["inc_payment_service.secret", "pts_proposal.secret"]),
         ("src/App/Points/Exchange/CouponCode.cs", ["pts_coupon_key.wrapped"]),
         ("src/App/Points/OnlineSites/OnlineSecrets.cs", ["pts_online_login.secret", "pts_older_secret.secret", "pts_online_hook.secret", "pts_online_hook.older", "pts_proposal.secret"]),
         ("src/App/Points/PartnerLinks/KeepLinks.cs", ["pts_link.tokens"]),
@@ -44,7 +46,7 @@ public partial class WrappedPlacesTests
 
     /// <summary>Columns of bytes that are nobody's secret: hashes, salts, what a chain is made of.</summary>
     private static readonly string[] Clear =
-        ["salt", "hash", "random", "key", "sums", "record", "commitment", "entries_root", "digest", "client", "entries", "first_serial"];
+        ["salt", "hash", "random", "key", "sums", "record", "commitment", "entries_root", "digest", "client", "entries", "first_serial", "credential", "public_key", "bound"];
 
     [Fact]
     public async Task Every_wrapped_column_and_every_caller_that_wraps_is_in_the_list()
