@@ -1,4 +1,5 @@
 using System.Reflection;
+using MyKey.App.Applications;
 using MyKey.App.Attendance;
 using MyKey.App.Budgets;
 using MyKey.App.Cases;
@@ -24,6 +25,7 @@ using MyKey.App.Office.Joins;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
 using MyKey.App.Office.TapAlarms;
+using MyKey.App.Offers;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.OperationSearch;
@@ -116,6 +118,9 @@ public static class Modules
         builder.AddStreetCards();
         builder.AddLibraries();
         builder.AddEntitlements();
+        builder.AddOffers();
+        builder.AddApplications();
+        builder.AddScreening();
         builder.AddVoided();
         builder.AddCases();
         builder.AddMail();
@@ -192,5 +197,8 @@ public static class Modules
         app.MapEligible();
         app.MapRecalls();
         app.MapUnpaid();
+        app.MapOffers();
+        app.MapApplications();
+        app.MapScreening();
     }
 }

@@ -1,7 +1,9 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Applications;
 using MyKey.App.Cases;
 using MyKey.App.Counters;
 using MyKey.App.Events;
+using MyKey.App.Offers;
 using MyKey.App.Partners;
 using MyKey.App.Passbooks;
 using MyKey.App.Registry;
@@ -31,7 +33,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, FindCases told, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, FindCases told, FindOffers offers, FindApplications applications, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -88,6 +90,11 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>There are libraries or others that take the card.</summary>
     public bool HasLibraries { get; private set; }
 
+    /// <summary>Some municipality takes applications today (S1-14b).</summary>
+    public bool HasOffers { get; private set; }
+
+    public bool HasApplied { get; private set; }
+
     /// <summary>What the citizen did not recognise and has told of (S0-5011).</summary>
     public IReadOnlyList<Case> Cases { get; private set; } = [];
 
@@ -131,6 +138,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         HasLibraries = view.Providers.Any(p => p.IsOpen(today));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         Cases = await told.Of(Citizen.Id);
+        (HasOffers, HasApplied) = ((await offers.Find(new OfferQuery(Moment: OfferMoment.Open))).Offers.Count > 0, (await applications.Of(Citizen.Id)).Count > 0);
         (Joined, Asking) = (await joins.Untold(Citizen.Id), await requests.For(Citizen.Id));
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
         (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
@@ -177,6 +185,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (CanPay && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
         if (HasLibraries) yield return new("利用者カード（図書館など）", "", "/my/links", "カードを見る");
+        if (HasOffers) yield return new("自治体の施策に申しこむ", "", "/programmes?moment=open", "さがす");
+        if (HasApplied) yield return new("申しこんだ施策", "", "/my/applications", "見る");
         if (Cases.Count > 0) yield return new("心当たりがないと知らせた記録", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");
     }

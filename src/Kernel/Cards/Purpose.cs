@@ -41,8 +41,11 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
     /// <summary>A4: the number of one provider, at one of its machines without staff (K-13).</summary>
     public static Purpose ShowNumber { get; } = new("show-number", "利用者番号を出す", "出す", [DetailLabel.Payee]);
 
+    /// <summary>A4: one application to one programme (S1-25).</summary>
+    public static Purpose Apply { get; } = new("apply", "施策に申しこむ（取り消せません）", "申しこむ", [DetailLabel.Programme, DetailLabel.Gift]);
+
     private static readonly FrozenDictionary<string, Purpose> ByCode =
-        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber }.ToFrozenDictionary(p => p.Code);
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber, Apply }.ToFrozenDictionary(p => p.Code);
 
     public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
 
@@ -61,6 +64,10 @@ public sealed record DetailLabel(string Code, string Word)
     public static DetailLabel Lost { get; } = new("lost", "使えなくなるもの");
 
     public static DetailLabel Before { get; } = new("before", "いまの残り");
+
+    public static DetailLabel Programme { get; } = new("programme", "申しこむ施策");
+
+    public static DetailLabel Gift { get; } = new("gift", "受け取れるポイント");
 
     public static DetailLabel After { get; } = new("after", "使ったあとの残り");
 }

@@ -21,8 +21,8 @@ public partial class StructureTests
     /// <summary>Shells: layout, navigation, sign-in policy, composite pages. They may use every slice; of a slice, only its pages use what they offer.</summary>
     private static readonly string[] Shells = ["Navi", "MyPage", "Terminal", "Office", "Operator"];
 
-    /// <summary>The top page owns the list of doors; frame and error page lead people to one of them.</summary>
-    private static readonly (string From, string To)[] Known = [("Shared", "Navi")];
+    /// <summary>The top page owns the list of doors; frame and error page lead people to one of them. What residents apply for is a programme of Points, with its budget and its list (docs/adr/0011).</summary>
+    private static readonly (string From, string To)[] Known = [("Shared", "Navi"), ("Incentives", "Points")];
 
     /// <summary>Namespace → folder of its module and, below it, of its slice ("" for what the module offers to all).</summary>
     private static readonly Dictionary<string, (string Module, string Slice)> Namespaces = FindNamespaces();
