@@ -1,4 +1,5 @@
 using System.Reflection;
+using MyKey.App.Applications;
 using MyKey.App.Attendance;
 using MyKey.App.Audits;
 using MyKey.App.Budgets;
@@ -27,6 +28,7 @@ using MyKey.App.Office.Joins;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
 using MyKey.App.Office.TapAlarms;
+using MyKey.App.Offers;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.OperationSearch;
@@ -124,6 +126,9 @@ public static class Modules
         builder.AddWrappedInPoints();
         builder.AddLibraries();
         builder.AddEntitlements();
+        builder.AddOffers();
+        builder.AddApplications();
+        builder.AddScreening();
         builder.AddPaymentServices();
         builder.AddPaymentAccounts();
         builder.AddClaims();
@@ -211,5 +216,8 @@ public static class Modules
         app.MapEligible();
         app.MapRecalls();
         app.MapUnpaid();
+        app.MapOffers();
+        app.MapApplications();
+        app.MapScreening();
     }
 }

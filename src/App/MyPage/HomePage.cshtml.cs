@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Applications;
 using MyKey.App.Cases;
 using MyKey.App.Claims;
 using MyKey.App.Counters;
 using MyKey.App.Events;
+using MyKey.App.Offers;
 using MyKey.App.Partners;
 using MyKey.App.Passbooks;
 using MyKey.App.PaymentServices;
@@ -33,7 +35,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindCases told, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindCases told, FindOffers offers, FindApplications applications, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -90,6 +92,11 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>There are libraries or others that take the card.</summary>
     public bool HasLibraries { get; private set; }
 
+    /// <summary>Some municipality takes applications today (S1-14b).</summary>
+    public bool HasOffers { get; private set; }
+
+    public bool HasApplied { get; private set; }
+
     /// <summary>What the citizen did not recognise and has told of (S0-5011).</summary>
     public IReadOnlyList<Case> Cases { get; private set; } = [];
 
@@ -140,6 +147,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         Cases = await told.Of(Citizen.Id);
         (Unclaimed, HasServices) = (await entitlements.Waiting(Citizen.Id), (await services.Listed(null)).Count > 0);
+        (HasOffers, HasApplied) = ((await offers.Find(new OfferQuery(Moment: OfferMoment.Open))).Offers.Count > 0, (await applications.Of(Citizen.Id)).Count > 0);
         (Joined, Asking) = (await joins.Untold(Citizen.Id), await requests.For(Citizen.Id));
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
         (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
@@ -189,6 +197,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
         if (HasServices) yield return new("マイ決済サービス（ポイントの受け取り先）", "", "/my/payment-accounts", "見る");
         if (HasLibraries) yield return new("利用者カード（図書館など）", "", "/my/links", "カードを見る");
+        if (HasOffers) yield return new("自治体の施策に申しこむ", "", "/programmes?moment=open", "さがす");
+        if (HasApplied) yield return new("申しこんだ施策", "", "/my/applications", "見る");
         if (Cases.Count > 0) yield return new("知らせた記録と質問", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");
     }

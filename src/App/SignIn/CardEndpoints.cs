@@ -14,7 +14,13 @@ public sealed record TerminalCardReturn(Func<HttpContext, string, Task<Result<st
 /// <summary>One thing that a citizen does with card and PIN bound to it (A4); the slice that asked knows what.</summary>
 /// <param name="Answered">Uses the code up and does it; gives an address of this site.</param>
 /// <param name="Ended">The way on when the person gave up or was refused; with <c>?card=…</c> behind it.</param>
-public sealed record CitizenCardAction(Purpose Purpose, Func<HttpContext, string, Task<Result<string>>> Answered, string Ended);
+public sealed record CitizenCardAction(Purpose Purpose, Func<HttpContext, string, Task<Result<string>>> Answered, string Ended)
+{
+    /// <summary>Where the way on depends on what was asked; null: it is always <see cref="Ended"/>.</summary>
+    public Func<AskedQuestion, string>? EndedAt { get; init; }
+
+    internal string EndOf(AskedQuestion asked) => EndedAt?.Invoke(asked) ?? Ended;
+}
 
 /// <summary>The browser's part of docs/card-protocol.md: to the agent with a question, and back with a code.</summary>
 public static class CardEndpoints
@@ -77,19 +83,19 @@ public static class CardEndpoints
         var query = context.Request.Query;
         var asked = code is not null ? await questions.ByCode(code, stop) : await questions.ById(query["challengeId"].FirstOrDefault() ?? query["tapId"], stop);
         if (asked.Terminal is null && actions.FirstOrDefault(a => a.Purpose == asked.Purpose) is { } action)
-            context.SeeOther(code is null ? Ended(action, state) : await Act(context, action, code));
+            context.SeeOther(code is null ? Ended(action, asked, state) : await Act(context, action, asked, code));
         else if (asked.Terminal is null) context.SeeOther(code is null ? CardReturn.WithoutCode(state) : await back.WithCode(context, code, stop));
         else context.SeeOther(code is null ? terminal.Ended(asked, state) : await AtTerminal(context, terminal, asked, code));
     }
 
-    private static string Ended(CitizenCardAction action, string? word) => $"{action.Ended}?card={(CardReturn.RefusalOf(word) is null ? "cancelled" : word)}";
+    private static string Ended(CitizenCardAction action, AskedQuestion asked, string? word) => $"{action.EndOf(asked)}?card={(CardReturn.RefusalOf(word) is null ? "cancelled" : word)}";
 
-    private static async Task<string> Act(HttpContext context, CitizenCardAction action, string code)
+    private static async Task<string> Act(HttpContext context, CitizenCardAction action, AskedQuestion asked, string code)
     {
         var answered = await action.Answered(context, code);
         if (answered.Refused is not { } no) return answered.Value;
         context.Note(no);
-        return no.Code is "login_required" or "session_expired" ? CitizenShell.LoginFor(action.Ended, expired: true) : Ended(action, no.Code);
+        return no.Code is "login_required" or "session_expired" ? CitizenShell.LoginFor(action.EndOf(asked), expired: true) : Ended(action, asked, no.Code);
     }
 
     private static async Task<string> AtTerminal(HttpContext context, TerminalCardReturn terminal, AskedQuestion asked, string code)

@@ -41,11 +41,14 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
     /// <summary>A4: the number of one provider, at one of its machines without staff (K-13).</summary>
     public static Purpose ShowNumber { get; } = new("show-number", "利用者番号を出す", "出す", [DetailLabel.Payee]);
 
+    /// <summary>A4: one application to one programme (S1-25).</summary>
+    public static Purpose Apply { get; } = new("apply", "施策に申しこむ（取り消せません）", "申しこむ", [DetailLabel.Programme, DetailLabel.Receive]);
+
     /// <summary>A4: what one programme has granted, received by one payment service or as points of the municipality (S1-42b).</summary>
     public static Purpose Claim { get; } = new("claim", "ポイントを受け取る", "受け取る", [DetailLabel.Programme, DetailLabel.Receive, DetailLabel.Destination]);
 
     private static readonly FrozenDictionary<string, Purpose> ByCode =
-        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber, Claim }.ToFrozenDictionary(p => p.Code);
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber, Apply, Claim }.ToFrozenDictionary(p => p.Code);
 
     public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
 

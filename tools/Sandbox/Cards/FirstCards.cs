@@ -12,12 +12,14 @@ public static class FirstCards
     {
         Directory.CreateDirectory(folder);
         if (Directory.EnumerateFiles(folder, "*.json").Any()) return;
-        Save(Demo.DemoTown.AsanCard, "Aさん（MY123456）", authority.Issue(), CardFile.AllTries);
-        Save(Demo.DemoTown.BsanCard, "Bさん（MY654321）", authority.Issue(), CardFile.AllTries);
-        Save(Demo.DemoTown.KawasakiCard, "A0100001 の人", authority.Issue(), CardFile.AllTries);
-        Save(Demo.DemoTown.LargeCard, "C0500005 の人", authority.Issue(), CardFile.AllTries);
+        // People with a card for some time: who has just got one waits an hour before applying (K-03), as with fresh-1.
+        var held = new CertificateProfile { NotBefore = DateTimeOffset.UtcNow.AddDays(-30) };
+        Save(Demo.DemoTown.AsanCard, "Aさん（MY123456）", authority.Issue(held), CardFile.AllTries);
+        Save(Demo.DemoTown.BsanCard, "Bさん（MY654321）", authority.Issue(held), CardFile.AllTries);
+        Save(Demo.DemoTown.KawasakiCard, "A0100001 の人", authority.Issue(held), CardFile.AllTries);
+        Save(Demo.DemoTown.LargeCard, "C0500005 の人", authority.Issue(held), CardFile.AllTries);
         Save("fresh-1", "はじめてのカード 1", authority.Issue(), CardFile.AllTries);
-        Save("fresh-2", "はじめてのカード 2", authority.Issue(), CardFile.AllTries);
+        Save("fresh-2", "はじめてのカード 2", authority.Issue(held), CardFile.AllTries);
         Save("locked", "暗証番号がロックされたカード", authority.Issue(), 0);
         Save("expired", "期限がすぎたカード", authority.IssueExpired(), CardFile.AllTries);
         Save("revoked", "止められたカード", authority.IssueRevoked(), CardFile.AllTries);

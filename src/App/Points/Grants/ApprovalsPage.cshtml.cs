@@ -8,9 +8,17 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Grants;
 
+/// <param name="What">In Japanese; <paramref name="Path"/> is where it is looked at.</param>
+public sealed record WaitingThing(string What, string Detail, string Path);
+
+/// <summary>What else waits for a second person; another module registers its own.</summary>
+public sealed record WaitingElsewhere(Func<StaffAtWork, CancellationToken, Task<IReadOnlyList<WaitingThing>>> Of);
+
 /// <summary>All that waits for a second person.</summary>
-public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBudget budgets, FindRecalls recalls, ProgrammeList programmes) : StaffPage
+public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBudget budgets, FindRecalls recalls, ProgrammeList programmes, IEnumerable<WaitingElsewhere> elsewhere) : StaffPage
 {
+    public IReadOnlyList<WaitingThing> Others { get; private set; } = [];
+
     public IReadOnlyList<Grant> Grants { get; private set; } = [];
 
     public IReadOnlyList<GrantBatch> Batches { get; private set; } = [];
@@ -31,6 +39,7 @@ public sealed class ApprovalsPage(FindGrants grants, FindBatches batches, SetBud
         Batches = [.. (await batches.InWork(Work.Office.Code, stop)).Where(b => b.Stage == BatchStage.Waiting)];
         Budgets = await budgets.Waiting(Work.Office.Code, stop);
         Recalls = await recalls.Waiting(Work.Office.Code, stop);
+        foreach (var other in elsewhere) Others = [.. Others, .. await other.Of(Work, stop)];
         Names = (await programmes.Of(Work.Office.Code, stop)).ToDictionary(p => p.Id, p => p.Name);
     }
 }

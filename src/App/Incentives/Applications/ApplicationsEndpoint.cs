@@ -1,0 +1,79 @@
+using MyKey.App.Offers;
+using MyKey.App.Registry;
+using MyKey.App.Shared.Refusals;
+using MyKey.App.Shared.Web;
+using MyKey.App.SignIn;
+using MyKey.Kernel;
+using MyKey.Kernel.Jobs;
+
+namespace MyKey.App.Applications;
+
+/// <param name="Id">UUID made by the caller: the same again answers again.</param>
+/// <param name="Declared">The conditions hold, where the programme asks for it.</param>
+public sealed record ApplicationQuestionRequest(Guid Id, Guid Programme, bool Declared = false);
+
+/// <param name="Agent">Address of the card agent with the question; it names programme and points and asks for the PIN.</param>
+public sealed record ApplicationQuestionReply(string Agent);
+
+/// <param name="Code">What the agent got for the card's signature.</param>
+public sealed record ApplicationRequest(string Code);
+
+/// <param name="State"><c>waiting</c>, <c>approving</c>, <c>accepted</c>, <c>granted</c>, <c>rejected</c>.</param>
+/// <param name="Points">What was granted; before that what it would be.</param>
+/// <param name="Reason">Why it was rejected.</param>
+public sealed record MyApplicationReply(Guid Id, Guid Programme, string Municipality, string State, long Points, long MadeMs, string? Reason)
+{
+    public static MyApplicationReply Of(Application a) => new(a.Id.Value, a.Programme.Value, a.Municipality.Value, Words<ApplicationState>.Of(a.State), (a.Credited ?? a.Amount).Value, a.MadeMs, a.Reason);
+}
+
+/// <summary><c>/api/v1/my/applications</c>: apply with the card, see what became of it. Nothing is withdrawn (S1-29).</summary>
+public static class ApplicationsEndpoint
+{
+    public static void AddApplications(this WebApplicationBuilder builder) => builder.Services
+        .AddSingleton<FindApplications>().AddSingleton<ApplicationRules>().AddSingleton<ApplicationPosting>().AddSingleton<ApplyForOffer>().AddSingleton<ApplyByCard>().AddSingleton(ApplyByCard.Action);
+
+    public static void MapApplications(this WebApplication app)
+    {
+        app.MapGet($"{ApplyByCard.Path}/new/{{programme:guid}}/card", Go).RequireRateLimiting(RateLimits.Attempts);
+        var group = app.MapGroup("/api/v1/my/applications").RequireRateLimiting(RateLimits.Attempts);
+        group.MapGet("", Mine);
+        group.MapPost("/question", Question);
+        group.MapPost("", Apply).Produces<MyApplicationReply>(StatusCodes.Status201Created);
+        group.MapGet("/{id:guid}", Get);
+        group.MapDelete("/{id:guid}", Withdraw);
+    }
+
+    private static async Task Go(Guid programme, Guid id, string? yes, HttpContext context, ApplyByCard apply, CardOptions cards)
+    {
+        var (page, citizen) = (ApplyByCard.PageOf(new ProgrammeId(programme)), await context.CitizenOf());
+        if (citizen.Refused is not null) context.SeeOther(CitizenShell.LoginFor(page, expired: false));
+        else if (!cards.On) context.SeeOther(page);
+        else
+        {
+            var asked = await apply.Ask(context, citizen.Value, new ApplicationWish(citizen.Value.Id, new ProgrammeId(programme), new TransferId(id), yes == "1"));
+            if (asked.Refused is { } no) context.Note(no);
+            context.SeeOther(asked.Ok ? asked.Value : page);
+        }
+    }
+
+    private static async Task<Answer<List<MyApplicationReply>>> Mine(HttpContext context, FindApplications find, CancellationToken stop) =>
+        await context.AsCitizen<List<MyApplicationReply>>(async citizen => (await find.Of(citizen.Id, stop)).Select(MyApplicationReply.Of).ToList());
+
+    private static async Task<Answer<ApplicationQuestionReply>> Question(ApplicationQuestionRequest request, HttpContext context, ApplyByCard apply, CardOptions cards) =>
+        await context.AsCitizen<ApplicationQuestionReply>(async citizen =>
+        {
+            if (!cards.On) return Refusal.Of("card_unavailable");
+            var asked = await apply.Ask(context, citizen, new ApplicationWish(citizen.Id, new ProgrammeId(request.Programme), new TransferId(request.Id), request.Declared));
+            return asked.Then<ApplicationQuestionReply>(a => new ApplicationQuestionReply(a));
+        });
+
+    private static async Task<Answer<MyApplicationReply>> Apply(ApplicationRequest request, HttpContext context, ApplyByCard apply) =>
+        Answer.Created((await apply.Run(context, request.Code)).Then<MyApplicationReply>(a => MyApplicationReply.Of(a)));
+
+    private static async Task<Answer<MyApplicationReply>> Get(Guid id, HttpContext context, FindApplications find, CancellationToken stop) =>
+        await context.AsCitizen<MyApplicationReply>(async citizen => await find.One(new TransferId(id), stop) is { } found && found.Citizen == citizen.Id ? MyApplicationReply.Of(found) : Refusal.Of("not_found"));
+
+    /// <summary>Who has applied can't take it back; the office may reject it (S1-29).</summary>
+    private static async Task<Answer<bool>> Withdraw(Guid id, HttpContext context, FindApplications find, CancellationToken stop) =>
+        await context.AsCitizen<bool>(async citizen => await find.One(new TransferId(id), stop) is { } found && found.Citizen == citizen.Id ? Refusal.Of("cancel_forbidden") : Refusal.Of("not_found"));
+}

@@ -1,0 +1,43 @@
+using MyKey.App.Offers;
+using MyKey.App.Shared.Components;
+using MyKey.App.SignIn;
+using MyKey.Identity.Challenges;
+using MyKey.Identity.Citizens;
+using MyKey.Kernel;
+using MyKey.Kernel.Cards;
+
+namespace MyKey.App.Applications;
+
+/// <summary>The question to the card that names programme and points, and what its answer does (S1-25). The same on the page and over the API.</summary>
+public sealed class ApplyByCard(ApplicationRules rules, FindApplications find, ApplyForOffer apply, UseCardCode use)
+{
+    public const string Path = "/my/applications";
+
+    public static CitizenCardAction Action { get; } = new(Purpose.Apply,
+        async (context, code) => (await context.RequestServices.GetRequiredService<ApplyByCard>().Run(context, code)).Then<string>(a => $"{a.Path}?done=1"), Path)
+    {
+        EndedAt = asked => ApplicationWish.Read(asked.Binding) is { } wish ? PageOf(wish.Programme) : Path,
+    };
+
+    public static string PageOf(ProgrammeId programme) => $"{Path}/new/{programme.Value}";
+
+    /// <returns>The agent's address; the refusals of <see cref="ApplicationRules.Check"/>, <c>conditions_unanswered</c>, <c>id_reused</c>.</returns>
+    public async Task<Result<string>> Ask(HttpContext context, Citizen citizen, ApplicationWish wish)
+    {
+        if (await find.One(wish.Id, context.RequestAborted) is { } before && (before.Citizen != citizen.Id || before.Programme != wish.Programme)) return Refusal.Of("id_reused");
+        var looked = await rules.Check(citizen.Id, wish.Programme, context.RequestAborted);
+        if (looked.Refused is { } no) return no;
+        if (looked.Value.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
+        Detail[] details = [new(DetailLabel.Programme, looked.Value.Offer.Texts.Title), new(DetailLabel.Receive, Words.InWords(looked.Value.Amount))];
+        return await context.AskAction(Purpose.Apply, details, wish.Binding);
+    }
+
+    /// <returns>As <see cref="ApplyForOffer.Run"/>, and what the session is refused for.</returns>
+    public async Task<Result<Application>> Run(HttpContext context, string? code)
+    {
+        var citizen = await context.CitizenOf();
+        if (citizen.Refused is { } nobody) return nobody;
+        var proof = await use.Use(code, ShellCookie.BeforeLogin.Read(context), context.RequestAborted);
+        return proof.Refused is { } no ? no : await apply.Run(citizen.Value.Id, proof.Value, context.RequestAborted);
+    }
+}
