@@ -1,3 +1,4 @@
+using MyKey.App.Offers;
 using MyKey.Kernel;
 
 namespace MyKey.App.Claims;
@@ -10,6 +11,11 @@ public sealed record WaysToReceive(bool Municipal, IReadOnlySet<PaymentServiceId
 /// <summary>Which ways a programme allows on a day (S1-38, S1-41).</summary>
 public sealed record AllowedServices(Func<ProgrammeId, DateOnly, CancellationToken, Task<WaysToReceive>> Of)
 {
-    /// <summary>Where nothing is said of a programme.</summary>
-    public static AllowedServices Each { get; } = new((_, _, _) => Task.FromResult(new WaysToReceive(true, null)));
+    /// <summary>By what its offer says; what was granted without one can be received any way.</summary>
+    public static AllowedServices By(FindOffers offers) => new(async (programme, day, stop) =>
+    {
+        if (await offers.One(programme, stop) is not { } offer) return new WaysToReceive(true, null);
+        var listed = await offers.ServicesOf(programme, stop);
+        return new WaysToReceive(offer.Terms.Delivery != Delivery.PaymentService, listed.Count == 0 ? null : listed.Where(s => s.IsOpen(day)).Select(s => s.Service).ToHashSet());
+    });
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Http.Features;
+using MyKey.App.Offers;
 using MyKey.App.PaymentServices;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
@@ -70,7 +71,7 @@ public static class ClaimsEndpoint
 {
     private const int LargestBody = 4 * 1024;
 
-    public static void AddClaims(this WebApplicationBuilder builder) => builder.Services.AddSingleton(AllowedServices.Each).AddSingleton<ClaimRows>().AddSingleton<JudgeClaim>().AddSingleton<PlaceClaim>().AddSingleton<SettleClaim>()
+    public static void AddClaims(this WebApplicationBuilder builder) => builder.Services.AddSingleton(services => AllowedServices.By(services.GetRequiredService<FindOffers>())).AddSingleton<ClaimRows>().AddSingleton<JudgeClaim>().AddSingleton<PlaceClaim>().AddSingleton<SettleClaim>()
         .AddSingleton<ResolveClaim>().AddSingleton<ClaimByCard>().AddSingleton(ClaimByCard.Action).AddSingleton<MyEntitlements>().AddSingleton<TakeServiceEvent>().AddSingleton<AuditClaims>()
         .AddSingleton<SettleClaims>().AddSingleton<IJob>(s => s.GetRequiredService<SettleClaims>())
         .AddSingleton(new StaffMenu(StaffDoor.Operator, 38, "受取のとちゅう", StuckClaimsPage.Here, Role.Operator));
