@@ -25,11 +25,11 @@ public sealed class AuditsPage(ShowAudits show) : StaffPage
         AuditParts.Operations => "操作の記録",
         AuditParts.Rights => "職員の役わり、かぎ、端末、ログイン",
         AuditParts.Limits => "予算と上限",
-        AuditParts.Tokens => "お店での利用",
-        AuditParts.Vouchers => "商品券",
-        AuditParts.Charges => "カードへのチャージ",
-        AuditParts.Pledges => "ネットの取り置き",
-        AuditParts.Recalls => "付与の取り戻し",
+        "tokens" => "お店での利用",
+        "vouchers" => "商品券",
+        "charges" => "カードへのチャージ",
+        "pledges" => "ネットの取り置き",
+        "recalls" => "付与の取り戻し",
         var other => other,
     };
 }

@@ -1,9 +1,4 @@
-using MyKey.App.Pledges;
-using MyKey.App.Recalls;
 using MyKey.App.Shared;
-using MyKey.App.StreetCards;
-using MyKey.App.UsePoints;
-using MyKey.App.Vouchers;
 using MyKey.Identity.Rights;
 using MyKey.Kernel;
 using MyKey.Kernel.Audits;
@@ -16,17 +11,19 @@ using MyKey.Ledger;
 namespace MyKey.App.Audits;
 
 /// <summary>What an audit has to look at.</summary>
-public sealed class AuditParts(Audit points, AuditOperations operations, AuditRights rights, AuditUses uses, AuditVouchers vouchers, AuditPledges pledges, AuditCharges charges, AuditRecalls recalls, Buckets buckets)
+public sealed class AuditParts(Audit points, AuditOperations operations, AuditRights rights, IEnumerable<RowAuditPart> rows, Buckets buckets)
 {
-    public const string Operations = "operations", Rights = "rights", Limits = "limits", Tokens = "tokens", Vouchers = "vouchers", Charges = "charges", Pledges = "pledges", Recalls = "recalls";
+    public const string Operations = "operations", Rights = "rights", Limits = "limits";
 
     private const string Points = "points:";
+
+    private readonly Dictionary<string, RowAuditPart> rows = rows.ToDictionary(r => r.Name, StringComparer.Ordinal);
 
     /// <summary>Of every night: the blocks since the last one, rights, and the last hours at terminals. Of the whole: everything.</summary>
     public IReadOnlyList<string> Of(bool whole)
     {
-        var chains = Enumerable.Range(0, buckets.Count).Select(b => $"{Points}{b:00}").Append(Operations).Append(Rights).Append(Tokens);
-        return [.. whole ? chains.Concat([Limits, Vouchers, Charges, Pledges, Recalls]) : chains];
+        var chains = Enumerable.Range(0, buckets.Count).Select(b => $"{Points}{b:00}").Append(Operations).Append(Rights);
+        return [.. whole ? chains.Append(Limits) : chains, .. rows.Values.Where(r => whole || r.Nightly).Select(r => r.Name)];
     }
 
     /// <param name="since">Where the chain of the part ended at the last audit; null: from the first block on.</param>
@@ -50,20 +47,10 @@ public sealed class AuditParts(Audit points, AuditOperations operations, AuditRi
                 var limits = await points.Limits(stop);
                 return (Told(part, "all", limits.Limits, limits.Broken), null);
             default:
-                var rows = await Rows(part, stop);
-                return (Told(part, part == Tokens ? "last hours" : "all", rows.Rows, rows.Broken), null);
+                var one = await rows[part].Run(stop);
+                return (Told(part, rows[part].Nightly ? "last hours" : "all", one.Rows, one.Broken), null);
         }
     }
-
-    private Task<RowAudit> Rows(string part, CancellationToken stop) => part switch
-    {
-        Tokens => uses.Run(stop),
-        Vouchers => vouchers.Run(stop),
-        Charges => charges.Run(stop),
-        Pledges => pledges.Run(stop),
-        Recalls => recalls.Run(stop),
-        _ => throw new ArgumentOutOfRangeException(nameof(part), part, "is no part of an audit"),
-    };
 
     private static AuditPart Told(string part, string span, long rows, string? broken) => new(part, span, rows, broken is null ? [] : [broken]);
 
@@ -87,7 +74,7 @@ public sealed partial class RunAudits(AuditParts parts, KeepAudits keep, Setting
 
     public async Task<JobResult> Run(JobRun run, CancellationToken stop)
     {
-        var last = (await keep.Last(1, stop)).FirstOrDefault();
+        var last = await keep.Last(1, stop) is [var newest, ..] ? newest : null;
         if (last is { EndedMs: null }) return await GoOn(last, run.Actor, stop);
         var night = await Night();
         AuditMeter.Told(last);

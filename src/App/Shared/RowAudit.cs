@@ -2,6 +2,11 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Shared;
 
+/// <summary>A comparison of a slice's own rows with the ledger.</summary>
+/// <param name="Name">Such as <c>vouchers</c>.</param>
+/// <param name="Nightly">It is bounded by itself; else it is for a whole audit.</param>
+public sealed record RowAuditPart(string Name, bool Nightly, Func<CancellationToken, Task<RowAudit>> Run);
+
 /// <summary>What came of comparing a slice's own rows with the ledger.</summary>
 /// <param name="Broken">The first broken row and what is wrong with it, or null.</param>
 public sealed record RowAudit(long Rows, string? Broken)

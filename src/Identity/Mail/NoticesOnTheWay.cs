@@ -8,7 +8,7 @@ using MyKey.Kernel.Outbox;
 namespace MyKey.Identity.Mail;
 
 /// <summary>The mailboxes that wait in the outbox, wrapped, because they are on file no more.</summary>
-public sealed class NoticesOnTheWay(Outbox outbox) : WrappedPlace("krn_outbox.body")
+public sealed class NoticesOnTheWay(Outbox outbox) : WrappedPlace(Outbox.Bodies)
 {
     public override async Task<IReadOnlyList<UnderKey>> Count(DbConnection connection, CancellationToken stop)
     {

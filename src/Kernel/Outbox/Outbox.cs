@@ -10,6 +10,9 @@ public sealed class Outbox(Database database, TimeProvider clock)
 {
     public const int RowsAtOnce = 200;
 
+    /// <summary>Where bodies lie.</summary>
+    public const string Bodies = "krn_outbox.body";
+
     private const string Insert = """
         insert into krn_outbox(id, kind, body, state, made_ms, next_ms, tries, answer) values (@OutboxId, @OutboxKind, @OutboxBody, 'waiting', @OutboxMs, @OutboxMs, 0, '')
         on conflict(id) do update set made_ms = krn_outbox.made_ms

@@ -1,3 +1,4 @@
+using MyKey.App.Shared;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
@@ -49,7 +50,7 @@ public static class PledgesEndpoint
 {
     public static void AddPledges(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<PledgeReading>().AddSingleton<PledgeRows>().AddSingleton<PledgeRule>().AddSingleton<ConfirmOnline>().AddSingleton<PlacePledge>().AddSingleton<EndPledge>().AddSingleton<UsableOnline>().AddSingleton<AuditPledges>();
+        builder.Services.AddSingleton<PledgeReading>().AddSingleton<PledgeRows>().AddSingleton<PledgeRule>().AddSingleton<ConfirmOnline>().AddSingleton<PlacePledge>().AddSingleton<EndPledge>().AddSingleton<UsableOnline>().AddSingleton<AuditPledges>().AddSingleton(services => new RowAuditPart("pledges", Nightly: false, stop => services.GetRequiredService<AuditPledges>().Run(stop)));
         builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<PledgeRows>().RunOut(tx, citizen)));
         builder.Services.AddSingleton<ReleasePledges>().AddSingleton<IJob>(s => s.GetRequiredService<ReleasePledges>());
     }

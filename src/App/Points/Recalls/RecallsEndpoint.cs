@@ -1,3 +1,4 @@
+using MyKey.App.Shared;
 using System.Net.Mime;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
@@ -25,7 +26,7 @@ public sealed record RecallReply(Guid Id, string State, Guid Programme, string M
 public static class RecallsEndpoint
 {
     public static void AddRecalls(this WebApplicationBuilder builder) =>
-        builder.Services.AddSingleton<GrantReading>().AddSingleton<FindRecalls>().AddSingleton<RecallGrant>().AddSingleton<RecallPosting>().AddSingleton<OwedCsv>().AddSingleton<AuditRecalls>();
+        builder.Services.AddSingleton<GrantReading>().AddSingleton<FindRecalls>().AddSingleton<RecallGrant>().AddSingleton<RecallPosting>().AddSingleton<OwedCsv>().AddSingleton<AuditRecalls>().AddSingleton(services => new RowAuditPart("recalls", Nightly: false, stop => services.GetRequiredService<AuditRecalls>().Run(stop)));
 
     public static void MapRecalls(this WebApplication app)
     {

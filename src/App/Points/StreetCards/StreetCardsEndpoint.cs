@@ -1,3 +1,4 @@
+using MyKey.App.Shared;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Proposals;
 using MyKey.App.Registry;
@@ -87,7 +88,7 @@ public static class StreetCardsEndpoint
     public static void AddStreetCards(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<StreetCardOperators>().AddSingleton<IProposed, CardOperatorProposed>().AddSingleton<StreetCardNumbers>().AddSingleton<StreetCardLinks>().AddSingleton<ChargeOrders>().AddSingleton<SettleCharge>().AddSingleton<PlaceCharge>()
-            .AddSingleton<CardCentreCalls>().AddSingleton<ResolveCharge>().AddSingleton<DeskStreetCards>().AddSingleton<MyStreetCards>().AddSingleton<AuditCharges>()
+            .AddSingleton<CardCentreCalls>().AddSingleton<ResolveCharge>().AddSingleton<DeskStreetCards>().AddSingleton<MyStreetCards>().AddSingleton<AuditCharges>().AddSingleton(services => new RowAuditPart("charges", Nightly: false, stop => services.GetRequiredService<AuditCharges>().Run(stop)))
             .AddSingleton<ChargeBacks>().AddSingleton<TakeChargeBack>();
         builder.Services.AddSingleton<SettleChargeBacks>().AddSingleton<IJob>(s => s.GetRequiredService<SettleChargeBacks>());
         builder.Services.AddSingleton(services => new WithRevocation((tx, citizen) => services.GetRequiredService<StreetCardLinks>().RemoveAll(tx, citizen)));

@@ -1,3 +1,4 @@
+using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
@@ -26,7 +27,7 @@ public sealed record TransferReply(string Id, string Receipt, string Issuer, lon
 public static class UsePointsEndpoint
 {
     public static void AddUsePoints(this WebApplicationBuilder builder) => builder.Services
-        .AddSingleton<Spending>().AddSingleton<PasswordSum>().AddSingleton<UsePoints>().AddSingleton<CancelUse>().AddSingleton<FindReturnRule>().AddSingleton<FindTransfer>().AddSingleton<ShowCitizen>().AddSingleton<AuditUses>()
+        .AddSingleton<Spending>().AddSingleton<PasswordSum>().AddSingleton<UsePoints>().AddSingleton<CancelUse>().AddSingleton<FindReturnRule>().AddSingleton<FindTransfer>().AddSingleton<ShowCitizen>().AddSingleton<AuditUses>().AddSingleton(services => new RowAuditPart("tokens", Nightly: true, stop => services.GetRequiredService<AuditUses>().Run(stop)))
         .AddSingleton<CardAtTerminal>().AddSingleton(services => new TerminalCardReturn(services.GetRequiredService<CardAtTerminal>().Answered, CardAtTerminal.Ended));
 
     public static void MapUsePoints(this WebApplication app)

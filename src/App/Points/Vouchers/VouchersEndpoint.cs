@@ -1,3 +1,4 @@
+using MyKey.App.Shared;
 using System.Net.Mime;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
@@ -59,7 +60,7 @@ public static class VouchersEndpoint
     public static void AddVouchers(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<FindVouchers>().AddSingleton<SaveProduct>().AddSingleton<ChangeStock>().AddSingleton<VoucherPosting>().AddSingleton<HandOutVouchers>()
-            .AddSingleton<TakeVouchersBack>().AddSingleton<ListVouchers>().AddSingleton<MyVouchers>().AddSingleton<AuditVouchers>();
+            .AddSingleton<TakeVouchersBack>().AddSingleton<ListVouchers>().AddSingleton<MyVouchers>().AddSingleton<AuditVouchers>().AddSingleton(services => new RowAuditPart("vouchers", Nightly: false, stop => services.GetRequiredService<AuditVouchers>().Run(stop)));
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 26, "商品券", "/office/vouchers", Role.Officer));
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Operator, 34, "商品券", "/operator/vouchers", Role.Operator));
     }

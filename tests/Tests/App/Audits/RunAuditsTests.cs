@@ -23,7 +23,7 @@ namespace MyKey.Tests.App.Audits;
 public class RunAuditsTests
 {
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task V_D3_a_role_a_key_a_passkey_a_terminal_or_a_session_that_no_line_explains_is_told(Engine engine)
+    public async Task Invariant_23_V_D3_a_role_a_key_a_passkey_a_terminal_or_a_session_that_no_line_explains_is_told(Engine engine)
     {
         await using var town = await Furnished(engine);
         var database = town.Town.App.Database;
