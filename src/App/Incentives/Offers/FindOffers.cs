@@ -72,12 +72,12 @@ public sealed class FindOffers(Database database, TimeProvider clock)
     }
 
     /// <summary>Payment services by which a programme may be received on a day (S1-36, S1-38).</summary>
-    public async Task<IReadOnlyList<OfferService>> ServicesOf(ProgrammeId programme, DateOnly day, CancellationToken stop = default)
+    public async Task<IReadOnlyList<OfferPaymentService>> ServicesOf(ProgrammeId programme, DateOnly day, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         return [.. (await connection.QueryAsync<(PaymentServiceId Service, DateOnly From, DateOnly? Until)>("""
             select service, from_day, until_day from inc_offer_service where programme = @programme and from_day <= @day and (until_day is null or until_day >= @day) order by from_day, service
-            """, new { programme, day })).Select(r => new OfferService(r.Service, r.From, r.Until))];
+            """, new { programme, day })).Select(r => new OfferPaymentService(r.Service, r.From, r.Until))];
     }
 
     private static string Like(string word) => $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";
