@@ -13,7 +13,7 @@ public static class FirstCards
         Directory.CreateDirectory(folder);
         if (Directory.EnumerateFiles(folder, "*.json").Any()) return;
         // People with a card for some time: who has just got one waits an hour before applying (K-03), as with fresh-1.
-        var held = new CertificateProfile { NotBefore = DateTimeOffset.UtcNow.AddDays(-30) };
+        var held = new CertificateProfile { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) };
         Save(Demo.DemoTown.AsanCard, "Aさん（MY123456）", authority.Issue(held), CardFile.AllTries);
         Save(Demo.DemoTown.BsanCard, "Bさん（MY654321）", authority.Issue(held), CardFile.AllTries);
         Save(Demo.DemoTown.KawasakiCard, "A0100001 の人", authority.Issue(held), CardFile.AllTries);

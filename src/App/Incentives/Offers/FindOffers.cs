@@ -72,12 +72,12 @@ public sealed class FindOffers(Database database, TimeProvider clock)
     }
 
     /// <summary>The payment services by which a programme may be received, each with its days (S1-36, S1-38); none: by every one that has started for the municipality.</summary>
-    public async Task<IReadOnlyList<OfferService>> ServicesOf(ProgrammeId programme, CancellationToken stop = default)
+    public async Task<IReadOnlyList<OfferPaymentService>> ServicesOf(ProgrammeId programme, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         return [.. (await connection.QueryAsync<(PaymentServiceId Service, DateOnly From, DateOnly? Until)>("""
             select service, from_day, until_day from inc_offer_service where programme = @programme order by from_day, service
-            """, new { programme })).Select(r => new OfferService(r.Service, r.From, r.Until))];
+            """, new { programme })).Select(r => new OfferPaymentService(r.Service, r.From, r.Until))];
     }
 
     private static string Like(string word) => $"%{word.Replace("!", "!!", StringComparison.Ordinal).Replace("%", "!%", StringComparison.Ordinal).Replace("_", "!_", StringComparison.Ordinal)}%";

@@ -77,7 +77,7 @@ public sealed record Offer(ProgrammeId Programme, MunicipalityCode Municipality,
 }
 
 /// <summary>A payment service by which a programme may be received, between these days.</summary>
-public sealed record OfferService(PaymentServiceId Service, DateOnly From, DateOnly? Until)
+public sealed record OfferPaymentService(PaymentServiceId Service, DateOnly From, DateOnly? Until)
 {
     public bool IsOpen(DateOnly day) => day >= From && (Until is null || day <= Until);
 }

@@ -12,7 +12,7 @@ namespace MyKey.App.Offers;
 /// <param name="Per"><c>ever</c> or <c>year</c>: each person once, or once in a fiscal year.</param>
 /// <param name="Eligibility"><c>anyone</c>, <c>list</c>, <c>proof</c>.</param>
 /// <param name="BudgetId">UUID made by the caller; with <paramref name="Budget"/>, which may wait for another officer.</param>
-public sealed record NewProgrammeRequest(string Per = "ever", string Eligibility = "anyone", long? Budget = null, Guid BudgetId = default);
+public sealed record NewProgrammeRequest(string Per = "ever", string Eligibility = "anyone", long? Budget = null, Guid? BudgetId = null);
 
 /// <param name="Category">A code of <c>GET /api/v1/offers/categories</c>; like all that follows it may wait until the offer is published.</param>
 /// <param name="Points">What each person gets.</param>
@@ -140,13 +140,14 @@ public static class OffersEndpoint
         await Reply(await context.InOffice(work => offers.Close(work, new ProgrammeId(id), stop)), save, stop);
 
     private static async Task<Answer<OfficeOfferReply>> SetService(Guid id, Guid service, OfferServiceRequest request, HttpContext context, OfficeOffers offers, SaveOffer save, CancellationToken stop) =>
-        await Reply(await context.InOffice(work => offers.SetService(work, new ProgrammeId(id), new OfferService(new PaymentServiceId(service), request.From, request.Until), stop)), save, stop);
+        await Reply(await context.InOffice(work => offers.SetService(work, new ProgrammeId(id), new OfferPaymentService(new PaymentServiceId(service), request.From, request.Until), stop)), save, stop);
 
     private static Result<NewProgramme?> Begin(NewProgrammeRequest? request)
     {
         if (request is null) return (NewProgramme?)null;
         if (request.Per is not ("ever" or "year")) return Refusal.Of("field_unknown", ("field", "per"));
-        return Words<Eligibility>.Find(request.Eligibility) is { } who ? new NewProgramme(request.Per == "year", who, request.Budget, request.BudgetId) : Refusal.Of("field_unknown", ("field", "eligibility"));
+        if (request is { Budget: not null, BudgetId: null }) return Refusal.Of("field_required", ("field", "budget_id"));
+        return Words<Eligibility>.Find(request.Eligibility) is { } who ? new NewProgramme(request.Per == "year", who, request.Budget, request.BudgetId ?? Guid.Empty) : Refusal.Of("field_unknown", ("field", "eligibility"));
     }
 
     private static async Task<Answer<OfficeOfferReply>> Reply(Result<Offer> offer, SaveOffer save, CancellationToken stop) =>

@@ -61,7 +61,7 @@ public sealed class OfficeOffers(FindOffers find, SaveOffer save, OfficeProgramm
         work.Require(Role.Officer).Refused is { } no ? no : await save.Close(work.Office.Code, id, work.Actor, stop);
 
     /// <returns>As <see cref="SaveOffer.SetService"/>, and <c>role_forbidden</c>.</returns>
-    public async Task<Result<Offer>> SetService(StaffAtWork work, ProgrammeId id, OfferService service, CancellationToken stop = default) =>
+    public async Task<Result<Offer>> SetService(StaffAtWork work, ProgrammeId id, OfferPaymentService service, CancellationToken stop = default) =>
         work.Require(Role.Officer).Refused is { } no ? no : await save.SetService(work.Office.Code, id, service, work.Actor, stop);
 
     private async Task<Result<Programme>> Begin(StaffAtWork work, Offer offer, NewProgramme begin, CancellationToken stop)

@@ -60,7 +60,7 @@ public sealed class SaveOffer(Database database, ProgrammeList programmes, Limit
     {
         if (found.State == OfferState.Published) return found;
         if (found.State == OfferState.Closed) return Refusal.Of("offer_fixed");
-        if ((await Missing(found, stop)).FirstOrDefault() is { } field) return Refusal.Of("field_required", ("field", field));
+        if (await Missing(found, stop) is [var field, ..]) return Refusal.Of("field_required", ("field", field));
         if (found.Days.ApplyUntil < clock.Today()) return found.TakesOn(clock.Today())!;
         return await Become(tx, found, OfferState.Published, by);
     }, stop);
@@ -74,7 +74,7 @@ public sealed class SaveOffer(Database database, ProgrammeList programmes, Limit
 
     /// <summary>A payment service by which the programme may be received, from a day on; later ones may come, some end (S1-36, S1-41).</summary>
     /// <returns>The offer; <c>not_found</c>, <c>out_of_period</c> (from, until) when it would end before it begins.</returns>
-    public Task<Result<Offer>> SetService(MunicipalityCode municipality, ProgrammeId id, OfferService service, Actor by, CancellationToken stop = default) => Change(municipality, id, async (tx, found) =>
+    public Task<Result<Offer>> SetService(MunicipalityCode municipality, ProgrammeId id, OfferPaymentService service, Actor by, CancellationToken stop = default) => Change(municipality, id, async (tx, found) =>
     {
         if (service.Until < service.From) return Shared.Refusals.Periods.Outside(service.From, service.Until.Value);
         await tx.Connection.ExecuteAsync(Service, new { Programme = id, service.Service, service.From, service.Until }, tx.Handle);

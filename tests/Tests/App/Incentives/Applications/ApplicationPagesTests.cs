@@ -23,7 +23,7 @@ public class ApplicationPagesTests
 {
     private static T Get<T>(CardTown town) where T : notnull => town.App.Services.GetRequiredService<T>();
 
-    private static SandboxCard Card(CardTown town) => town.Authority.Issue(new CertificateProfile { NotBefore = DateTimeOffset.UtcNow.AddDays(-30) });
+    private static SandboxCard Card(CardTown town) => town.Authority.Issue(new CertificateProfile { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) });
 
     private static async Task<Guid> Offer(CardTown town, HttpClient officer, Func<OfferRequest, OfferRequest>? change = null)
     {
