@@ -101,7 +101,7 @@ public sealed class ClaimTests
     {
         var page = visit.Page;
         await visit.Open("/my/claims");
-        await page.GetByRole(AriaRole.Link, new() { Name = $"受け取る：{programme}" }).ClickAsync();
+        await page.GetByRole(AriaRole.Link, new() { NameRegex = new($"受け取る.*{programme}") }).ClickAsync();
         if (picture) await visit.Looks("claim-destination");
         await page.GetByLabel(service).CheckAsync();
         await Visit.Press(page, "確認へ進む");
