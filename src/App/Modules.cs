@@ -1,15 +1,12 @@
 using System.Reflection;
-using MyKey.App.Applications;
 using MyKey.App.Attendance;
 using MyKey.App.Audits;
 using MyKey.App.Budgets;
 using MyKey.App.Cases;
 using MyKey.App.Check;
-using MyKey.App.Claims;
 using MyKey.App.Counters;
 using MyKey.App.Donations;
 using MyKey.App.Eligible;
-using MyKey.App.Entitlements;
 using MyKey.App.Events;
 using MyKey.App.Exchange;
 using MyKey.App.Facilities;
@@ -28,7 +25,6 @@ using MyKey.App.Office.Joins;
 using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
 using MyKey.App.Office.TapAlarms;
-using MyKey.App.Offers;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.OperationSearch;
@@ -40,8 +36,6 @@ using MyKey.App.Organisers;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Passkeys;
-using MyKey.App.PaymentAccounts;
-using MyKey.App.PaymentServices;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
 using MyKey.App.Proposals;
@@ -125,14 +119,7 @@ public static class Modules
         builder.AddStreetCards();
         builder.AddWrappedInPoints();
         builder.AddLibraries();
-        builder.AddEntitlements();
-        builder.AddOffers();
-        builder.AddApplications();
-        builder.AddScreening();
-        builder.AddPaymentServices();
-        builder.AddPaymentAccounts();
-        builder.AddClaims();
-        builder.AddWrappedInIncentives();
+        builder.AddIncentives();
         builder.AddVoided();
         builder.AddCases();
         builder.AddMail();
@@ -187,9 +174,7 @@ public static class Modules
         app.MapDonations();
         app.MapStreetCards();
         app.MapLibraries();
-        app.MapPaymentServices();
-        app.MapPaymentAccounts();
-        app.MapClaims();
+        app.MapIncentives();
         app.MapVoided();
         app.MapCases();
         app.MapMail();
@@ -216,8 +201,5 @@ public static class Modules
         app.MapEligible();
         app.MapRecalls();
         app.MapUnpaid();
-        app.MapOffers();
-        app.MapApplications();
-        app.MapScreening();
     }
 }

@@ -26,9 +26,4 @@ public static class WrappedInIncentives
             "update inc_payment_account set account = @Anew where bucket = @Bucket and citizen = @Other and id = @Id and account = @Wrapped"),
             row => AccountSecrets.Owner(row.Id)),
     ];
-
-    public static void AddWrappedInIncentives(this WebApplicationBuilder builder)
-    {
-        foreach (var column in Columns) builder.Services.AddSingleton(column);
-    }
 }

@@ -1,0 +1,34 @@
+using MyKey.App.Applications;
+using MyKey.App.Claims;
+using MyKey.App.Entitlements;
+using MyKey.App.Offers;
+using MyKey.App.PaymentAccounts;
+using MyKey.App.PaymentServices;
+
+namespace MyKey.App.Incentives;
+
+/// <summary>Municipal Mynapoint (docs/adr/0011): what residents apply for, what is granted to them, and how they receive it.</summary>
+public static class IncentivesModule
+{
+    public static void AddIncentives(this WebApplicationBuilder builder)
+    {
+        builder.AddOffers();
+        builder.AddApplications();
+        builder.AddScreening();
+        builder.AddEntitlements();
+        builder.AddPaymentServices();
+        builder.AddPaymentAccounts();
+        builder.AddClaims();
+        foreach (var column in WrappedInIncentives.Columns) builder.Services.AddSingleton(column);
+    }
+
+    public static void MapIncentives(this WebApplication app)
+    {
+        app.MapOffers();
+        app.MapApplications();
+        app.MapScreening();
+        app.MapPaymentServices();
+        app.MapPaymentAccounts();
+        app.MapClaims();
+    }
+}
