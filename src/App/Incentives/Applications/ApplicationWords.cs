@@ -8,13 +8,20 @@ public static class ApplicationWords
     /// <summary>To the citizen.</summary>
     public static string Of(ApplicationState state) => state switch
     {
-        ApplicationState.Waiting => "審査を待っています", ApplicationState.Granted => "付与されました", ApplicationState.Rejected => "付与されません", _ => "付与の手続き中です",
+        ApplicationState.Waiting => "審査を待っています",
+        ApplicationState.Granted => "付与されました",
+        ApplicationState.Rejected => "付与されません",
+        _ => "付与の手続き中です",
     };
 
     /// <summary>To staff.</summary>
     public static string AtOffice(ApplicationState state) => state switch
     {
-        ApplicationState.Waiting => "審査待ち", ApplicationState.Approving => "承認待ち", ApplicationState.Granted => "付与済み", ApplicationState.Rejected => "断った", _ => "付与中",
+        ApplicationState.Waiting => "審査待ち",
+        ApplicationState.Approving => "承認待ち",
+        ApplicationState.Granted => "付与済み",
+        ApplicationState.Rejected => "断った",
+        _ => "付与中",
     };
 
     public static string Css(ApplicationState state) => state switch { ApplicationState.Granted => "ok", ApplicationState.Rejected => "bad", _ => "wait" };

@@ -28,15 +28,24 @@ public static class OfferWords
 
     public static string Who(Programme programme) => programme.Rules.Eligibility switch
     {
-        Eligibility.List => "自治体の対象者の一覧にある人", Eligibility.Proof => "条件に合う人", _ => "どなたでも",
+        Eligibility.List => "自治体の対象者の一覧にある人",
+        Eligibility.Proof => "条件に合う人",
+        _ => "どなたでも",
     };
 
     /// <summary>What stands on the office's list of what is missing.</summary>
     public static string Missing(string field) => field switch
     {
-        "category" => "分類", "summary" => "内容", "conditions" => "条件", "points" => "1人のポイント", "contact" => "問い合わせ先（担当と、電話番号かメールアドレス）",
-        "claim_until" => "受け取りの最後の日", "services" => "受け取れる決済サービス", "screening" => "審査（条件を確認する施策なので、職員がたしかめます）",
-        "programme_until" => "施策の終わる日（申しこみの最後の日より後にします）", "budget" => "予算（1人分のポイントより多くします）",
+        "category" => "分類",
+        "summary" => "内容",
+        "conditions" => "条件",
+        "points" => "1人のポイント",
+        "contact" => "問い合わせ先（担当と、電話番号かメールアドレス）",
+        "claim_until" => "受け取りの最後の日",
+        "services" => "受け取れる決済サービス",
+        "screening" => "審査（条件を確認する施策なので、職員がたしかめます）",
+        "programme_until" => "施策の終わる日（申しこみの最後の日より後にします）",
+        "budget" => "予算（1人分のポイントより多くします）",
         _ => throw new BrokenProperty($"{field} has a word", nameof(OfferWords), 0),
     };
 

@@ -72,7 +72,7 @@ public static class OffersEndpoint
     public static void MapOffers(this WebApplication app)
     {
         var everybody = app.MapGroup("/api/v1/offers").RequireRateLimiting(RateLimits.Anonymous);
-        everybody.MapGet("", Search);
+        app.MapGet("/api/v1/offers", Search).RequireRateLimiting(RateLimits.Anonymous);
         everybody.MapGet("/categories", () => OfferCategory.All.Select(c => new OfferCategoryReply(c.Code, c.Name)).ToList());
         everybody.MapGet("/{id:guid}", Get);
         var office = app.MapGroup("/api/v1/office/offers");
