@@ -49,7 +49,7 @@ public class RunAuditsTests
         await Planted("insert into idn_passkey(id, staff, credential, public_key, sign_count, transports, backup_eligible, backed_up, label, created_ms) select @New, id, @Hash, @Hash, 0, '', 0, 0, 'x', @Now from idn_staff where number = 'OP-001'", "no line has added this passkey");
         await Planted("insert into idn_machine_key(id, machine, municipality, label, scopes, networks, key_hash, created_ms, expires_ms) select @New, machine, municipality, 'planted', scopes, networks, @Hash, created_ms, expires_ms from idn_machine_key where revoked_ms is null", "no line has issued this key as it is");
         await Planted("update idn_machine_key set revoked_ms = null where revoked_ms is not null", "are not revoked, the log leaves");
-        await Planted("update idn_machine_key set scopes = scopes || ' grants.write' where id = (select id from idn_machine_key where label <> 'planted' order by id limit 1)", "a key that the log has issued", more: 2);
+        await Planted("update idn_machine_key set scopes = scopes || ' grants.write' where id = (select id from idn_machine_key where label <> 'planted' order by id desc limit 1)", "a key that the log has issued", more: 2);
         await Planted("insert into idn_terminal(id, municipality, label, profiles, state, created_ms) values (@New, '132985', 'x', 'shop', 1, @Now)", "no line has registered it");
         await Planted("update idn_terminal set profiles = 'office' where state = 2", "no line has registered it for 132985 with office");
         await Planted("update idn_terminal set state = 2, token_hash = @Hash, shop_hash = @Hash where label = 'x'", "no line says that its code was typed");
