@@ -50,6 +50,9 @@ nightly() {
   quietly dotnet build "$root/tests/Tests" -c Release -v q -nologo
   for seed in 1 2 3; do simulate "$seed" 30; done
   simulate "$(date +%Y%m%d)" 365
+  say "== claims"
+  MYKEY_CLAIMS=10000 dotnet "$root/tests/Tests/bin/Release/net10.0/MyKey.Tests.dll" -noColor -noLogo -showLiveOutput -method "MyKey.Tests.App.Claims.ClaimsTests.S1_S3_S1_43_*" |
+    sed -n -e 's/^.*\[OUTPUT\] //p' -e '/\[FAIL\]/,$p'
   publish Load tools/Load
   say "== growth"
   dotnet "$artifacts/programs/Load/MyKey.Load.dll" --level ledger --accounts 50000 --seconds 60

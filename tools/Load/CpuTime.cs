@@ -53,4 +53,7 @@ internal sealed class CpuTime(int? server, int? app = null)
 internal readonly record struct CpuUsed(double Own, double App, double Server)
 {
     public static CpuUsed operator -(CpuUsed after, CpuUsed before) => new(after.Own - before.Own, after.App - before.App, after.Server - before.Server);
+
+    /// <summary>Of so many calls over HTTP each, in words.</summary>
+    public string Each(long calls) => Run.Text($"{(Own + App + Server) / calls:0.0} µs ({Own / calls:0.0} generator, {App / calls:0.0} App, {Server / calls:0.0} server)");
 }

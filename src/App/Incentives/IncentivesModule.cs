@@ -4,6 +4,7 @@ using MyKey.App.Entitlements;
 using MyKey.App.Offers;
 using MyKey.App.PaymentAccounts;
 using MyKey.App.PaymentServices;
+using MyKey.App.WaitingRooms;
 
 namespace MyKey.App.Incentives;
 
@@ -12,6 +13,7 @@ public static class IncentivesModule
 {
     public static void AddIncentives(this WebApplicationBuilder builder)
     {
+        builder.AddWaitingRooms();
         builder.AddOffers();
         builder.AddApplications();
         builder.AddScreening();

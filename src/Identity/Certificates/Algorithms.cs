@@ -11,9 +11,6 @@ internal static class Algorithms
 {
     private const string Sha256Rsa = "1.2.840.113549.1.1.11", Sha384Ecdsa = "1.2.840.10045.4.3.3", P384 = "1.3.132.0.34";
 
-    /// <summary>sha256WithRSAEncryption or ecdsa-with-SHA384.</summary>
-    public static bool Accepts(string signatureAlgorithm) => signatureAlgorithm is Sha256Rsa or Sha384Ecdsa;
-
     /// <summary>RSA with 2048 to 4096 bits, or EC on P-384: what an authority signs with.</summary>
     public static bool AcceptsAuthority(X509Certificate2 authority)
     {

@@ -67,7 +67,7 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
             var form = CertificateForm.Read(der);
             var points = form.Points();
             card = X509CertificateLoader.LoadCertificate(der.Span);
-            var anchor = AnchorOf(card, form);
+            var anchor = AnchorOf(form);
             var no = anchor is null ? Failed("untrusted") : Profile(card, form) ?? Time(form, anchor);
             if (no is null) return new Examined(card, new Known(anchor!, form, points));
             card.Dispose();
@@ -80,27 +80,14 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
         }
     }
 
-    /// <summary>All generations of the authority share one name, so the key id chooses and the signature decides.</summary>
-    private Anchor? AnchorOf(X509Certificate2 card, CertificateForm form) =>
-        Algorithms.Accepts(form.SignatureAlgorithm) ? anchors.WithKeyId(form.IssuerKeyId()).FirstOrDefault(a => Issued(a, card)) : null;
-
-    private bool Issued(Anchor anchor, X509Certificate2 card)
-    {
-        using var chain = new X509Chain();
-        var policy = chain.ChainPolicy;
-        policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        policy.CustomTrustStore.Add(anchor.Certificate);
-        policy.DisableCertificateDownloads = true;
-        policy.RevocationMode = X509RevocationMode.NoCheck;
-        policy.VerificationTimeIgnored = false;
-        policy.VerificationTime = clock.GetUtcNow().UtcDateTime;
-        // Time has its own rule below, with its own refusal.
-        policy.VerificationFlags = X509VerificationFlags.IgnoreNotTimeValid;
-        var built = chain.Build(card);
-        var direct = chain.ChainElements.Count == 2 && chain.ChainElements[1].Certificate.RawDataMemory.Span.SequenceEqual(anchor.Certificate.RawDataMemory.Span);
-        foreach (var element in chain.ChainElements) element.Certificate.Dispose();
-        return built && direct;
-    }
+    /// <summary>
+    /// The root that issued it, directly: nothing stands between (RFC 5280 6.1 for a path of one). All generations share one name, so the key id chooses and the signature decides. Time has its own rule
+    /// below, with its own refusal.
+    /// </summary>
+    private Anchor? AnchorOf(CertificateForm form) =>
+        form.DemandsMore ? null : anchors.WithKeyId(form.IssuerKeyId()).FirstOrDefault(a =>
+            a.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(form.Issuer.Span)
+            && Algorithms.VerifyAuthority(a.Certificate, form.SignatureAlgorithm, form.Tbs.Span, form.Signature.Span));
 
     private static Refusal? Profile(X509Certificate2 card, CertificateForm form) =>
         !form.OnlyDigitalSignature() ? Failed("key_usage")

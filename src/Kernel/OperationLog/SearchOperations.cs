@@ -25,7 +25,8 @@ public sealed record FoundOperation(OperationPlace Place, string Action, Actor A
 
 /// <summary>
 /// Searches the operation log (S0-1022c: within 5 s). One text per leading column, because an index is only used where its column is compared
-/// without a way out; whatever else is asked for filters what the index gives. Whoever searches logs that he did.
+/// without a way out; whatever else is asked for filters what the index gives. What an office did is the newest of each of its people and terminals: from the newest line of
+/// all on, one that did nothing lately would be looked for in the whole log. Whoever searches logs that he did.
 /// </summary>
 public sealed class SearchOperations(Database database)
 {
@@ -44,6 +45,17 @@ public sealed class SearchOperations(Database database)
         and (actor in (select unhex(value) from json_each(@Ours)) or terminal in (select unhex(value) from json_each(@Ours)))
         """;
 
+    private const string OfOfficeInPostgres = $"""
+        select distinct found.* from unnest(@Ours) as one(id) cross join lateral (
+          (select * from log_operation where actor = one.id and {Span} {Order}) union all (select * from log_operation where terminal = one.id and {Span} {Order})) found
+        """;
+
+    private const string OfOfficeInSqlite = $"""
+        with one as (select unhex(value) as id from json_each(@Ours))
+        select l.* from one join log_operation l on l.rowid in (select rowid from log_operation where actor = one.id and {Span} {Order})
+        union select l.* from one join log_operation l on l.rowid in (select rowid from log_operation where terminal = one.id and {Span} {Order})
+        """;
+
     private const string ByTime = $"{Columns} where {Span}";
     private const string ByAction = $"{Columns} where action = @Action and {Span}";
     private const string ByActor = $"{Columns} where actor = @Actor and {Span}";
@@ -56,7 +68,15 @@ public sealed class SearchOperations(Database database)
     {
         var postgres = database.Engine == Engine.Postgres;
         var lead = query switch { { Citizen: not null } => ByCitizen, { About: not null } => BySubject, { Actor: not null } => ByActor, { Action: not null } => ByAction, _ => ByTime };
-        var sql = query.Ours is null ? $"{lead} {Order}" : postgres ? $"{lead} {OursInPostgres} {Order}" : $"{lead} {OursInSqlite} {Order}";
+        var narrow = query is not { Citizen: null, About: null, Actor: null };
+        var sql = (query.Ours is not null, narrow, postgres) switch
+        {
+            (false, _, _) => $"{lead} {Order}",
+            (true, true, true) => $"{lead} {OursInPostgres} {Order}",
+            (true, true, false) => $"{lead} {OursInSqlite} {Order}",
+            (true, false, true) => $"{OfOfficeInPostgres} {Order}",
+            (true, false, false) => $"{OfOfficeInSqlite} {Order}",
+        };
         var before = after ?? new OperationPlace(long.MaxValue, Guid.AllBitsSet);
         var values = new DynamicParameters(new
         {

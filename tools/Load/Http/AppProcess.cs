@@ -20,6 +20,10 @@ internal sealed class AppProcess : IAsyncDisposable
     /// <param name="folder">Working folder; holds the key-encryption key.</param>
     public static Task<AppProcess> Start(string database, string folder, string keys, CancellationToken stop) => Start(["MyKey.App.dll"], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys }, folder, stop);
 
+    /// <summary>The App, which believes cards.</summary>
+    public static Task<AppProcess> StartBelieving(string database, string folder, string keys, string anchors, CancellationToken stop) =>
+        Start(["MyKey.App.dll"], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["MyKey__Card__Anchors"] = anchors }, folder, stop);
+
     /// <summary>The same App with one call more (<see cref="EmptyHost"/>), which believes cards.</summary>
     public static Task<AppProcess> StartWithEmpty(string database, string folder, string keys, string anchors, CancellationToken stop) =>
         Start(["MyKey.Load.dll", EmptyHost.Command], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["MyKey__Card__Anchors"] = anchors }, folder, stop);

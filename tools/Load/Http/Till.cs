@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using System.Text.Json;
 
 namespace MyKey.Load.Http;
 
@@ -37,6 +38,7 @@ internal sealed class Wire : IDisposable
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] answer = new byte[16_384];
     private readonly IPEndPoint there;
+    private int answered;
 
     public Wire(int port) => (there, Host) = (new IPEndPoint(IPAddress.Loopback, port), Run.Text($"127.0.0.1:{port}"));
 
@@ -48,14 +50,21 @@ internal sealed class Wire : IDisposable
     public async ValueTask<string?> Ask(ReadOnlyMemory<byte> request)
     {
         await socket.SendAsync(request);
-        var length = 0;
-        while (true)
+        for (answered = 0; answered == 0 || !IsWhole(answer.AsSpan(0, answered));)
         {
-            var read = await socket.ReceiveAsync(answer.AsMemory(length));
+            var read = await socket.ReceiveAsync(answer.AsMemory(answered));
             Must.Hold(read > 0, "the App keeps the connection");
-            length += read;
-            if (IsWhole(answer.AsSpan(0, length))) return Judge(answer.AsSpan(0, length));
+            answered += read;
         }
+        return Judge(answer.AsSpan(0, answered));
+    }
+
+    /// <summary>A field of the last answer, which may have come in chunks, that is a text.</summary>
+    public string Field(string name)
+    {
+        var text = answer.AsSpan(0, answered);
+        var from = text[(text.IndexOf(Encoding.ASCII.GetBytes($"\"{name}\":\"")) + name.Length + 3)..];
+        return Must.Have(JsonSerializer.Deserialize<string>(from[..(from[1..].IndexOf((byte)'"') + 2)]), "the answer has it");
     }
 
     public void Dispose() => socket.Dispose();

@@ -5,14 +5,12 @@ using System.Text;
 using MyKey.App.Libraries;
 using MyKey.App.Registry;
 using MyKey.Identity.Certificates;
-using MyKey.Identity.Certificates.Crl;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Passwords;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Identity.Terminals;
 using MyKey.Kernel.Db;
-using MyKey.Kernel.OperationLog;
 using MyKey.Load.Http;
 using MyKey.Sandbox.Authority;
 using Npgsql;
@@ -32,11 +30,8 @@ internal static class Lookups
     public static async Task Look(Workplace at, CancellationToken stop)
     {
         if (at.Options.Sqlite) throw new NotSupportedException("--work lookups needs PostgreSQL: links come by COPY, and the App is a process of its own beside this one.");
-        var authority = NationalAuthority.InMemory(at.Clock);
-        var anchors = Path.Combine(at.Folder, "anchors.pem");
-        await File.WriteAllTextAsync(anchors, authority.AnchorsPem(), stop);
-        var lists = new LoadCrl(at.Database, Anchors.Load(anchors, loopbackOnly: true), new ListsInForce(at.Database, at.Clock), at.Get<OperationLog>(), at.Clock);
-        for (var generation = 1; generation <= authority.UserAuthentication.Count; generation++) Must.Hold(await lists.Load(authority.Crl(generation), stop) == CrlVerdict.Loaded, "a list is loaded");
+        using var authority = NationalAuthority.InMemory(at.Clock);
+        var anchors = await at.Believe(authority, stop);
         var provider = await Provider(at, stop);
         var cookies = await Enrol(at, provider, stop);
         var people = await Issue(at, authority, stop);
@@ -85,17 +80,11 @@ internal static class Lookups
             var (ofNothing, ofLook) = (between - start, cpu.Now() - between);
             Must.Hold(look.Refusals.Count == 0 && nothing.Refusals.Count == 0, $"nothing is refused: {string.Join(' ', look.Refusals.Concat(nothing.Refusals))}");
             ratios.Add(look.PerSecond / nothing.PerSecond);
-            await at.Say($"processor for an empty call {Cpu(ofNothing, nothing)}, for a look-up {Cpu(ofLook, look)}");
+            await at.Say($"processor for an empty call {ofNothing.Each(nothing.Accepted)}, for a look-up {ofLook.Each(look.Accepted)}");
             await at.Say($"an empty call {nothing.PerSecond:#,0}/s, p50 {nothing.Latencies.Quantile(0.5):0.0} ms, p99 {nothing.Latencies.Quantile(0.99):0.0} ms; a look-up {look.PerSecond:#,0}/s, p50 {look.Latencies.Quantile(0.5):0.0} ms, p99 {look.Latencies.Quantile(0.99):0.0} ms: {100 * ratios[^1]:0.0} %");
         }
         await at.Say($"look-ups at {100 * ratios.Order().ElementAt((ratios.Count - 1) / 2):0.0} % of an empty call (bar: 60 %), {wires.Count:#,0} connections");
         foreach (var (wire, _) in wires) wire.Dispose();
-    }
-
-    private static string Cpu(CpuUsed used, Drive drive)
-    {
-        var each = 1.0 / drive.Accepted;
-        return Run.Text($"{(used.Own + used.App + used.Server) * each:0.0} µs ({used.Own * each:0.0} generator, {used.App * each:0.0} App, {used.Server * each:0.0} server)");
     }
 
     private static async Task<ServiceProviderId> Provider(Workplace at, CancellationToken stop)

@@ -16,6 +16,7 @@ internal sealed record Work(int Size, bool TouchesLedger, Func<Workplace, Cancel
         ["tickets"] = new(200, true, TicketPrint.Print),
         ["login"] = new(500_000, false, CardLogins.Verify),
         ["lookups"] = new(10_000_000, false, Lookups.Look),
+        ["applications"] = new(20_000, false, Applications.Apply),
         ["log"] = new(1_000_000, false, LogSearch.Search),
     };
 

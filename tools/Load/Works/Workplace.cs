@@ -1,10 +1,14 @@
 using System.Diagnostics;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
+using MyKey.Identity.Certificates;
+using MyKey.Identity.Certificates.Crl;
 using MyKey.Identity.Sessions;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
+using MyKey.Sandbox.Authority;
 
 namespace MyKey.Load.Works;
 
@@ -71,6 +75,18 @@ internal sealed class Workplace : IAsyncDisposable
         var at = role == Role.Operator ? null : (await Get<RegistryCache>().View()).Find(Municipality);
         var session = new Session(role == Role.Operator ? SessionKind.Operator : SessionKind.Office, Assurance.A2, null, id, null, null, Clock.NowMs(), Clock.NowMs(), long.MaxValue);
         return new StaffAtWork(new StaffMember(id, "L-2", StaffState.Active, [new GivenRole(role, at?.Code)]), session, at);
+    }
+
+    /// <summary>Lists of an authority are loaded, so that an App over this database believes its cards.</summary>
+    /// <returns>The file of its roots, for the App.</returns>
+    public async Task<string> Believe(NationalAuthority authority, CancellationToken stop)
+    {
+        var anchors = Path.Combine(folder, "anchors.pem");
+        await File.WriteAllTextAsync(anchors, authority.AnchorsPem(), stop);
+        using var inForce = new ListsInForce(Database, Clock);
+        var lists = new LoadCrl(Database, Anchors.Load(anchors, loopbackOnly: true), inForce, Get<OperationLog>(), Clock);
+        for (var generation = 1; generation <= authority.UserAuthentication.Count; generation++) Must.Hold(await lists.Load(authority.Crl(generation), stop) == CrlVerdict.Loaded, "a list is loaded");
+        return anchors;
     }
 
     /// <summary>A ledger beside the App's that lives some days ago: what it posts is that old.</summary>

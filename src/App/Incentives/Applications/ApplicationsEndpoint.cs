@@ -3,6 +3,7 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.WaitingRooms;
 using MyKey.Kernel;
 using MyKey.Kernel.Jobs;
 
@@ -52,7 +53,7 @@ public static class ApplicationsEndpoint
         {
             var asked = await apply.Ask(context, citizen.Value, new ApplicationWish(citizen.Value.Id, new ProgrammeId(programme), new TransferId(id), yes == "1"));
             if (asked.Refused is { } no) context.Note(no);
-            context.SeeOther(asked.Ok ? asked.Value : page);
+            context.SeeOther(asked.Ok ? asked.Value : asked.Refused!.Code == WaitingRoom.Code ? QueuePage.PathTo(context.Request.Path + context.Request.QueryString) : page);
         }
     }
 

@@ -1,6 +1,7 @@
 using MyKey.App.Offers;
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
+using MyKey.App.WaitingRooms;
 using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
@@ -9,7 +10,7 @@ using MyKey.Kernel.Cards;
 namespace MyKey.App.Applications;
 
 /// <summary>The question to the card that names programme and points, and what its answer does (S1-25). The same on the page and over the API.</summary>
-public sealed class ApplyByCard(ApplicationRules rules, FindApplications find, ApplyForOffer apply, UseCardCode use)
+public sealed class ApplyByCard(WaitingRoom room, ApplicationRules rules, FindApplications find, ApplyForOffer apply, UseCardCode use)
 {
     public const string Path = "/my/applications";
 
@@ -21,9 +22,10 @@ public sealed class ApplyByCard(ApplicationRules rules, FindApplications find, A
 
     public static string PageOf(ProgrammeId programme) => $"{Path}/new/{programme.Value}";
 
-    /// <returns>The agent's address; the refusals of <see cref="ApplicationRules.Check"/>, <c>conditions_unanswered</c>, <c>id_reused</c>.</returns>
+    /// <returns>The agent's address; <c>queue_wait</c> (at, wait) where many come at once, the refusals of <see cref="ApplicationRules.Check"/>, <c>conditions_unanswered</c>, <c>id_reused</c>.</returns>
     public async Task<Result<string>> Ask(HttpContext context, Citizen citizen, ApplicationWish wish)
     {
+        if (await room.Enter(context, citizen.Id, context.RequestAborted) is { } wait) return wait;
         if (await find.One(wish.Id, context.RequestAborted) is { } before && (before.Citizen != citizen.Id || before.Programme != wish.Programme)) return Refusal.Of("id_reused");
         var looked = await rules.Check(citizen.Id, wish.Programme, context.RequestAborted);
         if (looked.Refused is { } no) return no;

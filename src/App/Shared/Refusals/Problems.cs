@@ -34,7 +34,7 @@ public static class Problems
     public static int? RetryAfterSeconds(Refusal refusal) => refusal.Code switch
     {
         "busy" or "unavailable" => 1,
-        "rate_limited" or "login_throttled" or "mail_throttled" => refusal.Facts.Where(f => f.Name == "wait").Select(f => Convert.ToInt32(f.Value, CultureInfo.InvariantCulture)).FirstOrDefault(60),
+        "rate_limited" or "login_throttled" or "mail_throttled" or "queue_wait" => refusal.Facts.Where(f => f.Name == "wait").Select(f => Convert.ToInt32(f.Value, CultureInfo.InvariantCulture)).FirstOrDefault(60),
         _ => null,
     };
 

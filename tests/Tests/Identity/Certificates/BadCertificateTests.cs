@@ -23,6 +23,7 @@ public class BadCertificateTests(SharedRig shared) : IClassFixture<SharedRig>
         ["signing authority, user-authentication profile"] = ("untrusted", a => Der(a.IssueSigning(new CertificateProfile()))),
         ["foreign root of the same name"] = ("untrusted", a => Forged(a, tellOwnKey: true)),
         ["foreign root of the same name that tells our key id"] = ("untrusted", a => Forged(a, tellOwnKey: false)),
+        ["another issuer's name over our signature"] = ("untrusted", Renamed),
         ["signed with SHA-512"] = ("untrusted", a => Signed(a, HashAlgorithmName.SHA512)),
         ["key usage of the signing certificate"] = ("key_usage", a => With(a, new CertificateProfile { KeyUsage = X509KeyUsageFlags.DigitalSignature | X509KeyUsageFlags.NonRepudiation })),
         ["key usage without digitalSignature"] = ("key_usage", a => With(a, new CertificateProfile { KeyUsage = X509KeyUsageFlags.KeyEncipherment })),
@@ -97,6 +98,17 @@ public class BadCertificateTests(SharedRig shared) : IClassFixture<SharedRig>
     }
 
     private static byte[] Signed(NationalAuthority authority, HashAlgorithmName hash) => Sign(authority.UserAuthentication[1], authority.UserAuthentication[1].Root, hash);
+
+    private static byte[] Renamed(NationalAuthority authority)
+    {
+        var root = authority.UserAuthentication[1].Root;
+        using var signing = root.GetRSAPrivateKey();
+        using var key = RSA.Create(2048);
+        var request = new CertificateProfile().Request(new PublicKey(key), root, HashAlgorithmName.SHA256, null);
+        var generator = X509SignatureGenerator.CreateForRSA(signing!, RSASignaturePadding.Pkcs1);
+        using var made = request.Create(new X500DistinguishedName("OU=Somebody, O=SANDBOX, C=JP"), generator, CertificateRig.Start, CertificateRig.Start.AddYears(5), [0x41, 1, 2, 3]);
+        return made.RawData;
+    }
 
     private static byte[] Sign(AuthorityKey by, X509Certificate2 told, HashAlgorithmName hash)
     {
