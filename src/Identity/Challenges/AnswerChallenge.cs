@@ -36,10 +36,10 @@ public sealed class AnswerChallenge(Database database, TimeProvider clock, Certi
     private async Task<Result<Row>> TakeUp(string? id, int kind, CancellationToken stop)
     {
         if (!Guid.TryParseExact(id, "N", out var value)) return Refusal.Of("auth_failed", ("why", "challenge"));
-        var row = await database.Write(tx => tx.Connection.QuerySingleOrDefaultAsync<Row>("""
+        var row = await database.WriteAlone(connection => connection.QuerySingleOrDefaultAsync<Row>("""
             update idn_challenge set state = 2 where id = @Id and kind = @Kind and state = 1
             returning id, origin, purpose, random, details, expires_ms
-            """, new { Id = value, Kind = kind }, tx.Handle), stop);
+            """, new { Id = value, Kind = kind }), stop);
         if (row is null) return Refusal.Of("auth_failed", ("why", "challenge"));
         return row.ExpiresMs > clock.NowMs() ? row : Refusal.Of("challenge_expired");
     }
@@ -48,7 +48,7 @@ public sealed class AnswerChallenge(Database database, TimeProvider clock, Certi
     {
         if (judged.Refused is { } no) return no;
         var (code, card) = (Token.New(bits: 128), judged.Value);
-        var rows = await database.Write(tx => tx.Connection.ExecuteAsync("""
+        var rows = await database.WriteAlone(connection => connection.ExecuteAsync("""
             update idn_challenge set state = 3, code_hash = @Hash, code_expires_ms = @ExpiresMs, authority = @Authority, serial = @Serial,
               not_before_ms = @NotBeforeMs, not_after_ms = @NotAfterMs
             where id = @Id and state = 2
@@ -56,7 +56,7 @@ public sealed class AnswerChallenge(Database database, TimeProvider clock, Certi
         {
             Id = id, code.Hash, ExpiresMs = clock.NowMs() + CodeLifeMs, card.Authority, card.Serial,
             NotBeforeMs = card.NotBefore.ToUnixTimeMilliseconds(), NotAfterMs = card.NotAfter.ToUnixTimeMilliseconds(),
-        }, tx.Handle), stop);
+        }), stop);
         Must.Hold(rows == 1, "a challenge that was taken up is answered once");
         return code.Text;
     }

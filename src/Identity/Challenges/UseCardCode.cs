@@ -14,10 +14,10 @@ public sealed class UseCardCode(Database database, TimeProvider clock)
     public async Task<Result<CardProof>> Use(string? code, string? cookie, CancellationToken stop = default)
     {
         if (string.IsNullOrEmpty(code) || string.IsNullOrEmpty(cookie)) return Refusal.Of("auth_failed", ("why", "code"));
-        var row = await database.Write(tx => tx.Connection.QuerySingleOrDefaultAsync<Row>("""
+        var row = await database.WriteAlone(connection => connection.QuerySingleOrDefaultAsync<Row>("""
             update idn_challenge set state = 4 where code_hash = @Hash and state = 3
             returning id, kind, cookie_hash, purpose, details, binding, terminal, code_expires_ms, authority, serial, not_before_ms, not_after_ms
-            """, new { Hash = Token.HashOf(code) }, tx.Handle), stop);
+            """, new { Hash = Token.HashOf(code) }), stop);
         return Read(row, cookie);
     }
 

@@ -16,6 +16,9 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
     private const long MinuteMs = 60_000;
     private const long HourMs = 60 * MinuteMs;
 
+    /// <summary>To this the last use is known; an idle session ends so much earlier at most.</summary>
+    private const long UsedToMs = 10_000;
+
     private const string Insert = """
         insert into idn_session(token_hash, kind, assurance, citizen, staff, terminal, authority, serial, not_before_ms, not_after_ms,
           created_ms, used_ms, confirmed_ms, idle_ms, ends_ms, passkey)
@@ -51,9 +54,9 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
         await using (var connection = await database.Open(stop))
             row = await connection.QuerySingleOrDefaultAsync<Row>(Select, new { Hash = Token.HashOf(token), Kind = kind, Now = now });
         if (row is null) return Refusal.Of("login_required");
-        if (now - row.UsedMs >= 1000)
-            await database.Write(tx => tx.Connection.ExecuteAsync(
-                "update idn_session set used_ms = @Now where token_hash = @TokenHash and used_ms < @Now and ended_ms is null", new { row.TokenHash, Now = now }, tx.Handle), stop);
+        if (now - row.UsedMs >= UsedToMs)
+            await database.WriteAlone(to => to.ExecuteAsync(
+                "update idn_session set used_ms = @Now where token_hash = @TokenHash and used_ms < @Now and ended_ms is null", new { row.TokenHash, Now = now }), stop);
         return row.ToSession();
     }
 

@@ -14,15 +14,26 @@ public sealed class CertificateWait(Database database, Settings settings, TimePr
     private const long MinuteMs = 60_000;
 
     /// <returns>The instant (ms UTC) from which the scheme takes the citizen's card; null when it does now.</returns>
-    public async Task<long?> Until(CitizenId citizen, string scheme, CancellationToken stop = default)
+    public async Task<long?> Until(CitizenId citizen, string scheme, CancellationToken stop = default) => (await Of(citizen, scheme, stop))?.FromMs;
+
+    /// <summary>The same with the key that once-per-person rules count by, in one question.</summary>
+    /// <returns>null for nobody.</returns>
+    public async Task<(PersonKey Person, long? FromMs)?> Of(CitizenId citizen, string scheme, CancellationToken stop = default)
     {
-        await using var connection = await database.Open(stop);
-        var row = await connection.QuerySingleOrDefaultAsync<(long NotBeforeMs, JoinCause Cause)?>("select not_before_ms, cause from idn_certificate where citizen = @citizen and state = 1", new { citizen });
-        if (row is not { } held) return null;
+        (PersonKey Person, long? NotBeforeMs, JoinCause? Cause)? row;
+        await using (var connection = await database.Open(stop))
+            row = await connection.QuerySingleOrDefaultAsync<(PersonKey, long?, JoinCause?)?>("""
+                select coalesce(c.person_key, k.person_key), k.not_before_ms, k.cause from idn_citizen c left join idn_certificate k on k.citizen = c.id and k.state = 1 where c.id = @citizen
+                """, new { citizen });
+        return row is not { } held ? null : (held.Person, held.NotBeforeMs is { } from ? await From(from, held.Cause, scheme) : null);
+    }
+
+    private async Task<long?> From(long notBeforeMs, JoinCause? cause, string scheme)
+    {
         var (view, scope, now) = (await settings.View(), new SettingScope(Scheme: scheme), clock.NowMs());
         var (issued, renewed) = (view.Number("cert.effective_delay.new", scope, now), view.Number("cert.effective_delay.renewal", scope, now));
-        var minutes = held.Cause switch { JoinCause.Renewed => renewed, JoinCause.Reissued => issued, _ => Math.Max(issued, renewed) };
-        var from = held.NotBeforeMs + minutes * MinuteMs;
+        var minutes = cause switch { JoinCause.Renewed => renewed, JoinCause.Reissued => issued, _ => Math.Max(issued, renewed) };
+        var from = notBeforeMs + minutes * MinuteMs;
         return now < from ? from : null;
     }
 }
