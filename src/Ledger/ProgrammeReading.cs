@@ -32,10 +32,12 @@ public sealed class ProgrammeReading(Buckets buckets)
         case when l.remaining > 0 then case when l.expires_on < @Today then 4 when l.expires_on <= @Until then 101 else 100 end else t.kind end
         """;
 
-    private const string Leaves = """
-        from ledger_lot l left join ledger_transfer t on l.remaining = 0 and t.bucket = l.bucket and t.id = l.last_transfer
+    private const string Ends = """
+        left join ledger_transfer t on l.remaining = 0 and t.bucket = l.bucket and t.id = l.last_transfer
         where l.kind = 15 and not exists (select 1 from ledger_lot s where s.bucket = l.bucket and s.citizen = l.citizen and s.parent = l.id and s.kind = 15)
         """;
+
+    private const string Leaves = $"from ledger_lot l {Ends}";
 
     // Of legs such as [["15.132985.…","…",-500,0],["12.132985.<service>",null,500,null]] the service.
     private const string OnSqlite = $"""
@@ -59,11 +61,13 @@ public sealed class ProgrammeReading(Buckets buckets)
     private const string GrantsOnPostgres = "select t.id as grant_id, t.legs from unnest(@at, @ids) k(at, id) join ledger_transfer t on t.bucket = k.at and t.id = k.id";
 
     private const string LotsOnSqlite = $"""
-        select l.id, l.parent, l.expires_on, {State} as state, t.legs, t.civil_day as day {Leaves} and l.owner = @Owner and (l.bucket, l.citizen) in (select value ->> 0, unhex(value ->> 1) from json_each(@keys))
+        select l.id, l.parent, l.expires_on, {State} as state, t.legs, t.civil_day as day
+        from json_each(@keys) k cross join ledger_lot l on l.bucket = k.value ->> 0 and l.citizen = unhex(k.value ->> 1) {Ends} and l.owner = @Owner
         """;
 
     private const string LotsOnPostgres = $"""
-        select l.id, l.parent, l.expires_on, {State} as state, t.legs, t.civil_day as day {Leaves} and l.owner = @Owner and (l.bucket, l.citizen) in (select * from unnest(@at, @ids))
+        select l.id, l.parent, l.expires_on, {State} as state, t.legs, t.civil_day as day
+        from unnest(@at, @ids) k(at, id) join ledger_lot l on l.bucket = k.at and l.citizen = k.id {Ends} and l.owner = @Owner
         """;
 
     private const string BudgetOf = "select total, taken from ledger_limit where bucket = @Bucket and id = @Id";

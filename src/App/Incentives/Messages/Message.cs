@@ -34,11 +34,11 @@ public static partial class MessageText
         if (one.Refused is { } no) return no;
         // A number that is parted by the end of a line is one all the same.
         if (FreeText.Check(string.Concat(lines)) is { } number) return number;
-        return text.Length > Longest ? Refusal.Of("too_large") : Address().Matches(Typed.HalfWidth(text).ToLowerInvariant()).Any(m => m.Value != host) ? Refusal.Of("link_forbidden") : text;
+        return text.Length > Longest ? Refusal.Of("too_large") : Address().Matches(Typed.HalfWidth(text).ToLowerInvariant()).Any(m => (m.Groups["site"].Success ? m.Groups["site"].Value : m.Value) != host) ? Refusal.Of("link_forbidden") : text;
     }
 
-    // a.example, www.a.example/x, name@a.example, 1.2.3.4; not 3.5 or A.B市.
-    [GeneratedRegex(@"[a-z0-9_\-]+(?:@[a-z0-9\-]+)?(?:\.[a-z0-9\-]+)*\.[a-z]{2,}|(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[a-z]+:/")]
+    // An address with its scheme, a.example, www.a.example/x, name@a.example, 1.2.3.4; not 3.5 or A.B市.
+    [GeneratedRegex(@"https?://(?<site>[a-z0-9.@_\-]*)|[a-z0-9_\-]+(?:@[a-z0-9\-]+)?(?:\.[a-z0-9\-]+)*\.[a-z]{2,}|(?:[0-9]{1,3}\.){3}[0-9]{1,3}|[a-z]+:/")]
     private static partial Regex Address();
 }
 

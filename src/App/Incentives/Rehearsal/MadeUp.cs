@@ -59,17 +59,19 @@ public readonly record struct MadeUp(LeftOut? Out, int Day, bool Lapses)
 /// <summary>SplitMix64: chance that is the same on every machine and in every version.</summary>
 internal sealed class Dice(int seed)
 {
-    private ulong state = unchecked((ulong)seed * 0x9E3779B97F4A7C15);
+    // Mixed first: two seeds side by side would else draw the same numbers, one step apart.
+    private ulong state = Mixed((ulong)seed);
 
     public int Below(int count) => (int)(((Next() >> 32) * (ulong)count) >> 32);
 
     public bool Percent(int share) => Below(100) < share;
 
-    private ulong Next()
+    private ulong Next() => Mixed(unchecked(state += 0x9E3779B97F4A7C15));
+
+    private static ulong Mixed(ulong z)
     {
         unchecked
         {
-            var z = state += 0x9E3779B97F4A7C15;
             z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
             z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
             return z ^ (z >> 31);

@@ -56,7 +56,11 @@ public static class RehearsalWords
     {
         var wide = Math.Max(1, (f.Days.Count + Chart.MostBars - 1) / Chart.MostBars);
         var bars = f.Days.Where((_, i) => (i + 1) % wide == 0 || i == f.Days.Count - 1).Select(d => new ChartBar(Reports.FiguresChart.Short(d.Day), d.Cost)).ToList();
-        return new Chart(id, "付与するポイントの合計", $"最後の日に{Words.InWords(f.Cost)}。{Ending(f)}", ("日", "ポイント"), bars) { Limit = ("予算", f.Offer.Budget.Value) };
+        return new Chart(id, "付与するポイントの合計", $"最後の日に{Words.InWords(f.Cost)}。{Ending(f)}", ("日", "ポイント"), bars)
+        {
+            // A budget far above would press the bars flat.
+            Limit = f.Offer.Budget.Value <= 2 * f.Cost.Value ? ("予算", f.Offer.Budget.Value) : null,
+        };
     }
 
     public static Chart Missed(string id, Forecast f) =>

@@ -27,7 +27,7 @@ public sealed class ExportApplications(Database database, OfficeOffers offers, P
     private const string Purpose = "programme-export";
 
     private const string Next = $"""
-        {ApplicationRow.All} where programme = @Programme and (made_ms > @Made or made_ms = @Made and id > @Last) order by made_ms, id limit @RowsAtOnce
+        {ApplicationRow.All} where programme = @Programme and (made_ms, id) > (@Made, @Last) order by made_ms, id limit @RowsAtOnce
         """;
 
     /// <summary>That somebody takes the file is written down before its first line goes out.</summary>
@@ -94,7 +94,8 @@ public sealed class ApplicationsFile(ExportApplications export, Offer offer, str
     /// <summary>With a hyphen in it no spreadsheet takes it for a number.</summary>
     private string NumberOf(PersonKey person)
     {
-        var hash = Convert.ToHexStringLower(HMACSHA256.HashData(key, [.. offer.Programme.Value.Bytes(), .. person.Value.Bytes()]));
+        byte[] who = [.. offer.Programme.Value.Bytes(), .. person.Value.Bytes()];
+        var hash = Convert.ToHexStringLower(HMACSHA256.HashData(key, who));
         return $"{hash[..8]}-{hash[8..16]}";
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using MyKey.App.Shared.Components;
+using MyKey.Kernel;
 using MyKey.Ledger;
 
 namespace MyKey.App.Reports;
