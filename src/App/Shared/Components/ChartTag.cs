@@ -28,7 +28,7 @@ public sealed record Chart(string Id, string Title, string Says, (string Label, 
 [HtmlTargetElement("chart", Attributes = "of", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class ChartTag : TagHelper
 {
-    private const int Width = 400, Left = 58, Bottom = 184, Top = 22, RowHeight = 46;
+    private const int Width = 400, Left = 58, Bottom = 184, Top = 22, RowHeight = 54;
 
     public Chart Of { get; set; } = null!;
 
@@ -96,9 +96,9 @@ public sealed class ChartTag : TagHelper
         {
             var y = i * RowHeight;
             text.Append(CultureInfo.InvariantCulture, $"<text x=\"0\" y=\"{y + 17}\">{Safe(bar.Label)}</text><text x=\"{Width}\" y=\"{y + 17}\" text-anchor=\"end\">{Words.Digits(bar.Value)}</text>");
-            if (bar.Value > 0) text.Append(CultureInfo.InvariantCulture, $"<g class=\"bars\"><rect x=\"0\" y=\"{y + 24}\" width=\"{Math.Max(2m, bar.Value * (decimal)Width / most):0.##}\" height=\"14\"/></g>");
+            text.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"1\" x2=\"1\" y1=\"{y + 22}\" y2=\"{y + 40}\" stroke-width=\"2\"/>");
+            if (bar.Value > 0) text.Append(CultureInfo.InvariantCulture, $"<g class=\"bars\"><rect x=\"0\" y=\"{y + 24}\" width=\"{Math.Max(3m, bar.Value * (decimal)Width / most):0.##}\" height=\"14\"/></g>");
         }
-        text.Append(CultureInfo.InvariantCulture, $"<line class=\"axis\" x1=\"0\" x2=\"0\" y1=\"22\" y2=\"{Of.Bars.Count * RowHeight}\" stroke-width=\"2\"/>");
     }
 
     private static decimal Y(long value, long top) => Bottom - value * (decimal)(Bottom - Top) / top;
