@@ -2,9 +2,12 @@ using MyKey.App.Applications;
 using MyKey.App.Claims;
 using MyKey.App.Entitlements;
 using MyKey.App.Offers;
+using MyKey.App.Messages;
 using MyKey.App.PaymentAccounts;
 using MyKey.App.PaymentServices;
 using MyKey.App.WaitingRooms;
+using MyKey.App.Rehearsals;
+using MyKey.App.Reports;
 
 namespace MyKey.App.Incentives;
 
@@ -21,6 +24,9 @@ public static class IncentivesModule
         builder.AddPaymentServices();
         builder.AddPaymentAccounts();
         builder.AddClaims();
+        builder.AddReports();
+        builder.AddRehearsals();
+        builder.AddMessages();
         foreach (var column in WrappedInIncentives.Columns) builder.Services.AddSingleton(column);
     }
 
@@ -32,5 +38,8 @@ public static class IncentivesModule
         app.MapPaymentServices();
         app.MapPaymentAccounts();
         app.MapClaims();
+        app.MapReports();
+        app.MapRehearsals();
+        app.MapMessages();
     }
 }

@@ -4,6 +4,7 @@ using MyKey.App.Cases;
 using MyKey.App.Claims;
 using MyKey.App.Counters;
 using MyKey.App.Events;
+using MyKey.App.Messages;
 using MyKey.App.Offers;
 using MyKey.App.Partners;
 using MyKey.App.Passbooks;
@@ -35,7 +36,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindCases told, FindOffers offers, FindApplications applications, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindMessages messages, FindCases told, FindOffers offers, FindApplications applications, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -103,6 +104,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>What can be received, and until when the first of it (S1-24).</summary>
     public (int Count, DateOnly? Until) Unclaimed { get; private set; }
 
+    /// <summary>What offices told about applications, and the citizen has not read yet.</summary>
+    public int Messages { get; private set; }
+
     /// <summary>There are payment services to receive by (S1-25b).</summary>
     public bool HasServices { get; private set; }
 
@@ -149,6 +153,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         (Unclaimed, HasServices) = (await entitlements.Waiting(Citizen.Id), (await services.Listed(null)).Count > 0);
         (HasOffers, HasApplied) = ((await offers.Find(new OfferQuery(Moment: OfferMoment.Open))).Offers.Count > 0, (await applications.Of(Citizen.Id)).Count > 0);
         (Joined, Asking) = (await joins.Untold(Citizen.Id), await requests.For(Citizen.Id));
+        Messages = await messages.Unseen(Citizen.Id);
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
         (Now, Besides) = ([.. FindNow(today, unseen).OrderBy(a => a.Until ?? DateOnly.MaxValue)], [.. FindBesides()]);
         var rules = await settings.View();
@@ -177,6 +182,8 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
             yield return new($"暗証番号なしで、{unseen}回使われました", "カードをかざしただけ、またはパスワードだけで、お店で使われた分です。", "/my/use-notices", "たしかめる", today);
         foreach (var answered in Cases.Where(c => c.State == CaseState.Answered))
             yield return new(answered.Line is null ? "質問に、返事が来ました" : "心当たりがないという知らせに、返事が来ました", $"問い合わせ番号は{answered.Number}です。", answered.Path, "返事を読む", today);
+        if (Messages > 0)
+            yield return new($"申しこんだ施策のお知らせが{Messages}件あります", "自治体から、とどいています。", "/my/messages", "読む", today);
         if (Unclaimed is { Count: > 0, Until: { } last })
             yield return new($"受け取れるポイントが{Unclaimed.Count}件あります", $"{Near(last)}までに、受け取り先を選んで受け取ってください。", ClaimByCard.ListPath, "受け取る", last);
         if (Reserved.First is { } due)

@@ -113,6 +113,14 @@ public sealed class Database : IAsyncDisposable
         }
     }
 
+    /// <summary>Reads everything that <paramref name="work"/> asks for as of one moment, and holds up no writer.</summary>
+    public async Task<T> Snapshot<T>(Func<DbConnection, Task<T>> work, CancellationToken stop = default)
+    {
+        await using var connection = await Open(stop);
+        await using var snapshot = connection is SqliteConnection lite ? lite.BeginTransaction(deferred: true) : await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, stop);
+        return await work(connection);
+    }
+
     public async ValueTask DisposeAsync()
     {
         SqliteWriter.Dispose();
