@@ -1,3 +1,4 @@
+using MyKey.App.Activities;
 using MyKey.App.Applications;
 using MyKey.App.Claims;
 using MyKey.App.Entitlements;
@@ -15,6 +16,7 @@ public static class IncentivesModule
         builder.AddOffers();
         builder.AddApplications();
         builder.AddScreening();
+        builder.AddActivities();
         builder.AddEntitlements();
         builder.AddPaymentServices();
         builder.AddPaymentAccounts();
@@ -27,6 +29,7 @@ public static class IncentivesModule
         app.MapOffers();
         app.MapApplications();
         app.MapScreening();
+        app.MapActivities();
         app.MapPaymentServices();
         app.MapPaymentAccounts();
         app.MapClaims();
