@@ -125,7 +125,7 @@ public sealed partial class ActivityTests
         await office.Page.EmulateMediaAsync(new() { Media = Media.Print });
         await Visit.Picture(office.Page, "slips-print");
         var typed = await office.Page.Locator(".slips strong").First.InnerTextAsync();
-        await office.Page.EmulateMediaAsync(new() { Media = Media.Screen });
+        await office.Page.EmulateMediaAsync(new() { Media = Media.Null });
         await office.Open($"/office/activities/{activity.Value}/poster");
         await office.Looks("poster");
         Assert.Equal(1, Pages(await office.Page.PdfAsync(new() { PreferCSSPageSize = true })));
