@@ -47,6 +47,9 @@ public readonly record struct OrganiserId(Guid Value) : IId<OrganiserId> { publi
 /// <summary>One day of an activity whose attendance is recorded.</summary>
 public readonly record struct OccasionId(Guid Value) : IId<OccasionId> { public static OccasionId Of(Guid value) => new(value); }
 
+/// <summary>What a programme invites to, and gives for.</summary>
+public readonly record struct ActivityId(Guid Value) : IId<ActivityId> { public static ActivityId Of(Guid value) => new(value); }
+
 public readonly record struct PartnerId(Guid Value) : IId<PartnerId> { public static PartnerId Of(Guid value) => new(value); }
 
 /// <summary>An online shop or a crowdfunding site where points pay.</summary>

@@ -1,3 +1,4 @@
+using MyKey.App.Activities;
 using MyKey.App.Applications;
 using MyKey.App.Claims;
 using MyKey.App.Entitlements;
@@ -20,6 +21,7 @@ public static class IncentivesModule
         builder.AddOffers();
         builder.AddApplications();
         builder.AddScreening();
+        builder.AddActivities();
         builder.AddEntitlements();
         builder.AddPaymentServices();
         builder.AddPaymentAccounts();
@@ -35,6 +37,7 @@ public static class IncentivesModule
         app.MapOffers();
         app.MapApplications();
         app.MapScreening();
+        app.MapActivities();
         app.MapPaymentServices();
         app.MapPaymentAccounts();
         app.MapClaims();

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Activities;
 using MyKey.App.Applications;
 using MyKey.App.Cases;
 using MyKey.App.Claims;
@@ -36,7 +37,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindMessages messages, FindCases told, FindOffers offers, FindApplications applications, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindMessages messages, FindCases told, FindOffers offers, FindApplications applications, FindActivities activities, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -98,6 +99,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
 
     public bool HasApplied { get; private set; }
 
+    /// <summary>There is an activity to come, or to report.</summary>
+    public bool HasActivities { get; private set; }
+
     /// <summary>What the citizen did not recognise and has told of (S0-5011).</summary>
     public IReadOnlyList<Case> Cases { get; private set; } = [];
 
@@ -152,6 +156,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         Cases = await told.Of(Citizen.Id);
         (Unclaimed, HasServices) = (await entitlements.Waiting(Citizen.Id), (await services.Listed(null)).Count > 0);
         (HasOffers, HasApplied) = ((await offers.Find(new OfferQuery(Moment: OfferMoment.Open))).Offers.Count > 0, (await applications.Of(Citizen.Id)).Count > 0);
+        HasActivities = (await activities.Find(new ActivityQuery(today.AddDays(-DaysAfterEvent)))).Activities.Count > 0;
         (Joined, Asking) = (await joins.Untold(Citizen.Id), await requests.For(Citizen.Id));
         Messages = await messages.Unseen(Citizen.Id);
         var unseen = (await notices.Unseen(Citizen.Id)).Count;
@@ -205,6 +210,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (HasServices) yield return new("マイ決済サービス（ポイントの受け取り先）", "", "/my/payment-accounts", "見る");
         if (HasLibraries) yield return new("利用者カード（図書館など）", "", "/my/links", "カードを見る");
         if (HasOffers) yield return new("自治体の施策に申しこむ", "", "/programmes?moment=open", "さがす");
+        if (HasActivities) yield return new("イベント参加報告", "", AttendPage.Path, "開く");
         if (HasApplied) yield return new("申しこんだ施策", "", "/my/applications", "見る");
         if (Cases.Count > 0) yield return new("知らせた記録と質問", "", "/my/cases", "見る");
         if (CanDonate) yield return new("自治体に寄附する（税の控除はありません）", "", "/my/donate", "進む");

@@ -27,6 +27,9 @@ public sealed record ShellCookie(string Name, int? Days = null)
     /// <summary>The list that an organiser's device was writing when it began to wait for a card.</summary>
     public static ShellCookie Occasion { get; } = new("mykey-occasion");
 
+    /// <summary>The code of an activity that this browser scanned, until its owner has logged in.</summary>
+    public static ShellCookie Attend { get; } = new("mykey-attend");
+
     /// <summary>What a question to a card or a passkey is bound to before anybody is signed in.</summary>
     public static ShellCookie BeforeLogin { get; } = new("mykey-before-login");
 

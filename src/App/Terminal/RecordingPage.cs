@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Activities;
 using MyKey.App.Attendance;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
@@ -20,6 +21,7 @@ public abstract class RecordingPage : DevicePage
         Recorder = recorder.Value;
         frame.Who.Add($"{Recorder.Organiser.Name} {Terminal.Label}");
         frame.Menu.Add(new MenuEntry("参加の記録", Home));
+        frame.Menu.Add(new MenuEntry("イベント", TerminalActivitiesPage.Path));
         return null;
     }
 }

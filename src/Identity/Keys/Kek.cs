@@ -15,7 +15,7 @@ public sealed class Kek(IdentityOptions options, Database database, TimeProvider
     internal const int IdBytes = 8, HeadBytes = 16;
 
     /// <summary>Keys for one purpose each, which outlive the keys that wrap them.</summary>
-    internal static readonly string[] Purposes = [DigestPurpose, "mail-code", "payment-account", "programme-export", "queue-place", "street-card", "ticket-link"];
+    internal static readonly string[] Purposes = [DigestPurpose, "activity-code", "activity-slip", "mail-code", "payment-account", "programme-export", "queue-place", "street-card", "ticket-link"];
 
     private const int NonceBytes = 12, TagBytes = 16;
     private const string DigestPurpose = "mykey digest";

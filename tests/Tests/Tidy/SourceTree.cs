@@ -19,7 +19,7 @@ public sealed record SourceFile(string Path, string Text)
 /// <summary>The repository as it lies around the tests: every text file but what is built, kept or ignored.</summary>
 public static partial class SourceTree
 {
-    private static readonly string[] Left = [".git", "bin", "obj", "artifacts", "data", "keys", ".vs", ".idea", "node_modules"];
+    private static readonly string[] Left = [".git", "bin", "obj", "artifacts", "data", "keys", ".vs", ".idea", "node_modules", "zxing"];
 
     public static string Root { get; } = FindRoot();
 

@@ -2,7 +2,7 @@ using MyKey.Kernel;
 
 namespace MyKey.Sandbox.Demo;
 
-/// <summary>Programmes that residents apply for: one that is granted at once, one whose conditions the office looks at, and one of the neighbour (S1-03, S1-14c).</summary>
+/// <summary>Programmes that residents apply for: one that is granted at once, one whose conditions the office looks at, one that gives for taking part, and one of the neighbour (S1-03, S1-14c).</summary>
 public static class DemoOffers
 {
     public static async Task Furnish(DemoStaff staff, (DemoClient Maker, DemoClient Approver) officers, CancellationToken stop)
@@ -10,6 +10,7 @@ public static class DemoOffers
         await staff.Give("OF-002", DemoTown.B, "approver", stop);
         await Offer(officers, DemoTown.A, new("健康づくりチャレンジ", "health", "市の健康づくりに参加する人を応援します。", "市内に住んでいる人。\n1年に1回、申しこめます。", 300, "none", "year", "anyone", "健康課"), stop);
         await Offer(officers, DemoTown.A, new("子育て応援ポイント", "children", "小さい子のいる家を応援します。", "市内に住み、3歳より小さい子といっしょにくらしている人。", 500, "by_hand", "ever", "proof", "子育て支援課"), stop);
+        await Offer(officers, DemoTown.A, new("まちをきれいにする活動", "help", "公園や川の清掃に参加した人に付与します。", "どなたでも参加できます。\n1つのイベントに1人1回です。", 200, "none", "ever", "anyone", "環境課", "中央公園の広場"), stop);
         await Offer(officers, DemoTown.B, new("省エネ家電への買いかえ応援", "energy", "古い冷蔵庫やエアコンを、省エネのものに買いかえた人を応援します。", "町内に住み、4月から後に買いかえた人。\n領収書を、役場の窓口に見せてください。", 1_000, "by_hand", "ever", "anyone", "環境課"), stop);
     }
 
@@ -25,8 +26,12 @@ public static class DemoOffers
             contactMailbox = "sesaku@town.example", programme = new { per = line.Per, eligibility = line.Eligibility },
         }, stop);
         await DemoTown.Budget(officers, id, 20_000, stop);
+        if (line.Place is not null) await officers.Maker.Send(HttpMethod.Put, $"/api/v1/office/offers/{id}/given-by", new { by = "activity" }, stop);
         await officers.Maker.Send(HttpMethod.Post, $"/api/v1/office/offers/{id}/publish", new { }, stop);
+        // All day, so that its screen shows a code whenever somebody looks.
+        if (line.Place is { } place)
+            await officers.Maker.Send(HttpMethod.Put, $"/api/v1/office/activities/{Guid.CreateVersion7()}", new { offer = id, title = "公園の清掃", day = today, from = "00:00", until = "24:00", place, reportUntil = today.AddDays(7) }, stop);
     }
 
-    private sealed record Line(string Title, string Category, string Summary, string Conditions, long Points, string Screening, string Per, string Eligibility, string Desk);
+    private sealed record Line(string Title, string Category, string Summary, string Conditions, long Points, string Screening, string Per, string Eligibility, string Desk, string? Place = null);
 }

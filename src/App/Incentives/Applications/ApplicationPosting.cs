@@ -1,12 +1,5 @@
 using Dapper;
-using MyKey.App.Eligible;
-using MyKey.App.Entitlements;
 using MyKey.App.Grants;
-using MyKey.App.Mail;
-using MyKey.App.Programmes;
-using MyKey.App.Registry;
-using MyKey.App.YearCaps;
-using MyKey.Identity.Mail;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
@@ -14,9 +7,8 @@ using MyKey.Ledger;
 
 namespace MyKey.App.Applications;
 
-/// <summary>From an application that was accepted to points, or to what is still to be received (K-25), out of the programme's budget; state and points in one transaction.</summary>
-public sealed class ApplicationPosting(Database database, Limits limits, GrantEntitlement entitle, GrantPosting grants, GrantConditions conditions, FindApplications find, ApplicationRules rules, FindEligible eligible,
-    YearCap cap, PointNotices notices, OperationLog log)
+/// <summary>From an application that was accepted to what its offer gives (<see cref="OfferPosting"/>).</summary>
+public sealed class ApplicationPosting(Database database, OfferPosting posting, FindApplications find, OperationLog log)
 {
     private const string Moved = "update inc_application set state = 'granted', credited = @AppCredited where id = @AppId and state = 'accepted'";
 
@@ -47,24 +39,9 @@ public sealed class ApplicationPosting(Database database, Limits limits, GrantEn
     /// <summary>What a crash left and can not be posted waits again.</summary>
     public Task Refuse(Application accepted, Refusal no, Actor by) => Undo(accepted, no, by, forget: false);
 
-    private async Task<Result<Points>> Try(Application a, Actor actor)
-    {
-        var offered = await rules.Offered(a.Programme);
-        if (offered.Refused is { } gone) return gone;
-        var (programme, decided) = (offered.Value.Programme, Must.Have(a.Decision, "what is accepted was decided"));
-        if (await eligible.Check(programme, a.Person, proven: true) is { } no) return no;
-        var occasion = conditions.Occasion(programme, null);
-        if (occasion.Refused is { } noText) return noText;
-        var told = await notices.For(a.Citizen, Notice.Granted, new Purse(a.Municipality));
-        return await cap.Post(programme, a.Person, (a.Id, a.Amount), async (amount, counted) =>
-        {
-            // A benefit that the office gave otherwise is given, too (S2-P2c).
-            Companion[] beside = [.. grants.Once(programme.Id, occasion.Value, a.Person, a.Id), .. counted, .. told, new Companion(Moved, [("AppId", a.Id), ("AppCredited", amount.Value)], 1, Refusal.Of("busy"))];
-            return offered.Value.Offer.IsClaimed
-                ? await entitle.Run(new Entitlement(a.Id, a.Citizen, programme.Id, a.Municipality, amount, decided.AtMs, decided.ExpiresOn), actor, beside)
-                : await limits.Post(LimitId.Budget(programme.Id), Transfer.Grant(a.Id, a.Citizen, a.Municipality, amount, programme.Id, new NewLot(decided.ExpiresOn, new LotSource(SourceKind.Grant)), actor) with { Companions = beside });
-        });
-    }
+    private Task<Result<Points>> Try(Application a, Actor actor) =>
+        posting.Post(new OfferGrant(a.Id, a.Programme, a.Citizen, a.Person, a.Amount, Must.Have(a.Decision, "what is accepted was decided")), actor,
+            amount => new Companion(Moved, [("AppId", a.Id), ("AppCredited", amount.Value)], 1, Refusal.Of("busy")));
 
     private Task Undo(Application a, Refusal no, Actor by, bool forget) => database.Write(async tx =>
     {

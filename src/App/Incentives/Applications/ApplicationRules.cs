@@ -1,3 +1,4 @@
+using MyKey.App.Activities;
 using MyKey.App.Eligible;
 using MyKey.App.Grants;
 using MyKey.App.Offers;
@@ -30,7 +31,7 @@ public sealed record Offered(Offer Offer, Programme Programme, Municipality Town
 
 /// <summary>What holds for every application, of a citizen or entered by staff.</summary>
 public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes, RegistryCache registry, FindApplications find, FindCitizen citizens, FindEligible eligible, YearCap cap, Limits limits,
-    CertificateWait wait, TimeProvider clock)
+    CertificateWait wait, FindActivities activities, TimeProvider clock)
 {
     /// <summary>Of the dated waits after a new certificate (K-03).</summary>
     public const string Scheme = "municipal_mynapoint";
@@ -45,7 +46,7 @@ public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes
 
     /// <summary>Looks at everything that a citizen's application depends on, and changes nothing.</summary>
     /// <returns>
-    /// The offer; <c>not_found</c>, <c>already_applied</c>, <c>not_started</c>, <c>out_of_period</c> (with the days), <c>not_eligible</c>, <c>cert_not_yet_effective</c> (at), and where nobody screens
+    /// The offer; <c>not_found</c>, <c>already_applied</c>, <c>not_started</c>, <c>out_of_period</c> (with the days), <c>given_by_activity</c>, <c>not_eligible</c>, <c>cert_not_yet_effective</c> (at), and where nobody screens
     /// <c>budget_exhausted</c> (rest) and <c>cap_reached</c>.
     /// </returns>
     public async Task<Result<Offered>> Check(CitizenId citizen, ProgrammeId id, CancellationToken stop = default)
@@ -56,6 +57,7 @@ public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes
         if (await citizens.PersonKeyOf(citizen, stop) is not { } person) return Refusal.Of("mykey_unknown");
         if (await find.Of(id, person, offered.PeriodOf(today), stop) is not null) return Refusal.Of("already_applied");
         if (offered.Offer.TakesOn(today) is { } closed) return closed;
+        if (await activities.Gives(id, stop)) return Refusal.Of("given_by_activity");
         if (await NotFor(offered, person, stop) is { } notHim) return notHim;
         if (await wait.Until(citizen, Scheme, stop) is { } fromMs) return Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs)));
         return offered;

@@ -31,7 +31,7 @@ public sealed record MyApplicationReply(Guid Id, Guid Programme, string Municipa
 public static class ApplicationsEndpoint
 {
     public static void AddApplications(this WebApplicationBuilder builder) => builder.Services
-        .AddSingleton<FindApplications>().AddSingleton<ApplicationRules>().AddSingleton<ApplicationPosting>().AddSingleton<ApplyForOffer>().AddSingleton<ApplyByCard>().AddSingleton(ApplyByCard.Action);
+        .AddSingleton<FindApplications>().AddSingleton<ApplicationRules>().AddSingleton<OfferPosting>().AddSingleton<ApplicationPosting>().AddSingleton<ApplyForOffer>().AddSingleton<ApplyByCard>().AddSingleton(ApplyByCard.Action);
 
     public static void MapApplications(this WebApplication app)
     {

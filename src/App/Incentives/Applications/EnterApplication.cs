@@ -1,3 +1,4 @@
+using MyKey.App.Activities;
 using MyKey.App.Offers;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
@@ -13,7 +14,7 @@ namespace MyKey.App.Applications;
 public sealed record DeskApplication(TransferId Id, ProgrammeId Programme, string? MyKeyId, string? Reason, bool Proven);
 
 /// <summary>Staff enter an application for somebody who could not apply, also after its days as far as the programme allows it, with the reason (S1-33).</summary>
-public sealed class EnterApplication(ApplicationRules rules, ApplyForOffer apply, ScreenApplications screen, FindApplications find, FindRecipients recipients, FindCitizen citizens, TimeProvider clock)
+public sealed class EnterApplication(ApplicationRules rules, ApplyForOffer apply, ScreenApplications screen, FindApplications find, FindRecipients recipients, FindCitizen citizens, FindActivities activities, TimeProvider clock)
 {
     /// <returns>
     /// The application, waiting for screening, or granted where nobody screens; <c>role_forbidden</c>, <c>not_found</c>, <c>not_started</c>, <c>report_closed</c> (from, until), <c>field_required</c> (reason),
@@ -32,6 +33,7 @@ public sealed class EnterApplication(ApplicationRules rules, ApplyForOffer apply
         if (await find.One(wish.Id, stop) is { } before)
             return before.Citizen == recipient.Value.Citizen && before.Programme == wish.Programme ? before : Refusal.Of("id_reused");
         if (Closed(offered.Value.Offer) is { } closed) return closed;
+        if (await activities.Gives(wish.Programme, stop)) return Refusal.Of("given_by_activity");
         if (await rules.NotFor(offered.Value, recipient.Value.Person, stop) is { } notHim) return notHim;
         if (offered.Value.AsksDeclaration && !wish.Proven) return Refusal.Of("proof_required");
         var citizen = Must.Have(await citizens.Get(recipient.Value.Citizen, stop), "a recipient is a citizen");
