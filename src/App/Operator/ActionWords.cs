@@ -34,6 +34,7 @@ public static class ActionWords
         ["grant.refused"] = "付与できなかった", ["grant_batch.stored"] = "付与のファイルを入れた", ["grant_batch.proposed"] = "ファイルの付与を申し出た",
         ["grant_batch.committed"] = "ファイルの付与を始めた", ["grant_batch.approved"] = "ファイルの付与を承認した", ["grant_batch.withdrawn"] = "ファイルの付与を取り下げた",
         ["eligible.stored"] = "対象者の一覧を入れた", ["eligible.applied"] = "対象者を決めた", ["unpaid.dropped"] = "支払わないことにした",
+        ["applicants.stored"] = "申しこみのファイルを読んだ", ["applicants.entered"] = "申しこみのファイルを入れた",
         ["offer.saved"] = "募集の内容を残した", ["offer.published"] = "募集を公開した", ["offer.closed"] = "募集を終わりにした", ["application.made"] = "施策に申しこんだ", ["application.accepted"] = "申しこみを認めた", ["application.approved"] = "申しこみの付与を承認した", ["application.rejected"] = "申しこみを断った", ["application.refused"] = "申しこみを付与できなかった", ["offer.service_set"] = "募集の決済サービスを決めた",
         ["recall.proposed"] = "付与の取り戻しを申し出た", ["recall.approved"] = "付与の取り戻しを承認した", ["recall.withdrawn"] = "付与の取り戻しを取り下げた", ["recall.owed"] = "使われた付与を記した",
         ["proposal.made"] = "会社やサイトの変更を申し出た", ["proposal.approved"] = "会社やサイトの変更を承認した", ["proposal.declined"] = "会社やサイトの変更を断った",

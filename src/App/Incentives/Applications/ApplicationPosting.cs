@@ -61,7 +61,7 @@ public sealed class ApplicationPosting(Database database, Limits limits, GrantEn
             // A benefit that the office gave otherwise is given, too (S2-P2c).
             Companion[] beside = [.. grants.Once(programme.Id, occasion.Value, a.Person, a.Id), .. counted, .. told, new Companion(Moved, [("AppId", a.Id), ("AppCredited", amount.Value)], 1, Refusal.Of("busy"))];
             return offered.Value.Offer.IsClaimed
-                ? await entitle.Run(new Entitlement(a.Id, a.Citizen, programme.Id, a.Municipality, amount, decided.AtMs, decided.ExpiresOn), actor, beside)
+                ? await entitle.Run(new Entitlement(a.Id, a.Citizen, programme.Id, a.Municipality, amount, decided.AtMs, decided.ExpiresOn) { Destination = a.Destination }, actor, beside)
                 : await limits.Post(LimitId.Budget(programme.Id), Transfer.Grant(a.Id, a.Citizen, a.Municipality, amount, programme.Id, new NewLot(decided.ExpiresOn, new LotSource(SourceKind.Grant)), actor) with { Companions = beside });
         });
     }

@@ -8,13 +8,17 @@ using MyKey.Kernel;
 namespace MyKey.App.Offers;
 
 /// <summary>One programme in plain words: who, how much, until when, how it is received, whom to ask (S1-03).</summary>
-public sealed class OfferPage(FindOffers find, ProgrammeList programmes, RegistryCache registry, TimeProvider clock) : PageModel
+public sealed class OfferPage(FindOffers find, ProgrammeList programmes, OfferServices services, RegistryCache registry, TimeProvider clock) : PageModel
 {
     public Offer Offer { get; private set; } = null!;
 
     public Programme Programme { get; private set; } = null!;
 
     public Municipality Town { get; private set; } = null!;
+
+    public IReadOnlyList<OfferedService> Services { get; private set; } = [];
+
+    public DateOnly Today { get; } = clock.Today();
 
     public OfferMoment Moment => Offer.On(clock.Today());
 
@@ -24,6 +28,7 @@ public sealed class OfferPage(FindOffers find, ProgrammeList programmes, Registr
         if (found.Refused is { } no) return await this.Refuse(no, new NextStep("施策をさがす", "/programmes"));
         (Offer, Programme) = (found.Value, Must.Have(await programmes.Find(found.Value.Programme, stop), "an offer has a programme"));
         Town = Must.Have((await registry.View()).Find(Offer.Municipality), "an offer's municipality is registered");
+        Services = await services.Of(Offer, stop);
         return Page();
     }
 }
