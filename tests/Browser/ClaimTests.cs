@@ -10,6 +10,7 @@ using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
+using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.MyPage;

@@ -4,6 +4,7 @@ using MyKey.App.Entitlements;
 using MyKey.App.Offers;
 using MyKey.App.PaymentAccounts;
 using MyKey.App.PaymentServices;
+using MyKey.App.Sittings;
 
 namespace MyKey.App.Incentives;
 
@@ -19,6 +20,7 @@ public static class IncentivesModule
         builder.AddPaymentServices();
         builder.AddPaymentAccounts();
         builder.AddClaims();
+        builder.AddSittings();
         foreach (var column in WrappedInIncentives.Columns) builder.Services.AddSingleton(column);
     }
 
@@ -30,5 +32,6 @@ public static class IncentivesModule
         app.MapPaymentServices();
         app.MapPaymentAccounts();
         app.MapClaims();
+        app.MapSittings();
     }
 }

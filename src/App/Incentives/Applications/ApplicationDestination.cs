@@ -31,6 +31,6 @@ public sealed class ApplicationDestination(JudgeClaim judge, Settings settings, 
     }
 
     /// <summary>As people read what was chosen; null: it is chosen with the claim.</summary>
-    public Task<string?> Word(Application application, CancellationToken stop = default) =>
-        application.Destination is { } chosen ? judge.WordOf(application.Citizen, application.Municipality, chosen, stop)! : Task.FromResult<string?>(null);
+    public async Task<string?> Word(Application application, CancellationToken stop = default) =>
+        application.Destination is { } chosen ? await judge.WordOf(application.Citizen, application.Municipality, chosen, stop) : null;
 }

@@ -16,7 +16,7 @@ public sealed class OfferPage(FindOffers find, ProgrammeList programmes, OfferSe
 
     public Municipality Town { get; private set; } = null!;
 
-    public IReadOnlyList<OfferedService> Services { get; private set; } = [];
+    public IReadOnlyList<OfferedPaymentService> Services { get; private set; } = [];
 
     public DateOnly Today { get; } = clock.Today();
 

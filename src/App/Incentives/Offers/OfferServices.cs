@@ -6,7 +6,7 @@ namespace MyKey.App.Offers;
 /// <summary>A payment service by which a programme may be received.</summary>
 /// <param name="From">From when on it can be chosen; null: the municipality has not said so yet.</param>
 /// <param name="Until">The last day; null: no end is set.</param>
-public sealed record OfferedService(PaymentService Service, DateOnly? From, DateOnly? Until)
+public sealed record OfferedPaymentService(PaymentService Service, DateOnly? From, DateOnly? Until)
 {
     public bool IsOpen(DateOnly day) => From <= day && (Until is null || day <= Until);
 }
@@ -15,7 +15,7 @@ public sealed record OfferedService(PaymentService Service, DateOnly? From, Date
 public sealed class OfferServices(FindOffers offers, FindPaymentServices services, TimeProvider clock)
 {
     /// <summary>Those that can be chosen today first, then those that have not started; what has ended is not among them.</summary>
-    public async Task<IReadOnlyList<OfferedService>> Of(Offer offer, CancellationToken stop = default)
+    public async Task<IReadOnlyList<OfferedPaymentService>> Of(Offer offer, CancellationToken stop = default)
     {
         if (!offer.IsClaimed) return [];
         var today = clock.Today();
@@ -23,17 +23,17 @@ public sealed class OfferServices(FindOffers offers, FindPaymentServices service
     }
 
     /// <summary>Each, also those that have ended or rest.</summary>
-    private async Task<List<OfferedService>> All(Offer offer, CancellationToken stop)
+    private async Task<List<OfferedPaymentService>> All(Offer offer, CancellationToken stop)
     {
         var listed = (await offers.ServicesOf(offer.Programme, stop)).ToDictionary(s => s.Service);
         var starts = (await services.Starts(stop: stop)).Where(s => s.Municipality == offer.Municipality).ToDictionary(s => s.Service);
-        var found = new List<OfferedService>();
+        var found = new List<OfferedPaymentService>();
         foreach (var service in await services.All(stop))
         {
             var (mine, start) = (listed.GetValueOrDefault(service.Id), starts.GetValueOrDefault(service.Id));
             if (listed.Count > 0 ? mine is null : start is null) continue;
             var until = new[] { mine?.Until, start?.Until }.Where(d => d is not null).Min();
-            found.Add(new OfferedService(service, start is null ? null : mine?.From > start.From ? mine.From : start.From, until));
+            found.Add(new OfferedPaymentService(service, start is null ? null : mine?.From > start.From ? mine.From : start.From, until));
         }
         return found;
     }

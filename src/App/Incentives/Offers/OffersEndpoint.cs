@@ -64,7 +64,7 @@ public sealed record OfferCategoryReply(string Code, string Name);
 /// <param name="Until">null: no end is set.</param>
 public sealed record OfferServiceReply(Guid Service, string Name, string Use, string State, DateOnly? From, DateOnly? Until)
 {
-    public static OfferServiceReply Of(OfferedService s, DateOnly today) => new(s.Service.Id.Value, s.Service.Name, Words<PointsUse>.Of(s.Service.Use), s.IsOpen(today) ? "open" : "coming", s.From, s.Until);
+    public static OfferServiceReply Of(OfferedPaymentService s, DateOnly today) => new(s.Service.Id.Value, s.Service.Name, Words<PointsUse>.Of(s.Service.Use), s.IsOpen(today) ? "open" : "coming", s.From, s.Until);
 }
 
 /// <param name="Until">null: as long as the offer.</param>

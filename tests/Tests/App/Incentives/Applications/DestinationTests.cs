@@ -11,6 +11,7 @@ using MyKey.Kernel.Db;
 using MyKey.Kernel.Jobs;
 using MyKey.Ledger;
 using MyKey.Sandbox.Authority;
+using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.Claims;
 using MyKey.Tests.App.MyPage;
@@ -109,18 +110,19 @@ public class DestinationTests
     {
         await using var town = await CardTown.Start();
         await Applying.Set(town.App.Services, "destination.when", "application", $"municipality/{Residents.A.Value}");
-        using var officer = await new StaffDesk(town.App).Officer("OF-001", Residents.A, Role.Officer);
+        var desk = new StaffDesk(town.App);
+        using var officer = await desk.Officer("OF-001", Residents.A, Role.Officer);
         using var card = town.Authority.Issue(new CertificateProfile { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) });
         await using var site = await PaySite.Start(TimeProvider.System);
         var me = await town.Resident(card, "AB12CD34");
         var offer = await Offering.Publish(officer, Offering.Full(TimeProvider.System.Today()) with { Screening = "none", Delivery = "citizen_chooses", ClaimUntil = TimeProvider.System.Today().AddDays(60) });
         using var browser = town.Browser();
         await browser.Login(card);
-        var service = await ClaimByCardTests.Service(town, site);
+        var service = await ClaimByCardTests.Service(town, site, desk);
         var path = $"/my/applications/new/{offer}";
 
         // Points of the municipality are the only way as long as no account is registered.
-        Assert.Contains("自治体ポイント", await Page(path), StringComparison.Ordinal);
+        Assert.Contains("<dt>受け取り先</dt>", await Page(path), StringComparison.Ordinal);
         Assert.DoesNotContain("どこで受け取りますか", await Page(path), StringComparison.Ordinal);
         await town.Residents.Send(browser.Client, "/my/payment-accounts", ("Service", service.ToString()), ("Number", ServiceBooks.Member(1).Id), ("Code", ServiceBooks.Member(1).Code));
         Assert.Contains("どこで受け取りますか", await Page(path), StringComparison.Ordinal);
@@ -144,7 +146,7 @@ public class DestinationTests
 
     private static async Task<Guid> Offer(PayTown town, string delivery, params PaymentServiceId[] services)
     {
-        using var officer = await town.Coupons.Desk.Officer($"A-{Guid.NewGuid().ToString("N")[..6]}", Residents.A, Role.Officer);
+        using var officer = await town.Coupons.Desk.Officer($"A-{Guid.NewGuid().ToString("N")[..6].ToUpperInvariant()}", Residents.A, Role.Officer);
         var (id, today) = (Guid.CreateVersion7(), town.Coupons.Today);
         var offer = Offering.Full(today) with { Screening = "none", Delivery = delivery, ClaimUntil = today.AddDays(60) };
         Assert.True((await officer.PutAsJsonAsync($"{Offering.Offices}/{id}", offer)).IsSuccessStatusCode);

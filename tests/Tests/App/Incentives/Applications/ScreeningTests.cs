@@ -214,7 +214,7 @@ public class ScreeningTests
         await room.Give(office.App, office.Town.Citizen);
         for (var click = 0; click < 2; click++) await Decide(office.Officer, offer, "reject", "対象の地区ではありません", applied.Id);
         await MyKey.Tests.App.Mail.MailRoom.Deliver(office.App);
-        var mail = Assert.Single(room.Boxes.All, m => m.Subject == "申しこんだ施策のお知らせがあります");
+        var mail = Assert.Single(room.Boxes.All, m => m.Subject == "【マイキー】申しこんだ施策のお知らせがあります");
         Assert.DoesNotContain("対象の地区", mail.Body, StringComparison.Ordinal);
     }
 }

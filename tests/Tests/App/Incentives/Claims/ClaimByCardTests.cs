@@ -120,10 +120,10 @@ public class ClaimByCardTests
 
     private static T Get<T>(CardTown town) where T : notnull => town.App.Services.GetRequiredService<T>();
 
-    internal static async Task<Guid> Service(CardTown town, PaySite site)
+    internal static async Task<Guid> Service(CardTown town, PaySite site, StaffDesk? desk = null)
     {
         var id = Guid.CreateVersion7();
-        using var platform = await new StaffDesk(town.App).Operator();
+        var platform = await (desk ?? new StaffDesk(town.App)).Operator();
         await Read<PaymentServiceReply>(await platform.PutAsJsonAsync($"/api/v1/operator/payment-services/{id}",
             new PaymentServiceRequest("みどりペイ", "direct", "0120-000-000", site.PageOf("midori"), true, site.ApiOf("midori"), ServiceBooks.ClientId, ServiceBooks.ClientSecret)));
         await Read<ServiceStartReply>(await platform.PutAsJsonAsync($"/api/v1/operator/payment-services/{id}/municipalities/{Residents.A.Value}", new ServiceStartRequest(TimeProvider.System.Today())));
