@@ -29,6 +29,9 @@ public sealed class ApplyPage(ApplicationRules rules, FindApplications find, Fin
     /// <summary>What is chosen.</summary>
     public ClaimTarget? Target { get; private set; }
 
+    /// <summary>Where who does not apply goes: at a support desk back to its steps.</summary>
+    public string Leave => Session.IsSitting ? SupportDesks.SittingPath : Offered.Offer.Path;
+
     public string Steps => Targets is null ? "確認,カード,終わり" : "受け取り先,確認,カード,終わり";
 
     public int Step => Targets is null || Target is null ? 1 : 2;
