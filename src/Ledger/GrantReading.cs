@@ -10,7 +10,10 @@ namespace MyKey.Ledger;
 /// <param name="Lapsed">What ended on its date.</param>
 public sealed record PostedGrant(LotId Lot, MunicipalityCode Issuer, ProgrammeId Programme, Points Amount, Points Unspent, Points Lapsed, Points Recalled)
 {
-    /// <summary>At shops, in tickets, on cards: gone from the holding.</summary>
+    /// <summary>Where it went: the holding of the citizen, or what he has still to receive of the programme.</summary>
+    public required Account From { get; init; }
+
+    /// <summary>At shops, in tickets, on cards: gone from the holding. Of what has to be received: received, or ordered.</summary>
     public Points Spent => Amount - Unspent - Lapsed - Recalled;
 }
 
@@ -32,14 +35,17 @@ public sealed class GrantReading(Database database, Buckets buckets)
         await using var connection = await database.Open(stop);
         if (await Walk.One(connection, bucket, grant) is not { Kind: (int)TransferKind.Grant } row) return null;
         var made = LegsText.Read(row.Legs).Single(l => l.Lot is not null);
-        if (made.Account.Owner != citizen.Value) return null;
+        var toReceive = made.Account.Kind == AccountKind.Entitlement;
+        if (!toReceive && made.Account.Owner != citizen.Value) return null;
         var lot = made.Lot!.Value;
-        var lots = (await connection.QueryAsync<(LotId Id, int ExpiresOn, long Remaining)>(Lots, new { Bucket = bucket, citizen, Kind = (int)AccountKind.Holding, lot })).ToDictionary(l => l.Id);
+        var lots = (await connection.QueryAsync<(LotId Id, int ExpiresOn, long Remaining)>(Lots, new { Bucket = bucket, citizen, Kind = (int)made.Account.Kind, lot })).ToDictionary(l => l.Id);
+        // An entitlement account is its programme's; its lot says whose.
+        if (toReceive && !lots.ContainsKey(lot)) return null;
         var gone = await Walk.Back(connection, Gone, new WalkValues(bucket, citizen), MostLines, before: null);
         var unspent = lots.Values.Where(l => Jst.FromNumber(l.ExpiresOn) >= today).Sum(l => l.Remaining);
         var due = lots.Values.Sum(l => l.Remaining) - unspent;
         return new PostedGrant(lot, made.Account.Issuer, row.Programme ?? throw new BrokenProperty("a grant has a programme", nameof(GrantReading), 0), new Points(made.Amount), new Points(unspent), new Points(due + Taken(TransferKind.Expire) + Taken(TransferKind.Void)),
-            new Points(Taken(TransferKind.Recall)));
+            new Points(Taken(TransferKind.Recall))) { From = made.Account };
 
         long Taken(TransferKind kind) => -gone.Where(g => g.Kind == (int)kind).SelectMany(g => LegsText.Read(g.Legs)).Where(l => l.Lot is { } id && lots.ContainsKey(id)).Sum(l => l.Amount);
     }

@@ -10,6 +10,7 @@ using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
+using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.MyPage;
@@ -30,7 +31,7 @@ public sealed class ClaimTests
         await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
         await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
         await using var site = await PaySite.Start(TimeProvider.System);
-        using var card = town.Authority.Issue();
+        using var card = town.Authority.Issue(new CertificateProfile { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) });
         var (page, me) = (visit.Page, await town.Resident(card, "AB12CD34"));
         var desk = new StaffDesk(town.App);
         await Furnish(town, site, desk);

@@ -9,6 +9,7 @@ using MyKey.App.PaymentServices;
 using MyKey.App.WaitingRooms;
 using MyKey.App.Rehearsals;
 using MyKey.App.Reports;
+using MyKey.App.Sittings;
 
 namespace MyKey.App.Incentives;
 
@@ -29,6 +30,7 @@ public static class IncentivesModule
         builder.AddReports();
         builder.AddRehearsals();
         builder.AddMessages();
+        builder.AddSittings();
         foreach (var column in WrappedInIncentives.Columns) builder.Services.AddSingleton(column);
     }
 
@@ -44,5 +46,6 @@ public static class IncentivesModule
         app.MapReports();
         app.MapRehearsals();
         app.MapMessages();
+        app.MapSittings();
     }
 }

@@ -15,6 +15,11 @@ public static class WrappedInIncentives
             "select id, secret as wrapped from inc_payment_service where substr(secret, 1, 16) <> @Head limit @Most",
             "update inc_payment_service set secret = @Anew where id = @Id and secret = @Wrapped"),
             row => FindPaymentServices.Owner(PaymentServiceId.Of(row.Id))),
+        new WrappedColumn("inc_payment_service.older_secret", new(
+            "select case when substr(older_secret, 1, 8) = @Mark then substr(older_secret, 9, 8) end as key, count(*) as rows from inc_payment_service where older_secret is not null group by 1",
+            "select id, older_secret as wrapped from inc_payment_service where older_secret is not null and substr(older_secret, 1, 16) <> @Head limit @Most",
+            "update inc_payment_service set older_secret = @Anew where id = @Id and older_secret = @Wrapped"),
+            row => FindPaymentServices.Owner(PaymentServiceId.Of(row.Id))),
         new WrappedColumn("inc_payment_account.number", new(
             "select case when substr(number, 1, 8) = @Mark then substr(number, 9, 8) end as key, count(*) as rows from inc_payment_account where state <> 'removed' group by 1",
             "select bucket, citizen as other, id, number as wrapped from inc_payment_account where state <> 'removed' and substr(number, 1, 16) <> @Head limit @Most",

@@ -17,6 +17,7 @@ public static class NoticeWords
         Notice.Granted => "ポイントが付与された",
         Notice.PayoutReturned => "決済サービスで受け取れなかった",
         Notice.OfferMessage => "申しこんだ施策のお知らせがとどいた",
+        Notice.ApplicationRejected => "申しこんだ施策のポイントが付与されない",
         Notice.UsedWithoutPin => "カードをかざすだけ、またはパスワードで払った",
         _ => Subject(notice),
     };
@@ -40,6 +41,7 @@ public static class NoticeWords
         Notice.Granted => "ポイントが付与されました",
         Notice.PayoutReturned => "受け取れなかったポイントが戻りました",
         Notice.OfferMessage => "申しこんだ施策のお知らせがあります",
+        Notice.ApplicationRejected => "申しこんだ施策のお知らせがあります",
         _ => "お店でポイントが使われました",
     };
 
@@ -66,6 +68,7 @@ public static class NoticeWords
             Notice.Lapse => $"{Lapsing(notice, view)}\n期限の日の夜12時をすぎると、使えなくなります。\n{See}",
             Notice.PayoutReturned => $"{when}に、決済サービスで受け取れなかった{points}が、未受取に戻りました。\nマイページの「受け取るポイント」で、受け取り先を選び直せます。",
             Notice.OfferMessage => $"{when}に、申しこんだ施策について、自治体からお知らせがとどきました。\nマイページで読めます。",
+            Notice.ApplicationRejected => $"{when}に、申しこんだ施策のポイントは付与されないことになりました。\n理由は、マイページの「申しこんだ施策」で見られます。",
             Notice.Granted => $"{when}に、{points}が付与されました。\n{See}",
             _ => $"{when}に、お店で{points}が使われました。\n{See}\n心当たりがないときは、マイページの記録から知らせてください。",
         };

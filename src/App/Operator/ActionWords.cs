@@ -36,6 +36,7 @@ public static class ActionWords
         ["eligible.stored"] = "対象者の一覧を入れた", ["eligible.applied"] = "対象者を決めた", ["unpaid.dropped"] = "支払わないことにした",
         ["offer.exported"] = "募集の申しこみをファイルにした", ["message.written"] = "申しこんだ人へのお知らせを書いた", ["message.approved"] = "お知らせを承認した", ["message.withdrawn"] = "お知らせを取り下げた",
         ["message.seen"] = "自治体のお知らせを読んだ",
+        ["applicants.stored"] = "申しこみのファイルを読んだ", ["applicants.entered"] = "申しこみのファイルを入れた",
         ["offer.saved"] = "募集の内容を残した", ["offer.published"] = "募集を公開した", ["offer.closed"] = "募集を終わりにした", ["application.made"] = "施策に申しこんだ", ["application.accepted"] = "申しこみを認めた", ["application.approved"] = "申しこみの付与を承認した", ["application.rejected"] = "申しこみを断った", ["application.refused"] = "申しこみを付与できなかった", ["offer.service_set"] = "募集の決済サービスを決めた",
         ["offer.given_by_set"] = "募集が何に付与するかを決めた", ["activity.saved"] = "イベントの内容を残した", ["activity.called_off"] = "イベントを中止にした", ["registration.made"] = "イベントに登録した", ["registration.given_back"] = "イベントの登録を取りやめた",
         ["report.made"] = "イベントへの参加を報告した", ["report.accepted"] = "参加の報告を認めた", ["report.approved"] = "参加の報告の付与を承認した", ["report.struck"] = "参加の報告を外した", ["report.refused"] = "参加の報告に付与できなかった",

@@ -25,6 +25,9 @@ public sealed class Frame
     /// <summary>At the top right of a citizen's pages (S0-5005a).</summary>
     public Handle? Handle { get; set; }
 
+    /// <summary>A citizen at a support desk: the frame says so, and its button ends the sitting.</summary>
+    public bool Sitting { get; set; }
+
     /// <summary>Where the log-out button posts to; null while nobody is signed in.</summary>
     public string? LogoutPath { get; set; }
 

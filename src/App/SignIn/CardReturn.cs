@@ -9,7 +9,7 @@ using MyKey.Kernel.Settings;
 namespace MyKey.App.SignIn;
 
 /// <summary>What the way back from the agent leads to. Every address it gives is clean: no code, nothing of the card.</summary>
-public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMyKeyId issue, ChangeMyKeyId change, Settings settings, TimeProvider clock)
+public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMyKeyId issue, ChangeMyKeyId change, SupportDesks desks, Settings settings, TimeProvider clock)
 {
     /// <summary>Codes that a browser may bring along; each chooses a sentence and nothing else.</summary>
     private static readonly HashSet<string> Told =
@@ -26,13 +26,15 @@ public sealed class CardReturn(LoginByCard login, OpenSessions sessions, IssueMy
     /// <returns>Where the browser goes; the session cookie is set when it was a login.</returns>
     public async Task<string> WithCode(HttpContext context, string code, CancellationToken stop)
     {
-        return await Done(context, await login.Login(code, ShellCookie.BeforeLogin.Read(context), ShellCookie.Citizen.Read(context), stop), stop);
+        return await Done(context, await login.Login(code, ShellCookie.BeforeLogin.Read(context), ShellCookie.Citizen.Read(context), await Desk(context), stop), stop);
     }
 
     /// <summary>A telephone has signed the question of this browser.</summary>
     /// <returns>Where the browser goes; the session cookie is set.</returns>
     public async Task<string> WithPhone(HttpContext context, string challenge, CancellationToken stop) =>
-        await Done(context, await login.LoginByPhone(challenge, ShellCookie.BeforeLogin.Read(context), ShellCookie.Citizen.Read(context), stop), stop);
+        await Done(context, await login.LoginByPhone(challenge, ShellCookie.BeforeLogin.Read(context), ShellCookie.Citizen.Read(context), await Desk(context), stop), stop);
+
+    private async Task<TerminalId?> Desk(HttpContext context) => (await desks.Of(context))?.Id;
 
     private async Task<string> Done(HttpContext context, Result<LoggedInByCard> done, CancellationToken stop)
     {

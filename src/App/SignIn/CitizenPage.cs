@@ -25,7 +25,7 @@ public abstract class CitizenPage : PageModel
         var entered = await HttpContext.RequestServices.GetRequiredService<CitizenShell>().Enter(HttpContext, HttpContext.RequestAborted);
         if (entered.Refused is { } no)
         {
-            context.Result = no.Code == "mykey_missing" ? this.SeeOther(CitizenShell.StartPath) : no.Code is "login_required" or "session_expired" ? LogIn(no) : await this.Refuse(no);
+            context.Result = no.Code == "mykey_missing" ? this.SeeOther(CitizenShell.StartPath) : no.Code is "login_required" or "session_expired" ? await LogIn(no) : await this.Refuse(no);
             return;
         }
         citizen = entered.Value;
@@ -33,9 +33,11 @@ public abstract class CitizenPage : PageModel
     }
 
     /// <summary>A form whose session is over leads back to its page, for nothing may be sent twice unseen.</summary>
-    private IActionResult LogIn(Refusal why)
+    private async Task<IActionResult> LogIn(Refusal why)
     {
         HttpContext.Note(why);
+        // A sitting that is over leads to nobody's page.
+        if (await HttpContext.RequestServices.GetRequiredService<SupportDesks>().Of(HttpContext) is not null) return this.SeeOther($"{SupportDesks.Home}?ended=idle");
         var asked = HttpMethods.IsGet(Request.Method) ? Request.Path + Request.QueryString.Value : Request.Path.Value!;
         Response.Headers.Location = CitizenShell.LoginFor(asked, why.Code == "session_expired");
         return StatusCode(StatusCodes.Status303SeeOther);

@@ -3,6 +3,7 @@ using MyKey.App.Shared.Web;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
+using MyKey.Kernel.OperationLog;
 
 namespace MyKey.App.SignIn;
 
@@ -35,8 +36,9 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
         (signedIn.Session, frame.LogoutPath) = (session, LogoutPath);
         if (session.RequireCitizen().Refused is { } missing) return missing;
         var id = session.RequireCitizen().Value;
-        caller.Actor = Actor.Of(id);
-        foreach (var entry in Menu) frame.Menu.Add(entry);
+        (caller.Actor, caller.Desk, frame.Sitting) = (Actor.Of(id), session.Terminal, session.IsSitting);
+        SupportDesks.Guard(context, session);
+        foreach (var entry in session.IsSitting ? [new("手続きの一覧", SupportDesks.SittingPath)] : Menu) frame.Menu.Add(entry);
         var citizen = Must.Have(await citizens.Get(id, stop), "a session's citizen exists");
         frame.Handle = new Handle("マイキーID", citizen.MyKeyId.Masked, Home);
         return citizen.RequireActive();
@@ -59,5 +61,6 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
 
 public static class CitizenShellModule
 {
-    public static void AddCitizenShell(this WebApplicationBuilder builder) => builder.Services.AddScoped<SignedIn>().AddScoped<CitizenShell>();
+    public static void AddCitizenShell(this WebApplicationBuilder builder) => builder.Services.AddScoped<SignedIn>().AddScoped<CitizenShell>().AddSingleton<SupportDesks>().AddHttpContextAccessor()
+        .AddSingleton(services => new PlaceOfAction(() => services.GetRequiredService<IHttpContextAccessor>().HttpContext?.RequestServices?.GetService<Caller>()?.Desk));
 }

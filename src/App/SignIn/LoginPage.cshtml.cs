@@ -4,13 +4,14 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.RateLimiting;
 using MyKey.App.Shared.Web;
 using MyKey.Identity.Passwords;
+using MyKey.Kernel;
 using MyKey.Kernel.Cards;
 
 namespace MyKey.App.SignIn;
 
 /// <summary>Login of a citizen by MyKey ID and password (S0-1004b).</summary>
 [EnableRateLimiting(RateLimits.Attempts)]
-public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : PageModel
+public sealed class LoginPageModel(LoginByPassword login, SupportDesks desks, CardOptions cards) : PageModel
 {
     [BindProperty, Display(Name = "マイキーID")]
     public string? MyKeyId { get; set; }
@@ -40,8 +41,12 @@ public sealed class LoginPageModel(LoginByPassword login, CardOptions cards) : P
 
     public string ByPhone => $"{PhoneEndpoints.StartPath}?back={Uri.EscapeDataString(Asked ?? "")}";
 
+    /// <summary>At a support desk people come with their card; nobody types a password there.</summary>
+    public async Task<IActionResult> OnGet() => await desks.Of(HttpContext) is null ? Page() : this.SeeOther(Card is null ? SupportDesks.Home : $"{SupportDesks.Home}?card={Uri.EscapeDataString(Card)}");
+
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
+        if (await desks.Of(HttpContext) is not null) return this.RefuseLogin(Refusal.Of("card_login_required"));
         var typed = new TypedPassword(MyKeyId, Password, ClientNetwork.Of(HttpContext.Connection.RemoteIpAddress), ShellCookie.Device.Read(HttpContext));
         var judged = await login.Login(typed, ShellCookie.Citizen.Read(HttpContext), stop);
         // One sentence for both fields: which of them is wrong is told to nobody.

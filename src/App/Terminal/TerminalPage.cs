@@ -24,6 +24,7 @@ public abstract class TerminalPage : DevicePage
         Registry = await services.GetRequiredService<RegistryCache>().View();
         // An organiser's device and a library's have starts of their own; whatever comes back from a card ends here first.
         if (Terminal.Require(TerminalCall.RecordAttendance).Ok) return this.SeeOther($"{RecordingPage.Home}/card{Request.QueryString}");
+        if (Terminal.Require(TerminalCall.HelpSignIn).Ok) return this.SeeOther($"{SupportDesks.Home}{Request.QueryString}");
         if (NumberScreen.Of(Terminal) is { } numbers) return this.SeeOther($"{numbers.Home}{Request.QueryString}");
         if (Terminal.Holder is not { } holder || Registry.Find(new AcceptorId(holder)) is not { } shop) return await this.Refuse(Refusal.Of("role_forbidden"));
         Shop = shop;

@@ -26,15 +26,16 @@ public sealed class LoginByCard(Database database, UseCardCode use, JoinCertific
 {
     /// <param name="cookie">Pre-login cookie.</param>
     /// <param name="replaced">Session cookie that came along; it ends. For <c>step-up</c> it must be the same citizen's.</param>
+    /// <param name="desk">The support desk at which the person is: the session is a sitting there.</param>
     /// <returns><c>auth_failed</c>, <c>id_suspended</c>, or <c>cert_revoked</c> for a certificate that another has replaced.</returns>
-    public async Task<Result<LoggedInByCard>> Login(string? code, string? cookie, string? replaced = null, CancellationToken stop = default) =>
-        await Login(await use.Use(code, cookie, stop), byPhone: false, replaced, stop);
+    public async Task<Result<LoggedInByCard>> Login(string? code, string? cookie, string? replaced = null, TerminalId? desk = null, CancellationToken stop = default) =>
+        await Login(await use.Use(code, cookie, stop), (false, desk), replaced, stop);
 
     /// <summary>The same by a telephone that signed: the computer names the question, the cookie does the rest.</summary>
-    public async Task<Result<LoggedInByCard>> LoginByPhone(string? challenge, string? cookie, string? replaced = null, CancellationToken stop = default) =>
-        await Login(await use.UseByPhone(challenge, cookie, stop), byPhone: true, replaced, stop);
+    public async Task<Result<LoggedInByCard>> LoginByPhone(string? challenge, string? cookie, string? replaced = null, TerminalId? desk = null, CancellationToken stop = default) =>
+        await Login(await use.UseByPhone(challenge, cookie, stop), (true, desk), replaced, stop);
 
-    private async Task<Result<LoggedInByCard>> Login(Result<CardProof> used, bool byPhone, string? replaced, CancellationToken stop)
+    private async Task<Result<LoggedInByCard>> Login(Result<CardProof> used, (bool ByPhone, TerminalId? Desk) way, string? replaced, CancellationToken stop)
     {
         if (used.Refused is { } no) return no;
         var proof = used.Value;
@@ -43,11 +44,11 @@ public sealed class LoginByCard(Database database, UseCardCode use, JoinCertific
         var before = proof.Purpose == Purpose.StepUp ? await sessions.Find(replaced, SessionKind.Citizen, stop) : default(Result<Session>?);
         if (before?.Refused is { } gone) return gone;
         var lineage = await join.Run(proof.Certificate, stop);
-        var opened = await database.WriteOrRefuse(tx => Open(tx, (proof, byPhone), before?.Value, replaced), stop);
+        var opened = await database.WriteOrRefuse(tx => Open(tx, (proof, way.ByPhone, way.Desk), before?.Value, replaced), stop);
         return opened.Then<LoggedInByCard>(o => o with { MayHaveOne = o.Citizen is null && lineage == LineageState.Unknown });
     }
 
-    private async Task<Result<LoggedInByCard>> Open(Transaction tx, (CardProof Proof, bool ByPhone) shown, Session? before, string? replaced)
+    private async Task<Result<LoggedInByCard>> Open(Transaction tx, (CardProof Proof, bool ByPhone, TerminalId? Desk) shown, Session? before, string? replaced)
     {
         var proof = shown.Proof;
         var found = await Holder(tx, proof.Certificate);
@@ -55,10 +56,10 @@ public sealed class LoginByCard(Database database, UseCardCode use, JoinCertific
         if (found.Refused is { Code: not "id_revoked" } no) return no;
         var citizen = found.Ok ? found.Value : null;
         if (before is not null && (citizen is null || before.Citizen != citizen)) return Refusal.Of("auth_failed", ("why", "another person"));
-        var token = await sessions.Open(tx, new NewSession(SessionKind.Citizen, Assurance.A3) { Citizen = citizen, Certificate = proof.Certificate }, replaced);
+        var token = await sessions.Open(tx, new NewSession(SessionKind.Citizen, Assurance.A3) { Citizen = citizen, Certificate = proof.Certificate, Terminal = shown.Desk }, replaced);
         if (citizen is { } known)
         {
-            await log.Write(tx, new Operation("citizen.logged_in", Actor.Of(known), Citizen: known, After: shown.ByPhone ? "A3 by telephone" : "A3"));
+            await log.Write(tx, new Operation("citizen.logged_in", Actor.Of(known), Citizen: known, Terminal: shown.Desk, After: shown.ByPhone ? "A3 by telephone" : "A3"));
             foreach (var other in others) await other.Run(tx, known, proof.Certificate);
         }
         return new LoggedInByCard(citizen, token, proof.Purpose!);

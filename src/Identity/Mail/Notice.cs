@@ -7,7 +7,7 @@ public enum Notice
     IdIssued = 1, IdChanged = 2, CardJoined = 3, JoinAsked = 4, Suspended = 5, Resumed = 6, Revoked = 7, PasswordSet = 8, NewDevice = 9, MailSet = 10, MailRemoved = 11,
 
     // May be switched off.
-    Exchanged = 20, Moved = 21, Lapse = 22, Granted = 23, UsedWithoutPin = 24, PayoutReturned = 25, OfferMessage = 26,
+    Exchanged = 20, Moved = 21, Lapse = 22, Granted = 23, UsedWithoutPin = 24, PayoutReturned = 25, OfferMessage = 26, ApplicationRejected = 27,
 }
 
 public static class Notices

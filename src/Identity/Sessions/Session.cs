@@ -25,6 +25,9 @@ public sealed record Session(SessionKind Kind, Assurance Assurance, CitizenId? C
     /// <summary>The passkey that opened it, of staff; null after password and one-time password.</summary>
     public PasskeyId? Passkey { get; init; }
 
+    /// <summary>A citizen's at a support desk, which <see cref="Terminal"/> names.</summary>
+    public bool IsSitting => Kind == SessionKind.Citizen && Terminal is not null;
+
     /// <summary>The citizen, or <c>mykey_missing</c>.</summary>
     public Result<CitizenId> RequireCitizen() => Citizen is { } citizen ? citizen : Refusal.Of(Certificate is null ? "login_required" : "mykey_missing");
 
@@ -47,6 +50,8 @@ internal sealed record NewSession(SessionKind Kind, Assurance Assurance)
     public AuthCertificate? Certificate { get; init; }
 
     public bool Confirmed { get; init; }
+
+    public bool IsSitting => Kind == SessionKind.Citizen && Terminal is not null;
 
     public PasskeyId? Passkey { get; init; }
 }

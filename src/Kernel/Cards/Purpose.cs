@@ -44,11 +44,14 @@ public sealed record Purpose(string Code, string Sentence, string Verb, IReadOnl
     /// <summary>A4: one application to one programme (S1-25).</summary>
     public static Purpose Apply { get; } = new("apply", "施策に申しこむ（取り消せません）", "申しこむ", [DetailLabel.Programme, DetailLabel.Receive]);
 
+    /// <summary>A4: the same where the programme asks with it where the points go (S1-35a).</summary>
+    public static Purpose ApplyTo { get; } = new("apply-to", "施策に申しこむ（受け取り先も変えられません）", "申しこむ", [DetailLabel.Programme, DetailLabel.Receive, DetailLabel.Destination]);
+
     /// <summary>A4: what one programme has granted, received by one payment service or as points of the municipality (S1-42b).</summary>
     public static Purpose Claim { get; } = new("claim", "ポイントを受け取る", "受け取る", [DetailLabel.Programme, DetailLabel.Receive, DetailLabel.Destination]);
 
     private static readonly FrozenDictionary<string, Purpose> ByCode =
-        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber, Apply, Claim }.ToFrozenDictionary(p => p.Code);
+        new[] { Login, IssueId, ChangeId, RevokeId, SetPassword, StepUp, UsePoints, IssueTicket, HandOutVoucher, ChargeCard, ShowNumber, Apply, ApplyTo, Claim }.ToFrozenDictionary(p => p.Code);
 
     public static IEnumerable<Purpose> All => ByCode.Values.OrderBy(p => p.Code, StringComparer.Ordinal);
 

@@ -13,8 +13,11 @@ namespace MyKey.Kernel.OperationLog;
 public sealed record Operation(string Action, Actor Actor, Guid? Subject = null, CitizenId? Citizen = null, TerminalId? Terminal = null,
     string? Before = null, string? After = null, string? Reason = null);
 
+/// <summary>Where what is being done is done, where that is neither the actor nor told with the operation: a citizen at a support desk.</summary>
+public sealed record PlaceOfAction(Func<TerminalId?> Now);
+
 /// <summary>The append-only log of operations (S0-1022c), written in the transaction of the slice whose state it tells.</summary>
-public sealed class OperationLog(TimeProvider clock, Buckets buckets)
+public sealed class OperationLog(TimeProvider clock, Buckets buckets, PlaceOfAction? around = null)
 {
     private const string InsertLine = """
         insert into log_operation(bucket, id, time_ms, civil_day, action, actor_kind, actor, subject, citizen, terminal, before, after, reason)
@@ -49,7 +52,7 @@ public sealed class OperationLog(TimeProvider clock, Buckets buckets)
         var now = clock.NowMs();
         var place = operation.Citizen?.Value ?? operation.Subject ?? operation.Actor.Id;
         return new Line(buckets.Of(place), Ids.NewV7(clock), now, Jst.Day(now).ToNumber(), operation.Action, (int)operation.Actor.Kind, operation.Actor.Id, operation.Subject,
-            operation.Citizen?.Value, operation.Terminal?.Value, operation.Before, operation.After, operation.Reason);
+            operation.Citizen?.Value, (operation.Terminal ?? around?.Now())?.Value, operation.Before, operation.After, operation.Reason);
     }
 
     private sealed record Line(int Bucket, Guid Id, long TimeMs, int CivilDay, string Action, int ActorKind, Guid Actor, Guid? Subject, Guid? Citizen, Guid? Terminal,

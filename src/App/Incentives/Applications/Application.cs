@@ -1,3 +1,4 @@
+using MyKey.App.Entitlements;
 using MyKey.App.Grants;
 using MyKey.App.Registry;
 using MyKey.Kernel;
@@ -31,6 +32,9 @@ public sealed record Application(TransferId Id, ProgrammeId Programme, Municipal
     /// <summary>Why it was rejected.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>Where what is granted goes; null: chosen with the claim.</summary>
+    public ChosenDestination? Destination { get; init; }
+
     /// <summary>What was posted: less where the person's year left no more (S4-03).</summary>
     public Points? Credited { get; init; }
 
@@ -44,7 +48,7 @@ internal sealed record ApplicationRow
 {
     public const string All = """
         select id, programme, municipality, citizen, person, period, shown_id, points, declared, state, made_ms, entered_by, entered_reason, reason, decided_by, decided_day, decided_ms, expires_on,
-          alone, credited from inc_application
+          alone, credited, destination from inc_application
         """;
 
     public TransferId Id { get; init; }
@@ -67,11 +71,12 @@ internal sealed record ApplicationRow
     public DateOnly? ExpiresOn { get; init; }
     public int Alone { get; init; }
     public long? Credited { get; init; }
+    public string Destination { get; init; } = "";
 
     public Application Read() => new(Id, Programme, Municipality, Citizen, Person, Period, ShownId, new Kernel.Points(Points), Declared == 1, Words<ApplicationState>.Stored(State), MadeMs)
     {
         Late = EnteredBy is { } by ? new LateEntry(by, EnteredReason ?? "") : null, Reason = Reason,
         Decision = DecidedDay is { } day && DecidedMs is { } at && ExpiresOn is { } last ? new Decision(DecidedBy, day, at, last, Alone == 1) : null,
-        Credited = Credited is { } credited ? new Kernel.Points(credited) : null,
+        Credited = Credited is { } credited ? new Kernel.Points(credited) : null, Destination = ChosenDestination.Read(Destination),
     };
 }

@@ -40,7 +40,7 @@ public sealed class ApplicationPosting(Database database, OfferPosting posting, 
     public Task Refuse(Application accepted, Refusal no, Actor by) => Undo(accepted, no, by, forget: false);
 
     private Task<Result<Points>> Try(Application a, Actor actor) =>
-        posting.Post(new OfferGrant(a.Id, a.Programme, a.Citizen, a.Person, a.Amount, Must.Have(a.Decision, "what is accepted was decided")), actor,
+        posting.Post(new OfferGrant(a.Id, a.Programme, a.Citizen, a.Person, a.Amount, Must.Have(a.Decision, "what is accepted was decided")) { Destination = a.Destination }, actor,
             amount => new Companion(Moved, [("AppId", a.Id), ("AppCredited", amount.Value)], 1, Refusal.Of("busy")));
 
     private Task Undo(Application a, Refusal no, Actor by, bool forget) => database.Write(async tx =>

@@ -32,6 +32,7 @@ public static class ApplicationWords
         ApplicationState.Waiting or ApplicationState.Approving => "自治体がたしかめて、付与するかどうかを決めます。待っているあいだに、することはありません。",
         ApplicationState.Accepted => "少し待ってから、もう一度見てください。",
         ApplicationState.Rejected => "くわしいことは、問い合わせ先におたずねください。",
+        _ when application.Destination is not null => "選んだ受け取り先に、ひとりでに送ります。受け取れたかどうかは、「受け取るポイント」で見られます。",
         _ when offered.Offer.IsClaimed => $"{Shared.Components.Words.Day(application.Decision?.ExpiresOn ?? offered.Offer.Days.ApplyUntil)}までに受け取れます。すぎると、受け取れなくなります。",
         _ => $"{offered.Town.PointName}に入りました。",
     };

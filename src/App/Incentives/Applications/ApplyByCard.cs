@@ -10,11 +10,15 @@ using MyKey.Kernel.Cards;
 namespace MyKey.App.Applications;
 
 /// <summary>The question to the card that names programme and points, and what its answer does (S1-25). The same on the page and over the API.</summary>
-public sealed class ApplyByCard(WaitingRoom room, ApplicationRules rules, FindApplications find, ApplyForOffer apply, UseCardCode use)
+public sealed class ApplyByCard(WaitingRoom room, ApplicationRules rules, FindApplications find, ApplyForOffer apply, ApplicationDestination destinations, UseCardCode use)
 {
     public const string Path = "/my/applications";
 
-    public static CitizenCardAction Action { get; } = new(Purpose.Apply,
+    public static CitizenCardAction Action { get; } = Of(Purpose.Apply);
+
+    public static CitizenCardAction ActionTo { get; } = Of(Purpose.ApplyTo);
+
+    private static CitizenCardAction Of(Purpose purpose) => new(purpose,
         async (context, code) => (await context.RequestServices.GetRequiredService<ApplyByCard>().Run(context, code)).Then<string>(a => $"{a.Path}?done=1"), Path)
     {
         EndedAt = asked => ApplicationWish.Read(asked.Binding) is { } wish ? PageOf(wish.Programme) : Path,
@@ -22,7 +26,7 @@ public sealed class ApplyByCard(WaitingRoom room, ApplicationRules rules, FindAp
 
     public static string PageOf(ProgrammeId programme) => $"{Path}/new/{programme.Value}";
 
-    /// <returns>The agent's address; <c>queue_wait</c> (at, wait) where many come at once, the refusals of <see cref="ApplicationRules.Check"/>, <c>conditions_unanswered</c>, <c>id_reused</c>.</returns>
+    /// <returns>The agent's address; <c>queue_wait</c> (at, wait) where many come at once, the refusals of <see cref="ApplicationRules.Check"/> and of <see cref="ApplicationDestination.Read"/>, <c>conditions_unanswered</c>, <c>id_reused</c>.</returns>
     public async Task<Result<string>> Ask(HttpContext context, Citizen citizen, ApplicationWish wish)
     {
         if (await room.Enter(context, citizen.Id, context.RequestAborted) is { } wait) return wait;
@@ -30,8 +34,12 @@ public sealed class ApplyByCard(WaitingRoom room, ApplicationRules rules, FindAp
         var looked = await rules.Check(citizen.Id, wish.Programme, context.RequestAborted);
         if (looked.Refused is { } no) return no;
         if (looked.Value.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
+        var target = await destinations.Read(citizen.Id, looked.Value, wish.To, context.RequestAborted);
+        if (target.Refused is { } nowhere) return nowhere;
         Detail[] details = [new(DetailLabel.Programme, looked.Value.Offer.Texts.Title), new(DetailLabel.Receive, Words.InWords(looked.Value.Amount))];
-        return await context.AskAction(Purpose.Apply, details, wish.Binding);
+        return target.Value is { } to
+            ? await context.AskAction(Purpose.ApplyTo, [.. details, new Detail(DetailLabel.Destination, to.Word)], (wish with { To = to.Key }).Binding)
+            : await context.AskAction(Purpose.Apply, details, wish.Binding);
     }
 
     /// <returns>As <see cref="ApplyForOffer.Run"/>, and what the session is refused for.</returns>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using Dapper;
+using MyKey.App.Claims;
+using MyKey.App.Entitlements;
 using MyKey.App.Offers;
 using MyKey.App.Registry;
 using MyKey.Identity;
@@ -16,35 +18,40 @@ namespace MyKey.App.Applications;
 
 /// <summary>What the question to the card is bound to: who applies for what, and that the conditions hold.</summary>
 /// <param name="Id">Of the application, made by the page: the same again answers again.</param>
-public sealed record ApplicationWish(CitizenId Citizen, ProgrammeId Programme, TransferId Id, bool Declared)
+/// <param name="To">Where the points go, as <see cref="ClaimTarget.Key"/>; null: chosen with the claim.</param>
+public sealed record ApplicationWish(CitizenId Citizen, ProgrammeId Programme, TransferId Id, bool Declared, string? To = null)
 {
-    public string Binding => string.Create(CultureInfo.InvariantCulture, $"{Citizen.Value:N} {Programme.Value:N} {Id.Value:N} {(Declared ? 1 : 0)}");
+    private const string Nowhere = "-";
+
+    public string Binding => string.Create(CultureInfo.InvariantCulture, $"{Citizen.Value:N} {Programme.Value:N} {Id.Value:N} {(Declared ? 1 : 0)} {To ?? Nowhere}");
 
     public static ApplicationWish? Read(string? binding)
     {
         var parts = (binding ?? "").Split(' ');
-        return parts.Length == 4 && Guid.TryParseExact(parts[0], "N", out var citizen) && Guid.TryParseExact(parts[1], "N", out var programme) && Guid.TryParseExact(parts[2], "N", out var id)
-            ? new ApplicationWish(new CitizenId(citizen), new ProgrammeId(programme), new TransferId(id), parts[3] == "1") : null;
+        return parts.Length == 5 && Guid.TryParseExact(parts[0], "N", out var citizen) && Guid.TryParseExact(parts[1], "N", out var programme) && Guid.TryParseExact(parts[2], "N", out var id)
+            ? new ApplicationWish(new CitizenId(citizen), new ProgrammeId(programme), new TransferId(id), parts[3] == "1", parts[4] == Nowhere ? null : parts[4]) : null;
     }
 }
 
 /// <summary>A citizen applies with card and PIN for this very application (A4, S1-25); once per person and period (S1-32). Where nobody screens, it is granted at once.</summary>
-public sealed class ApplyForOffer(Database database, ApplicationRules rules, FindApplications find, FindCitizen citizens, JoinCertificate join, ApplicationPosting posting, OperationLog log, TimeProvider clock)
+public sealed class ApplyForOffer(Database database, ApplicationRules rules, FindApplications find, FindCitizen citizens, JoinCertificate join, ApplicationDestination destinations,
+    ApplicationPosting posting, OperationLog log, TimeProvider clock)
 {
     private const string Insert = """
-        insert into inc_application(id, programme, municipality, citizen, person, period, shown_id, points, declared, state, made_ms, entered_by, entered_reason, decided_day, decided_ms, expires_on)
-        values (@Id, @Programme, @Municipality, @Citizen, @Person, @Period, @ShownId, @Amount, @Declared, @State, @MadeMs, @EnteredBy, @EnteredReason, @DecidedDay, @DecidedMs, @ExpiresOn)
+        insert into inc_application(id, programme, municipality, citizen, person, period, shown_id, points, declared, state, made_ms, entered_by, entered_reason, decided_day, decided_ms, expires_on, destination)
+        values (@Id, @Programme, @Municipality, @Citizen, @Person, @Period, @ShownId, @Amount, @Declared, @State, @MadeMs, @EnteredBy, @EnteredReason, @DecidedDay, @DecidedMs, @ExpiresOn, @Destination)
         on conflict do nothing
         """;
 
     /// <returns>
     /// The application, granted where nobody screens; <c>auth_failed</c> when the proof is not this citizen's for an application, the refusals of <see cref="ApplicationRules.Check"/>,
-    /// <c>conditions_unanswered</c>, <c>id_reused</c>, <c>id_suspended</c>, and those of the grant, after which nothing is kept.
+    /// <c>conditions_unanswered</c>, of <see cref="ApplicationDestination.Read"/>, <c>id_reused</c>, <c>id_suspended</c>, and those of the grant, after which nothing is kept.
     /// </returns>
     public async Task<Result<Application>> Run(CitizenId citizen, CardProof proof, CancellationToken stop = default)
     {
-        if (proof.Purpose != Purpose.Apply || proof.Assurance != Assurance.A4) return Refusal.Of("auth_failed", ("why", "purpose"));
+        if (proof.Purpose is not { } purpose || (purpose != Purpose.Apply && purpose != Purpose.ApplyTo) || proof.Assurance != Assurance.A4) return Refusal.Of("auth_failed", ("why", "purpose"));
         if (ApplicationWish.Read(proof.Binding) is not { } wish || wish.Citizen != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
+        if ((purpose == Purpose.ApplyTo) != wish.To is not null) return Refusal.Of("auth_failed", ("why", "purpose"));
         var holder = await Holder(proof, stop);
         if (holder?.Id != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
         if (holder.RequireActive().Refused is { } stopped) return stopped;
@@ -52,17 +59,21 @@ public sealed class ApplyForOffer(Database database, ApplicationRules rules, Fin
         var looked = await rules.Check(citizen, wish.Programme, stop);
         if (looked.Refused is { } no) return no;
         if (looked.Value.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
-        var made = await Make(looked.Value, (holder, wish.Id, wish.Declared), late: null, stop);
+        var target = wish.To is null ? await destinations.Read(citizen, looked.Value, null, stop) : await destinations.Signed(citizen, looked.Value, wish.To, stop);
+        if (target.Refused is { } nowhere) return nowhere;
+        // Asked for only since the card has signed.
+        if (wish.To is null && target.Value is not null) return Refusal.Of("field_required", ("field", "to"));
+        var made = await Make(looked.Value, (holder, wish.Id, wish.Declared), late: null, stop, target.Value?.Chosen);
         return made.Ok && made.Value.State == ApplicationState.Accepted ? await posting.Post(made.Value, Actor.Of(citizen)) : made;
     }
 
     /// <summary>Keeps an application, whoever enters it.</summary>
     /// <returns>The application; <c>already_applied</c>, also where another request was first; <c>out_of_period</c> when nothing of it could be received any more.</returns>
-    internal async Task<Result<Application>> Make(Offered offered, (Citizen Citizen, TransferId Id, bool Declared) who, LateEntry? late, CancellationToken stop)
+    internal async Task<Result<Application>> Make(Offered offered, (Citizen Citizen, TransferId Id, bool Declared) who, LateEntry? late, CancellationToken stop, ChosenDestination? to = null)
     {
         var (today, now) = (clock.Today(), clock.NowMs());
         if (await citizens.PersonKeyOf(who.Citizen.Id, stop) is not { } person) return Refusal.Of("mykey_unknown");
-        var wanted = new Application(who.Id, offered.Offer.Programme, offered.Offer.Municipality, who.Citizen.Id, person, offered.PeriodOf(today), who.Citizen.MyKeyId.Masked, offered.Amount, who.Declared, ApplicationState.Waiting, now) { Late = late };
+        var wanted = new Application(who.Id, offered.Offer.Programme, offered.Offer.Municipality, who.Citizen.Id, person, offered.PeriodOf(today), who.Citizen.MyKeyId.Masked, offered.Amount, who.Declared, ApplicationState.Waiting, now) { Late = late, Destination = to };
         if (late is null && offered.Offer.Terms.Screening == Screening.None)
         {
             var last = offered.LastDay(today);
@@ -94,6 +105,6 @@ public sealed class ApplyForOffer(Database database, ApplicationRules rules, Fin
     private static object Row(Application a) => new
     {
         a.Id, a.Programme, a.Municipality, a.Citizen, a.Person, a.Period, a.ShownId, a.Amount, Declared = a.Declared ? 1 : 0, State = Words<ApplicationState>.Of(a.State), a.MadeMs,
-        EnteredBy = a.Late?.By, EnteredReason = a.Late?.Reason, DecidedDay = a.Decision?.Day, DecidedMs = a.Decision?.AtMs, ExpiresOn = a.Decision?.ExpiresOn,
+        EnteredBy = a.Late?.By, EnteredReason = a.Late?.Reason, DecidedDay = a.Decision?.Day, DecidedMs = a.Decision?.AtMs, ExpiresOn = a.Decision?.ExpiresOn, Destination = ChosenDestination.Stored(a.Destination),
     };
 }

@@ -22,23 +22,37 @@ public sealed class EnterApplication(ApplicationRules rules, ApplyForOffer apply
     /// </returns>
     public async Task<Result<Application>> Run(StaffAtWork work, DeskApplication wish, CancellationToken stop = default)
     {
+        var ready = await Ready(work, wish.Programme, wish.Reason, stop);
+        if (ready.Refused is { } no) return no;
+        var recipient = await recipients.Of(wish.MyKeyId, stop);
+        return recipient.Refused is { } nobody ? nobody : await Enter(work, ready.Value, recipient.Value.Citizen, (wish.Id, wish.Proven), stop);
+    }
+
+    /// <summary>What holds for everybody who is entered.</summary>
+    /// <returns><c>role_forbidden</c>, <c>not_found</c>, <c>field_required</c> (reason), and what free text is refused for.</returns>
+    internal async Task<Result<(Offered Offered, string Reason)>> Ready(StaffAtWork work, ProgrammeId programme, string? typed, CancellationToken stop)
+    {
         if (work.Require(Role.Officer).Refused is { } forbidden) return forbidden;
-        var offered = await rules.Offered(wish.Programme, stop);
+        var offered = await rules.Offered(programme, stop);
         if (offered.Refused is { } none) return none;
         if (offered.Value.Offer.Municipality != work.Office.Code) return Refusal.Of("not_found");
-        var reason = NameText.Read("reason", wish.Reason, ScreenApplications.LongestReason);
-        if (reason.Refused is { } noReason) return noReason;
-        var recipient = await recipients.Of(wish.MyKeyId, stop);
-        if (recipient.Refused is { } nobody) return nobody;
-        if (await find.One(wish.Id, stop) is { } before)
-            return before.Citizen == recipient.Value.Citizen && before.Programme == wish.Programme ? before : Refusal.Of("id_reused");
-        if (Closed(offered.Value.Offer) is { } closed) return closed;
-        if (await activities.Gives(wish.Programme, stop)) return Refusal.Of("given_by_activity");
-        if (await rules.NotFor(offered.Value, recipient.Value.Person, stop) is { } notHim) return notHim;
-        if (offered.Value.AsksDeclaration && !wish.Proven) return Refusal.Of("proof_required");
-        var citizen = Must.Have(await citizens.Get(recipient.Value.Citizen, stop), "a recipient is a citizen");
-        var made = await apply.Make(offered.Value, (citizen, wish.Id, wish.Proven), new LateEntry(work.Member.Id, reason.Value), stop);
-        return made.Refused is not null || offered.Value.Offer.Terms.Screening == Screening.ByHand ? made : await screen.Accept(work, wish.Id, stop);
+        var reason = NameText.Read("reason", typed, ScreenApplications.LongestReason);
+        return reason.Refused is { } noReason ? noReason : (offered.Value, reason.Value);
+    }
+
+    /// <summary>One person, by any way that says who it is.</summary>
+    internal async Task<Result<Application>> Enter(StaffAtWork work, (Offered Offered, string Reason) ready, CitizenId who, (TransferId Id, bool Proven) wish, CancellationToken stop)
+    {
+        var (offer, id) = (ready.Offered.Offer, wish.Id);
+        if (await citizens.Get(who, stop) is not { State: not CitizenState.Revoked } citizen || await citizens.PersonKeyOf(who, stop) is not { } person) return Refusal.Of("mykey_unknown");
+        if (citizen.RequireActive().Refused is { } stopped) return stopped;
+        if (await find.One(id, stop) is { } before) return before.Citizen == who && before.Programme == offer.Programme ? before : Refusal.Of("id_reused");
+        if (Closed(offer) is { } closed) return closed;
+        if (await activities.Gives(offer.Programme, stop)) return Refusal.Of("given_by_activity");
+        if (await rules.NotFor(ready.Offered, person, stop) is { } notHim) return notHim;
+        if (ready.Offered.AsksDeclaration && !wish.Proven) return Refusal.Of("proof_required");
+        var made = await apply.Make(ready.Offered, (citizen, id, wish.Proven), new LateEntry(work.Member.Id, ready.Reason), stop);
+        return made.Refused is not null || offer.Terms.Screening == Screening.ByHand ? made : await screen.Accept(work, id, stop);
     }
 
     private Refusal? Closed(Offer offer)

@@ -13,7 +13,11 @@ namespace MyKey.App.Applications;
 /// <summary>What an offer gives to one person.</summary>
 /// <param name="Id">Of what it is given for; it becomes the transfer's.</param>
 /// <param name="Occasion">What counts once per person; null: as the programme says.</param>
-public sealed record OfferGrant(TransferId Id, ProgrammeId Programme, CitizenId Citizen, PersonKey Person, Points Amount, Decision Decision, string? Occasion = null);
+public sealed record OfferGrant(TransferId Id, ProgrammeId Programme, CitizenId Citizen, PersonKey Person, Points Amount, Decision Decision, string? Occasion = null)
+{
+    /// <summary>Where the citizen wants it, where that was said with the application (S1-35a).</summary>
+    public string? Destination { get; init; }
+}
 
 /// <summary>From what an offer gives for, an application or taking part, to points, or to what is still to be received (K-25), out of the programme's budget; state and points in one transaction.</summary>
 public sealed class OfferPosting(Limits limits, GrantEntitlement entitle, GrantPosting grants, GrantConditions conditions, ApplicationRules rules, FindEligible eligible, YearCap cap, PointNotices notices)
@@ -34,7 +38,7 @@ public sealed class OfferPosting(Limits limits, GrantEntitlement entitle, GrantP
             // A benefit that the office gave otherwise is given, too (S2-P2c).
             Companion[] beside = [.. grants.Once(programme.Id, occasion.Value, grant.Person, grant.Id), .. counted, .. told, moved(amount)];
             return offered.Value.Offer.IsClaimed
-                ? await entitle.Run(new Entitlement(grant.Id, grant.Citizen, programme.Id, town, amount, grant.Decision.AtMs, last), actor, beside)
+                ? await entitle.Run(new Entitlement(grant.Id, grant.Citizen, programme.Id, town, amount, grant.Decision.AtMs, last) { Destination = grant.Destination }, actor, beside)
                 : await limits.Post(LimitId.Budget(programme.Id), Transfer.Grant(grant.Id, grant.Citizen, town, amount, programme.Id, new NewLot(last, new LotSource(SourceKind.Grant)), actor) with { Companions = beside });
         });
     }

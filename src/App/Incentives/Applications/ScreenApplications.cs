@@ -3,6 +3,7 @@ using MyKey.App.Grants;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;
+using MyKey.Identity.Mail;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -14,7 +15,8 @@ namespace MyKey.App.Applications;
 /// Screening: an officer accepts or rejects with a reason that the citizen reads (S1-S2). What is accepted counts to the officer's day as every grant does; above it another
 /// officer approves, never the one who accepted or entered it (V-D3).
 /// </summary>
-public sealed class ScreenApplications(Database database, FindApplications find, ApplicationRules rules, FindCitizen citizens, GrantConditions conditions, ApplicationPosting posting, OperationLog log, TimeProvider clock)
+public sealed class ScreenApplications(Database database, FindApplications find, ApplicationRules rules, FindCitizen citizens, GrantConditions conditions, ApplicationPosting posting,
+    WriteNotice notices, OperationLog log, TimeProvider clock)
 {
     public const int LongestReason = 200, MostAtOnce = 100;
 
@@ -90,6 +92,7 @@ public sealed class ScreenApplications(Database database, FindApplications find,
         {
             if (await tx.Connection.ExecuteAsync(ToRejected, new { Id = id, Reason = why.Value, By = work.Member.Id }, tx.Handle) == 0) return Refusal.Of("application_decided");
             await log.Write(tx, new Operation("application.rejected", work.Actor, id.Value, found.Value.Citizen, Before: Words<ApplicationState>.Of(found.Value.State), Reason: why.Value));
+            await notices.Write(tx, found.Value.Citizen, Notice.ApplicationRejected, ("purse", found.Value.Municipality.Value));
             return found.Value with { State = ApplicationState.Rejected, Reason = why.Value, Decision = null };
         }, stop);
     }

@@ -13,7 +13,7 @@ namespace MyKey.App.Claims;
 public sealed record ClaimQuestion(string Agent, TransferId Id);
 
 /// <summary>A claim is made with card and PIN for this very one (S1-42b, Z5): the question, and what its answer does.</summary>
-public sealed class ClaimByCard(JudgeClaim judge, PlaceClaim place, ProveAction prove, TimeProvider clock)
+public sealed class ClaimByCard(PlaceClaim place, ProveAction prove, TimeProvider clock)
 {
     public const string ListPath = "/my/claims", AskPath = "/my/claims/card";
 
@@ -22,10 +22,10 @@ public sealed class ClaimByCard(JudgeClaim judge, PlaceClaim place, ProveAction 
 
     public static string PathOf(TransferId claim) => $"{ListPath}/orders/{claim.Value}";
 
-    /// <returns>Or as <see cref="JudgeClaim.Run"/>.</returns>
+    /// <returns>Or as <see cref="PlaceClaim.Look"/>.</returns>
     public async Task<Result<ClaimQuestion>> Ask(HttpContext context, CitizenId citizen, WantedClaim wanted)
     {
-        var judged = await judge.Run(citizen, wanted, context.RequestAborted);
+        var judged = await place.Look(citizen, wanted, context.RequestAborted);
         if (judged.Refused is { } no) return no;
         var (claim, asked) = (judged.Value, Ids.NewV7(clock));
         Detail[] details =

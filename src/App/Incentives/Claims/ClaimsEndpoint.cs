@@ -75,6 +75,7 @@ public static class ClaimsEndpoint
     public static void AddClaims(this WebApplicationBuilder builder) => builder.Services.AddSingleton(services => AllowedServices.By(services.GetRequiredService<FindOffers>())).AddSingleton<ClaimRows>().AddSingleton<JudgeClaim>().AddSingleton<PlaceClaim>().AddSingleton<SettleClaim>()
         .AddSingleton<ResolveClaim>().AddSingleton<ClaimByCard>().AddSingleton(ClaimByCard.Action).AddSingleton<MyEntitlements>().AddSingleton<TakeServiceEvent>().AddSingleton<AuditClaims>()
         .AddSingleton(services => new RowAuditPart("claims", Nightly: false, stop => services.GetRequiredService<AuditClaims>().Run(stop)))
+        .AddSingleton<ClaimChosen>().AddSingleton<IJob>(s => s.GetRequiredService<ClaimChosen>())
         .AddSingleton<SettleClaims>().AddSingleton<IJob>(s => s.GetRequiredService<SettleClaims>())
         .AddSingleton(new StaffMenu(StaffDoor.Operator, 38, "受取のとちゅう", StuckClaimsPage.Here, Role.Operator));
 

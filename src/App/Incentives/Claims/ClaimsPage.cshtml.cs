@@ -27,7 +27,7 @@ public sealed class ClaimsPage(MyEntitlements mine) : CitizenPage
 }
 
 /// <summary>One of them: where it is to go, where there is a choice, then what will happen (S1-42a). Nothing is claimed here.</summary>
-public sealed class ClaimPage(FindEntitlements entitlements, ProgrammeList programmes, JudgeClaim judge, RegistryCache registry, CardOptions cards) : CitizenPage
+public sealed class ClaimPage(FindEntitlements entitlements, ProgrammeList programmes, JudgeClaim judge, PlaceClaim place, RegistryCache registry, CardOptions cards) : CitizenPage
 {
     private static readonly NextStep Back = new("受け取るポイントの一覧へ", ClaimByCard.ListPath);
 
@@ -68,7 +68,7 @@ public sealed class ClaimPage(FindEntitlements entitlements, ProgrammeList progr
         Targets = await judge.Targets(granted, stop);
         Fallbacks = [.. Offered().Select(f => new SelectListItem(Claim.Word(f), Words<Fallback>.Of(f)))];
         var then = Words<Fallback>.Find(Then ?? "") ?? Fallback.None;
-        var judged = await judge.Run(Citizen.Id, new WantedClaim(granted.Id, To, then), stop);
+        var judged = await place.Look(Citizen.Id, new WantedClaim(granted.Id, To, then), stop);
         if (judged.Ok)
         {
             Judged = judged.Value;

@@ -15,6 +15,9 @@ public sealed record ClaimTarget(PaymentAccount? Account, PaymentService? Servic
 {
     public const string Municipal = "municipality";
 
+    /// <summary>As it is kept where it is chosen with an application.</summary>
+    public ChosenDestination Chosen => new(Account is { } account ? (account.Service, account.Id) : default((PaymentServiceId, Guid)?));
+
     /// <summary>By which forms and calls name it.</summary>
     public string Key => Account is { } account ? account.Id.ToString("N") : Municipal;
 }
@@ -40,17 +43,24 @@ public sealed class JudgeClaim(FindEntitlements entitlements, EntitlementReading
     /// <summary>Where a grant may be received today, the accounts in their order, then points of the municipality.</summary>
     public async Task<IReadOnlyList<ClaimTarget>> Targets(Entitlement granted, CancellationToken stop = default)
     {
-        var ways = await allowed.Of(granted.Programme, clock.Today(), stop);
-        var open = await services.OpenFor(granted.Municipality, clock.Today(), stop);
+        var targets = await Targets(granted.Citizen, granted.Programme, granted.Municipality, stop);
+        return await Bound(granted, stop) is { } tie ? [.. targets.Where(t => tie.Covers(t.Account))] : targets;
+    }
+
+    /// <summary>Where what the programme grants to a citizen could go today.</summary>
+    public async Task<IReadOnlyList<ClaimTarget>> Targets(CitizenId citizen, ProgrammeId programme, MunicipalityCode municipality, CancellationToken stop = default)
+    {
+        var ways = await allowed.Of(programme, clock.Today(), stop);
+        var open = await services.OpenFor(municipality, clock.Today(), stop);
         var all = await services.All(stop);
-        var mine = (await accounts.Of(granted.Citizen, stop)).Where(a => a.State == AccountState.Live && open.Contains(a.Service) && ways.Services?.Contains(a.Service) != false);
+        var mine = (await accounts.Of(citizen, stop)).Where(a => a.State == AccountState.Live && open.Contains(a.Service) && ways.Services?.Contains(a.Service) != false);
         var targets = mine.Select(a => Of(a, all.First(s => s.Id == a.Service))).ToList();
-        if (ways.Municipal && (await registry.View()).Find(granted.Municipality) is { Issues: true } town) targets.Add(new ClaimTarget(null, null, town.PointName));
+        if (ways.Municipal && (await registry.View()).Find(municipality) is { Issues: true } town) targets.Add(new ClaimTarget(null, null, town.PointName));
         return targets;
     }
 
     /// <returns>
-    /// What would be claimed; <c>not_found</c>, <c>destination_fixed</c> for what was claimed before, <c>entitlement_gone</c> for what lapsed or was recalled, <c>split_forbidden</c>, <c>field_required</c> (field)
+    /// What would be claimed; <c>not_found</c>, <c>destination_fixed</c> for what was claimed before or goes elsewhere, <c>entitlement_gone</c> for what lapsed or was recalled, <c>split_forbidden</c>, <c>field_required</c> (field)
     /// without a destination where there are several, <c>service_not_registered</c>, <c>service_not_allowed</c>, <c>not_started</c> (from).
     /// </returns>
     public async Task<Result<JudgedClaim>> Run(CitizenId citizen, WantedClaim wanted, CancellationToken stop = default)
@@ -85,16 +95,58 @@ public sealed class JudgeClaim(FindEntitlements entitlements, EntitlementReading
     private async Task<bool> Taken(CitizenId citizen, Entitlement granted, CancellationToken stop) =>
         (await claims.Of(citizen, stop)).Any(c => c.Entitlement == granted.Id && c.State != ClaimState.Refused);
 
+    /// <summary>Where what a citizen was granted may go: where he signed for with the application, if he did (S1-35a).</summary>
     private async Task<Result<ClaimTarget>> Target(Entitlement granted, string? to, CancellationToken stop)
     {
-        var targets = await Targets(granted, stop);
+        if (await Bound(granted, stop) is not { } tie) return await Choose(granted.Citizen, granted.Programme, granted.Municipality, to, stop);
+        if (string.IsNullOrEmpty(to) && await Targets(granted, stop) is [var only]) return only;
+        var wanted = string.IsNullOrEmpty(to) ? granted.Destination!.Key : to;
+        var account = (await accounts.Of(granted.Citizen, stop)).FirstOrDefault(a => a.Id.ToString("N") == wanted);
+        if (wanted != ClaimTarget.Municipal && account is null) return Refusal.Of("service_not_registered");
+        return tie.Covers(account) ? await Choose(granted.Citizen, granted.Programme, granted.Municipality, wanted, stop) : Refusal.Of("destination_fixed");
+    }
+
+    /// <returns>The one that is named, or the only one that there is; <c>field_required</c> (field), <c>service_not_registered</c>, <c>service_not_allowed</c>, <c>not_started</c> (from).</returns>
+    public async Task<Result<ClaimTarget>> Choose(CitizenId citizen, ProgrammeId programme, MunicipalityCode municipality, string? to, CancellationToken stop = default)
+    {
+        var targets = await Targets(citizen, programme, municipality, stop);
         if (string.IsNullOrEmpty(to)) return targets.Count == 1 ? targets[0] : targets.Count == 0 ? Refusal.Of("service_not_registered") : Refusal.Of("field_required", ("field", "to"));
         if (targets.FirstOrDefault(t => t.Key == to) is { } target) return target;
         if (to == ClaimTarget.Municipal) return Refusal.Of("service_not_allowed");
-        var account = (await accounts.Of(granted.Citizen, stop)).FirstOrDefault(a => a.Id.ToString("N") == to);
+        var account = (await accounts.Of(citizen, stop)).FirstOrDefault(a => a.Id.ToString("N") == to);
         if (account is not { State: AccountState.Live }) return Refusal.Of("service_not_registered");
-        var ways = await allowed.Of(granted.Programme, clock.Today(), stop);
-        var start = (await services.Starts(account.Service, stop)).FirstOrDefault(s => s.Municipality == granted.Municipality);
+        var ways = await allowed.Of(programme, clock.Today(), stop);
+        var start = (await services.Starts(account.Service, stop)).FirstOrDefault(s => s.Municipality == municipality);
         return ways.Services?.Contains(account.Service) != false && start?.From > clock.Today() ? Refusal.Of("not_started", ("from", Shared.Components.Words.Day(start.From))) : Refusal.Of("service_not_allowed");
+    }
+
+    /// <summary>As people read a destination that was chosen, also when it is there no more.</summary>
+    public async Task<string> WordOf(CitizenId citizen, MunicipalityCode municipality, ChosenDestination chosen, CancellationToken stop = default)
+    {
+        if (chosen.To is not { } to) return (await registry.View()).NameOfPoints(municipality);
+        var service = Must.Have(await services.Find(to.Service, stop), "a service that was chosen is there");
+        return (await accounts.Of(citizen, stop)).FirstOrDefault(a => a.Id == to.Account) is { } account ? Of(account, service).Word : service.Name;
+    }
+
+    /// <summary>
+    /// Free again once the service has refused what was ordered there (S1-43), an operator has ended the order, or the account is none any more. Who has removed it stays with its service.
+    /// </summary>
+    private async Task<Tie?> Bound(Entitlement granted, CancellationToken stop)
+    {
+        if (granted.Destination is not { } chosen) return null;
+        if ((await claims.Of(granted.Citizen, stop)).Any(c => c.Entitlement == granted.Id && (c.State == ClaimState.Ended || c is { State: ClaimState.Refused, Reason: not "not_received" }))) return null;
+        if (chosen.To is not { } to) return new Tie(null, Gone: false);
+        return (await accounts.Of(granted.Citizen, stop)).FirstOrDefault(a => a.Id == to.Account) switch
+        {
+            null => new Tie(to, Gone: true),
+            { State: AccountState.Live } => new Tie(to, Gone: false),
+            _ => null,
+        };
+    }
+
+    /// <param name="Gone">The account was removed: another one at the same service takes its place.</param>
+    private sealed record Tie((PaymentServiceId Service, Guid Account)? To, bool Gone)
+    {
+        public bool Covers(PaymentAccount? account) => To is not { } to ? account is null : account is not null && (Gone ? account.Service == to.Service : account.Id == to.Account);
     }
 }

@@ -1,7 +1,10 @@
+using MyKey.App.Applications;
+using MyKey.App.Entitlements;
 using MyKey.App.LinkedExchange;
 using MyKey.App.PaymentAccounts;
 using MyKey.App.PaymentServices;
 using MyKey.App.Registry;
+using MyKey.Identity.Certificates.Lineage;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -11,7 +14,8 @@ namespace MyKey.App.Claims;
 /// What was granted is received (S1-42a): as points of the municipality at once, or by a payment service. There debit and order are one transaction; then the service is asked to grant under the same
 /// number. Whatever breaks off in between, <see cref="SettleClaims"/> brings to its end.
 /// </summary>
-public sealed class PlaceClaim(JudgeClaim judge, ClaimRows claims, SettleClaim settle, MyPaymentAccounts accounts, ServiceCalls calls, RegistryCache registry, Ledger.Ledger ledger, TimeProvider clock)
+public sealed class PlaceClaim(JudgeClaim judge, ClaimRows claims, SettleClaim settle, MyPaymentAccounts accounts, ServiceCalls calls, RegistryCache registry,
+    CertificateWait wait, Ledger.Ledger ledger, TimeProvider clock)
 {
     /// <summary>The first request has its tries behind it by then, so what still stands as ordered was broken off.</summary>
     private const int BrokenOffMs = 30_000;
@@ -19,13 +23,21 @@ public sealed class PlaceClaim(JudgeClaim judge, ClaimRows claims, SettleClaim s
     /// <summary>One claim for one question to one citizen's card.</summary>
     public static TransferId IdOf(CitizenId citizen, Guid asked) => Ids.Named<TransferId>([.. "claim"u8, .. citizen.Value.Bytes(), .. asked.Bytes()]);
 
+    /// <summary>What a citizen may sign for now: a new certificate waits as it does for an application (S1-08b, K-03).</summary>
+    /// <returns>As <see cref="JudgeClaim.Run"/>, and <c>cert_not_yet_effective</c> (at).</returns>
+    public async Task<Result<JudgedClaim>> Look(CitizenId citizen, WantedClaim wanted, CancellationToken stop = default)
+    {
+        var judged = await judge.Run(citizen, wanted, stop);
+        return judged.Ok && await wait.Until(citizen, ApplicationRules.Scheme, stop) is { } fromMs ? Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs))) : judged;
+    }
+
     /// <summary>The citizen has signed for it with card and PIN.</summary>
     /// <param name="asked">The question: the same again answers again.</param>
-    /// <returns>The claim as far as it has come, also one that is refused by now; or as <see cref="JudgeClaim.Run"/>, and the ledger's.</returns>
+    /// <returns>The claim as far as it has come, also one that is refused by now; or as <see cref="Look"/>, and the ledger's.</returns>
     public async Task<Result<Claim>> Run(CitizenId citizen, Guid asked, WantedClaim wanted, CancellationToken stop = default)
     {
         if (await claims.Find(citizen, IdOf(citizen, asked), stop) is { } known) return known;
-        var judged = await judge.Run(citizen, wanted, stop);
+        var judged = await Look(citizen, wanted, stop);
         return judged.Refused is { } no ? no : await Post(IdOf(citizen, asked), judged.Value, null, Actor.Of(citizen), stop);
     }
 
@@ -34,6 +46,15 @@ public sealed class PlaceClaim(JudgeClaim judge, ClaimRows claims, SettleClaim s
     {
         var judged = await judge.Run(refused.Citizen, new WantedClaim(refused.Entitlement, target.Key, refused.Fallback), stop);
         return judged.Refused is { } no ? no : await Post(Ids.Named<TransferId>([.. "claim-next"u8, .. refused.Id.Value.Bytes()]), judged.Value, refused.Id, actor, stop);
+    }
+
+    /// <summary>Where the citizen signed for with the application: once for each grant.</summary>
+    internal async Task<Result<Claim>> Chosen(Entitlement granted, Actor actor, CancellationToken stop)
+    {
+        var id = Ids.Named<TransferId>([.. "claim-chosen"u8, .. granted.Id.Value.Bytes()]);
+        if (await claims.Find(granted.Citizen, id, stop) is { } known) return known;
+        var judged = await judge.Run(granted.Citizen, new WantedClaim(granted.Id, granted.Destination!.Key, Fallback.None), stop);
+        return judged.Refused is { } no ? no : await Post(id, judged.Value, null, actor, stop);
     }
 
     private async Task<Result<Claim>> Post(TransferId id, JudgedClaim judged, TransferId? follows, Actor actor, CancellationToken stop)

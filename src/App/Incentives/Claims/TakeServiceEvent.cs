@@ -31,8 +31,13 @@ public sealed class TakeServiceEvent(ClaimRows claims, FindPaymentServices servi
     {
         if (string.IsNullOrEmpty(signed.Id) || string.IsNullOrEmpty(signed.Signatures)) return false;
         if (!long.TryParse(signed.Timestamp, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) || Math.Abs(clock.NowMs() / 1_000 - seconds) > NewestSeconds) return false;
-        var right = Encoding.ASCII.GetBytes(SignEvent.Signature(Encoding.ASCII.GetBytes(await services.SecretOf(service, stop)), signed.Id, signed.Timestamp!, body));
-        return signed.Signatures.Split(' ').Any(s => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(s), right));
+        var given = signed.Signatures.Split(' ').Select(Encoding.UTF8.GetBytes).ToList();
+        foreach (var name in await services.SecretsOf(service.Id, stop))
+        {
+            var right = Encoding.ASCII.GetBytes(SignEvent.Signature(Encoding.ASCII.GetBytes(name.Secret), signed.Id, signed.Timestamp!, body));
+            if (given.Any(g => CryptographicOperations.FixedTimeEquals(g, right))) return true;
+        }
+        return false;
     }
 
     private static JsonElement? Parse(string body)

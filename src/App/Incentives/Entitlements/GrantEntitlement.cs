@@ -8,13 +8,13 @@ namespace MyKey.App.Entitlements;
 public sealed class GrantEntitlement(Limits limits, Buckets buckets)
 {
     private const string Insert = """
-        insert into inc_entitlement(bucket, citizen, id, programme, municipality, amount, granted_ms, last_day)
-        values (@EntBucket, @EntCitizen, @EntId, @EntProgramme, @EntTown, @EntAmount, @EntMs, @EntLast)
+        insert into inc_entitlement(bucket, citizen, id, programme, municipality, amount, granted_ms, last_day, destination, claim_next_ms)
+        values (@EntBucket, @EntCitizen, @EntId, @EntProgramme, @EntTown, @EntAmount, @EntMs, @EntLast, @EntTo, @EntNext)
         """;
 
     private const string InsertMany = """
-        insert into inc_entitlement(bucket, citizen, id, programme, municipality, amount, granted_ms, last_day)
-        select * from unnest(@EntBucket, @EntCitizen, @EntId, @EntProgramme, @EntTown, @EntAmount, @EntMs, @EntLast)
+        insert into inc_entitlement(bucket, citizen, id, programme, municipality, amount, granted_ms, last_day, destination, claim_next_ms)
+        select * from unnest(@EntBucket, @EntCitizen, @EntId, @EntProgramme, @EntTown, @EntAmount, @EntMs, @EntLast, @EntTo, @EntNext)
         """;
 
     /// <param name="beside">Rows of the caller in the same transaction, e.g. the application that is granted.</param>
@@ -29,6 +29,7 @@ public sealed class GrantEntitlement(Limits limits, Buckets buckets)
     [
         ("EntBucket", buckets.Of(granted.Citizen.Value)), ("EntCitizen", granted.Citizen), ("EntId", granted.Id), ("EntProgramme", granted.Programme), ("EntTown", granted.Municipality.Value),
         ("EntAmount", granted.Amount.Value), ("EntMs", granted.GrantedMs), ("EntLast", granted.LastDay.ToNumber()),
+        ("EntTo", ChosenDestination.Stored(granted.Destination)), ("EntNext", granted.Destination is null ? 0 : granted.GrantedMs),
     ], 1, Refusal.Of("id_reused"), InsertMany);
 }
 

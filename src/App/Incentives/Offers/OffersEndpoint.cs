@@ -1,3 +1,4 @@
+using MyKey.App.PaymentServices;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
@@ -57,6 +58,15 @@ public sealed record OffersReply(IReadOnlyList<OfferReply> Offers, bool More);
 
 public sealed record OfferCategoryReply(string Code, string Name);
 
+/// <param name="Use"><c>direct</c>; <c>exchange</c>: on the service's own page first.</param>
+/// <param name="State"><c>open</c>: can be chosen today; <c>coming</c>.</param>
+/// <param name="From">null: the municipality has not said when.</param>
+/// <param name="Until">null: no end is set.</param>
+public sealed record OfferServiceReply(Guid Service, string Name, string Use, string State, DateOnly? From, DateOnly? Until)
+{
+    public static OfferServiceReply Of(OfferedPaymentService s, DateOnly today) => new(s.Service.Id.Value, s.Service.Name, Words<PointsUse>.Of(s.Service.Use), s.IsOpen(today) ? "open" : "coming", s.From, s.Until);
+}
+
 /// <param name="Until">null: as long as the offer.</param>
 public sealed record OfferServiceRequest(DateOnly From, DateOnly? Until = null);
 
@@ -65,7 +75,7 @@ public static class OffersEndpoint
 {
     public static void AddOffers(this WebApplicationBuilder builder)
     {
-        builder.Services.AddSingleton<FindOffers>().AddSingleton<SaveOffer>().AddSingleton<OfficeOffers>();
+        builder.Services.AddSingleton<FindOffers>().AddSingleton<OfferServices>().AddSingleton<SaveOffer>().AddSingleton<OfficeOffers>();
         builder.Services.AddSingleton(new StaffMenu(StaffDoor.Office, 21, "募集", "/office/offers", Role.Officer));
     }
 
@@ -75,6 +85,7 @@ public static class OffersEndpoint
         app.MapGet("/api/v1/offers", Search).RequireRateLimiting(RateLimits.Anonymous);
         everybody.MapGet("/categories", () => OfferCategory.All.Select(c => new OfferCategoryReply(c.Code, c.Name)).ToList());
         everybody.MapGet("/{id:guid}", Get);
+        everybody.MapGet("/{id:guid}/services", Services);
         var office = app.MapGroup("/api/v1/office/offers");
         office.MapGet("", All);
         office.MapGet("/{id:guid}", One);
@@ -112,6 +123,13 @@ public static class OffersEndpoint
 
     private static async Task<Answer<OfferReply>> Get(Guid id, FindOffers find, TimeProvider clock, CancellationToken stop) =>
         (await find.Public(new ProgrammeId(id), stop)).Then<OfferReply>(o => OfferReply.Of(o, clock.Today()));
+
+    private static async Task<Answer<List<OfferServiceReply>>> Services(Guid id, FindOffers find, OfferServices services, TimeProvider clock, CancellationToken stop)
+    {
+        var offer = await find.Public(new ProgrammeId(id), stop);
+        if (offer.Refused is { } no) return no;
+        return (await services.Of(offer.Value, stop)).Select(s => OfferServiceReply.Of(s, clock.Today())).ToList();
+    }
 
     private static async Task<Answer<List<OfficeOfferReply>>> All(HttpContext context, OfficeOffers offers, SaveOffer save, CancellationToken stop) =>
         await context.InOffice<List<OfficeOfferReply>>(async work =>

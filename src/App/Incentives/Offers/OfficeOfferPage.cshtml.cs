@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Rendering;
+using MyKey.App.PaymentServices;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
@@ -12,7 +13,7 @@ using MyKey.Kernel;
 namespace MyKey.App.Offers;
 
 /// <summary>One offer: what it says, what is missing before it is published, and its end. An id that nobody knows begins a programme with it.</summary>
-public sealed class OfficeOfferPage(OfficeOffers offers, SaveOffer save, TimeProvider clock) : StaffPage
+public sealed class OfficeOfferPage(OfficeOffers offers, SaveOffer save, FindOffers find, FindPaymentServices services, TimeProvider clock) : StaffPage
 {
     private static readonly NextStep List = new("募集の一覧へ", "/office/offers");
 
@@ -74,6 +75,15 @@ public sealed class OfficeOfferPage(OfficeOffers offers, SaveOffer save, TimePro
     [BindProperty]
     public Guid Change { get; set; }
 
+    [BindProperty, Display(Name = "決済サービス")]
+    public Guid Service { get; set; }
+
+    [BindProperty, Display(Name = "選べる最初の日")]
+    public string? ServiceFrom { get; set; }
+
+    [BindProperty, Display(Name = "選べる最後の日")]
+    public string? ServiceUntil { get; set; }
+
     /// <summary>What was just done.</summary>
     [BindProperty(SupportsGet = true, Name = "saved")]
     public string? Saved { get; set; }
@@ -85,6 +95,11 @@ public sealed class OfficeOfferPage(OfficeOffers offers, SaveOffer save, TimePro
     public Programme? Programme { get; private set; }
 
     public IReadOnlyList<string> Missing { get; private set; } = [];
+
+    /// <summary>The payment services of its list, with the days of each.</summary>
+    public IReadOnlyList<(PaymentService Service, OfferPaymentService Days)> Services { get; private set; } = [];
+
+    public IReadOnlyList<SelectListItem> ServiceChoices { get; private set; } = [];
 
     public OfferState State => Offer?.State ?? OfferState.Draft;
 
@@ -135,6 +150,16 @@ public sealed class OfficeOfferPage(OfficeOffers offers, SaveOffer save, TimePro
         return no.Code is "not_found" or "id_reused" ? await No(no, List) : this.Refuse(FieldOf(no), no);
     }
 
+    public async Task<IActionResult> OnPostService(CancellationToken stop)
+    {
+        await OnGet(stop);
+        if (Offer is null) return await No(Refusal.Of("not_found"), List);
+        var (from, until) = (this.Day(nameof(ServiceFrom), ServiceFrom), Optional(nameof(ServiceUntil), ServiceUntil));
+        if (!ModelState.IsValid) return this.Again();
+        var set = await offers.SetService(Work, Offer.Programme, new OfferPaymentService(new PaymentServiceId(Service), from, until), stop);
+        return set.Refused is { } no ? this.Refuse(no.Code == "out_of_period" ? nameof(ServiceUntil) : nameof(Service), no) : this.SeeOther($"/office/offers/{Id}?saved=service");
+    }
+
     public async Task<IActionResult> OnPostPublish(CancellationToken stop)
     {
         var done = await offers.Publish(Work, new ProgrammeId(Id), stop);
@@ -152,6 +177,10 @@ public sealed class OfficeOfferPage(OfficeOffers offers, SaveOffer save, TimePro
         Programme = await offers.Programme(Work, new ProgrammeId(Id), stop) is { Ok: true } programme ? programme.Value : null;
         Offer = await offers.One(Work, new ProgrammeId(Id), stop) is { Ok: true } found ? found.Value : null;
         if (Offer is { State: OfferState.Draft }) Missing = await save.Missing(Offer, stop);
+        if (Offer is not { IsClaimed: true }) return;
+        var all = await services.All(stop);
+        Services = [.. (await find.ServicesOf(Offer.Programme, stop)).Select(d => (all.First(s => s.Id == d.Service), d))];
+        ServiceChoices = [.. all.Where(s => s.IsOn).Select(s => new SelectListItem(s.Name, s.Id.Value.ToString()))];
     }
 
     private NextStep Back() => new("募集に戻る", $"/office/offers/{Id}");

@@ -1,4 +1,5 @@
 using MyKey.App.Budgets;
+using MyKey.App.PaymentServices;
 using MyKey.App.Programmes;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
@@ -13,7 +14,7 @@ namespace MyKey.App.Offers;
 public sealed record NewProgramme(bool Yearly, Eligibility Who, long? Budget, Guid Change);
 
 /// <summary>The offers of an office's own municipality, behind pages and API alike. Everything else is <c>not_found</c>.</summary>
-public sealed class OfficeOffers(FindOffers find, SaveOffer save, OfficeProgrammes programmes, SetBudget budgets)
+public sealed class OfficeOffers(FindOffers find, SaveOffer save, OfficeProgrammes programmes, SetBudget budgets, FindPaymentServices services)
 {
     /// <summary>So long after the last day for applications a programme that was begun with its offer still grants.</summary>
     private const int DaysToScreen = 60;
@@ -60,9 +61,12 @@ public sealed class OfficeOffers(FindOffers find, SaveOffer save, OfficeProgramm
     public async Task<Result<Offer>> Close(StaffAtWork work, ProgrammeId id, CancellationToken stop = default) =>
         work.Require(Role.Officer).Refused is { } no ? no : await save.Close(work.Office.Code, id, work.Actor, stop);
 
-    /// <returns>As <see cref="SaveOffer.SetService"/>, and <c>role_forbidden</c>.</returns>
-    public async Task<Result<Offer>> SetService(StaffAtWork work, ProgrammeId id, OfferPaymentService service, CancellationToken stop = default) =>
-        work.Require(Role.Officer).Refused is { } no ? no : await save.SetService(work.Office.Code, id, service, work.Actor, stop);
+    /// <returns>As <see cref="SaveOffer.SetService"/>, <c>role_forbidden</c>, and <c>not_found</c> for a service that is none.</returns>
+    public async Task<Result<Offer>> SetService(StaffAtWork work, ProgrammeId id, OfferPaymentService service, CancellationToken stop = default)
+    {
+        if (work.Require(Role.Officer).Refused is { } no) return no;
+        return await services.Find(service.Service, stop) is null ? Refusal.Of("not_found") : await save.SetService(work.Office.Code, id, service, work.Actor, stop);
+    }
 
     private async Task<Result<Programme>> Begin(StaffAtWork work, Offer offer, NewProgramme begin, CancellationToken stop)
     {

@@ -51,7 +51,7 @@ public sealed class AccountsPage(MyPaymentAccounts accounts, FindPaymentServices
         if (added.Ok) return this.SeeOther($"{Here}?done=added");
         var no = added.Refused!;
         if (no.Code is "step_up_required" or "account_limit") return await this.Refuse(no, new NextStep("マイ決済サービスへ", Here));
-        return this.Refuse(no.Fact<string>("field") switch { "service" => nameof(Service), "securityCode" => nameof(Code), _ => no.Code == "not_found" ? nameof(Service) : nameof(Number) }, no);
+        return this.Refuse(no.Fact<string>("field") switch { "service" => nameof(Service), "securityCode" => nameof(Code), _ => no.Code is "not_found" or "counter_unsupported" ? nameof(Service) : nameof(Number) }, no);
     }
 
     public async Task<IActionResult> OnPostRemove(CancellationToken stop)
@@ -64,6 +64,6 @@ public sealed class AccountsPage(MyPaymentAccounts accounts, FindPaymentServices
     {
         var all = await services.All(stop);
         Mine = [.. (await accounts.Of(Citizen.Id, stop)).Select(a => (a, all.FirstOrDefault(s => s.Id == a.Service)))];
-        Choices = [new("選んでください", ""), .. all.Where(s => s.IsOn).Select(s => new SelectListItem(s.Name, s.Id.Value.ToString()))];
+        Choices = [new("選んでください", ""), .. all.Where(s => s.IsOn).Select(s => new SelectListItem(Session.IsSitting && !s.Counter ? $"{s.Name}（窓口では登録できません）" : s.Name, s.Id.Value.ToString()))];
     }
 }

@@ -69,7 +69,7 @@ public sealed class MyPaymentAccounts(Database database, Buckets buckets, FindPa
 
     /// <returns>
     /// The account, also the one that is there already; <c>step_up_required</c> without card and PIN, <c>field_required</c> (field), <c>service_auth_failed</c> for a pair that the service does not know,
-    /// <c>service_throttled</c> (wait), <c>service_id_taken</c> for somebody else's without telling whose, <c>service_silent</c>, <c>not_found</c> for a service that is none, <c>account_limit</c> (most), and
+    /// <c>service_throttled</c> (wait), <c>service_id_taken</c> for somebody else's without telling whose, <c>service_silent</c>, <c>not_found</c> for a service that is none, <c>counter_unsupported</c> (service) at a support desk for one that does not register there (S3-13), <c>account_limit</c> (most), and
     /// what free text is refused for.
     /// </returns>
     public async Task<Result<PaymentAccount>> Add(Session session, CitizenId citizen, TypedAccount typed, CancellationToken stop = default)
@@ -81,6 +81,7 @@ public sealed class MyPaymentAccounts(Database database, Buckets buckets, FindPa
         var code = Typed.HalfWidth(typed.SecurityCode);
         if (code.Length == 0) return Refusal.Of("field_required", ("field", "securityCode"));
         if (await services.Find(new PaymentServiceId(chosen), stop) is not { IsOn: true } service) return Refusal.Of("not_found");
+        if (session.IsSitting && !service.Counter) return Refusal.Of("counter_unsupported", ("service", service.Name));
         var mine = await Of(citizen, stop);
         if (mine.Count >= Most) return Refusal.Of("account_limit", ("most", Most));
         var verified = await Verify(service, citizen, number.Value, code, stop);

@@ -1,5 +1,6 @@
 using System.Text;
 using Dapper;
+using MyKey.App.PartnerLinks;
 using MyKey.App.Registry;
 using MyKey.Identity.Keys;
 using MyKey.Kernel;
@@ -8,7 +9,7 @@ using MyKey.Kernel.Db;
 namespace MyKey.App.PaymentServices;
 
 /// <summary>Reading the payment services, and where they have started.</summary>
-public sealed class FindPaymentServices(Database database, Kek kek)
+public sealed class FindPaymentServices(Database database, Kek kek, TimeProvider clock)
 {
     public async Task<IReadOnlyList<PaymentService>> All(CancellationToken stop = default)
     {
@@ -45,16 +46,29 @@ public sealed class FindPaymentServices(Database database, Kek kek)
         return (await All(stop)).Where(s => s.IsOn && open.Contains(s.Id)).Select(s => s.Id).ToHashSet();
     }
 
-    /// <summary>What we prove ourselves with at a service, and what signs what it tells us.</summary>
-    internal async Task<string> SecretOf(PaymentService service, CancellationToken stop)
+    /// <summary>What we prove ourselves with at a service, and what signs what it tells us: the newest first, then the one before it while that counts.</summary>
+    internal async Task<IReadOnlyList<OurName>> SecretsOf(PaymentServiceId service, CancellationToken stop)
     {
-        byte[] wrapped;
+        SecretRow kept;
         await using (var connection = await database.Open(stop))
-            wrapped = await connection.QuerySingleAsync<byte[]>("select secret from inc_payment_service where id = @Id", new { service.Id });
-        return Encoding.ASCII.GetString(await kek.Unwrap(wrapped, Owner(service.Id), stop));
+            kept = await connection.QuerySingleAsync<SecretRow>("select client_id, secret, older_client_id, older_secret, older_until_ms from inc_payment_service where id = @service", new { service });
+        var names = new List<OurName> { new(kept.ClientId, await Open(kept.Secret)) };
+        if (kept is { OlderSecret: { } older, OlderClientId: { } before } && kept.OlderUntilMs > clock.NowMs()) names.Add(new(before, await Open(older)));
+        return names;
+
+        async Task<string> Open(byte[] wrapped) => Encoding.ASCII.GetString(await kek.Unwrap(wrapped, Owner(service), stop));
     }
 
     internal static string Owner(PaymentServiceId id) => $"payment-service:{id.Value:N}";
+
+    private sealed class SecretRow
+    {
+        public string ClientId { get; init; } = "";
+        public byte[] Secret { get; init; } = [];
+        public string? OlderClientId { get; init; }
+        public byte[]? OlderSecret { get; init; }
+        public long? OlderUntilMs { get; init; }
+    }
 
     private sealed class StartRow
     {

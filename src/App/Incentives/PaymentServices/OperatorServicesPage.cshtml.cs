@@ -5,6 +5,7 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.Identity.Machines;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 
@@ -28,7 +29,7 @@ public sealed class OperatorServicesPage(FindPaymentServices services, TimeProvi
 }
 
 /// <summary>One payment service: added here, or changed. The secret goes in and never comes out.</summary>
-public sealed class OperatorServicePage(FindPaymentServices services, SavePaymentService save) : StaffPage
+public sealed class OperatorServicePage(FindPaymentServices services, SavePaymentService save, MachineKeys keys) : StaffPage
 {
     [BindProperty, Display(Name = "名前")]
     public string? Name { get; set; }
@@ -57,7 +58,13 @@ public sealed class OperatorServicePage(FindPaymentServices services, SavePaymen
     [BindProperty, Display(Name = "いま")]
     public string? State { get; set; }
 
+    [BindProperty(SupportsGet = true, Name = "saved")]
+    public string? Saved { get; set; }
+
     public PaymentService? Known { get; private set; }
+
+    /// <summary>The keys of its systems.</summary>
+    public IReadOnlyList<MachineKey> Keys { get; private set; } = [];
 
     public IReadOnlyList<SelectListItem> Uses { get; } = [.. Enum.GetValues<PointsUse>().Select(u => new SelectListItem(PaymentService.Word(u), Words<PointsUse>.Of(u)))];
 
@@ -71,14 +78,14 @@ public sealed class OperatorServicePage(FindPaymentServices services, SavePaymen
 
     public async Task OnGet(Guid id, CancellationToken stop)
     {
-        Known = await services.Find(new PaymentServiceId(id), stop);
+        await Load(id, stop);
         (Use, Counter, State) = ("direct", "no", "on");
         if (Known is { } k) (Name, Use, Contact, Site, Counter, Api, ClientId, State) = (k.Name, Words<PointsUse>.Of(k.Use), k.Contact, k.Page.OriginalString, k.Counter ? "yes" : "no", k.Api.OriginalString, k.ClientId, k.IsOn ? "on" : "off");
     }
 
     public async Task<IActionResult> OnPost(Guid id, CancellationToken stop)
     {
-        Known = await services.Find(new PaymentServiceId(id), stop);
+        await Load(id, stop);
         var wanted = new WantedPaymentService(id, Name, Words<PointsUse>.Find(Use ?? ""), Contact, Site, Counter == "yes", Api, ClientId?.Trim(), ClientSecret?.Trim(), State != "off");
         var saved = await save.Run(Work, wanted, stop);
         if (saved.Ok) return this.SeeOther(saved.Value.Back(OperatorServicesPage.Here));
@@ -94,6 +101,12 @@ public sealed class OperatorServicePage(FindPaymentServices services, SavePaymen
             "clientSecret" => nameof(ClientSecret),
             _ => nameof(Name),
         }, no);
+    }
+
+    private async Task Load(Guid id, CancellationToken stop)
+    {
+        Known = await services.Find(new PaymentServiceId(id), stop);
+        if (Known is not null) Keys = [.. (await keys.All(null, stop)).Where(k => k.Holder == id)];
     }
 }
 

@@ -6,6 +6,7 @@ using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
+using MyKey.Kernel.Jobs;
 
 namespace MyKey.App.PaymentServices;
 
@@ -43,7 +44,7 @@ public sealed record ServiceStartReply(Guid Service, string Municipality, DateOn
 public static class PaymentServicesEndpoint
 {
     public static void AddPaymentServices(this WebApplicationBuilder builder) => builder.Services.AddSingleton<FindPaymentServices>().AddSingleton<SavePaymentService>().AddSingleton<IProposed, PaymentServiceProposed>()
-        .AddSingleton<StartPaymentService>().AddSingleton<ServiceCalls>().AddSingleton<PaymentServiceKeys>()
+        .AddSingleton<StartPaymentService>().AddSingleton<ServiceCalls>().AddSingleton<PaymentServiceKeys>().AddSingleton<ForgetPaymentSecrets>().AddSingleton<IJob>(s => s.GetRequiredService<ForgetPaymentSecrets>())
         .AddSingleton(new StaffMenu(StaffDoor.Operator, 37, "決済サービス", OperatorServicesPage.Here, Role.Operator))
         .AddSingleton(new StaffMenu(StaffDoor.Office, 29, "決済サービス", OfficeServicesPage.Here, Role.Officer));
 

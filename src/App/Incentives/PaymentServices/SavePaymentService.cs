@@ -23,7 +23,7 @@ public sealed record WantedPaymentService(Guid Id, string? Name, PointsUse? Use,
 }
 
 /// <summary>Payment services are set by those who run the platform. Whoever sets an address directs points, so the one-time password is asked again, and it takes two of them (V-D3).</summary>
-public sealed class SavePaymentService(FindPaymentServices services, PartnerAddresses addresses, ProposeChange propose, Kek kek, OperationLog log, TimeProvider clock)
+public sealed class SavePaymentService(FindPaymentServices services, PartnerAddresses addresses, ProposeChange propose, OlderSecrets older, Kek kek, OperationLog log, TimeProvider clock)
 {
     public const int LongestName = 40, LongestContact = 100;
 
@@ -34,10 +34,11 @@ public sealed class SavePaymentService(FindPaymentServices services, PartnerAddr
     private const string Kept = "kept-as-it-was-before-now";
 
     private const string Upsert = """
-        insert into inc_payment_service(id, name, points_use, contact, page_url, counter, api_url, client_id, secret, state)
-        values (@Id, @Name, @Use, @Contact, @Page, @Counter, @Api, @ClientId, @Secret, @State)
+        insert into inc_payment_service(id, name, points_use, contact, page_url, counter, api_url, client_id, secret, older_client_id, older_secret, older_until_ms, state)
+        values (@Id, @Name, @Use, @Contact, @Page, @Counter, @Api, @ClientId, @Secret, @OlderClientId, @OlderSecret, @OlderUntilMs, @State)
         on conflict(id) do update set name = excluded.name, points_use = excluded.points_use, contact = excluded.contact, page_url = excluded.page_url, counter = excluded.counter,
-          api_url = excluded.api_url, client_id = excluded.client_id, secret = excluded.secret, state = excluded.state
+          api_url = excluded.api_url, client_id = excluded.client_id, secret = excluded.secret, older_client_id = excluded.older_client_id,
+          older_secret = excluded.older_secret, older_until_ms = excluded.older_until_ms, state = excluded.state
         """;
 
     /// <summary>To switch it off holds at once.</summary>
@@ -80,20 +81,32 @@ public sealed class SavePaymentService(FindPaymentServices services, PartnerAddr
         return new PaymentService(wanted.Service, name.Value, use, contact.Value, page.Value, wanted.Counter, api.Value, wanted.ClientId!, wanted.On ? PaymentServiceState.On : PaymentServiceState.Off);
     }
 
-    private ReadyChange Ready(WantedPaymentService wanted, PaymentService? before, PaymentService after, byte[]? secret)
+    private ReadyChange Ready(WantedPaymentService wanted, PaymentService? known, PaymentService after, byte[]? secret)
     {
         var draft = new ProposalDraft(ProposalKind.PaymentService, wanted.Id.ToString(), "", JsonSerializer.Serialize(wanted with { ClientSecret = "" }),
             secret is null ? null : new WrappedSecret(secret, FindPaymentServices.Owner(wanted.Service)));
         return new ReadyChange(draft, async (tx, by) =>
         {
-            var kept = secret ?? await tx.Connection.QuerySingleAsync<byte[]>("select secret from inc_payment_service where id = @Id", new { after.Id }, tx.Handle);
+            var was = await tx.Connection.QuerySingleOrDefaultAsync<KeptRow>("select client_id, secret, older_client_id, older_secret, older_until_ms from inc_payment_service where id = @Id", new { after.Id }, tx.Handle);
+            // What was in force counts on for the hours that are set; a change that brings no new secret leaves the hours as they are.
+            var (olderName, olderSecret, until) = secret is null || was is null ? (was?.OlderClientId, was?.OlderSecret, was?.OlderUntilMs) : (was.ClientId, was.Secret, (long?)clock.NowMs() + await older.OverlapMs());
             await tx.Connection.ExecuteAsync(Upsert, new
             {
                 after.Id, after.Name, Use = Words<PointsUse>.Of(after.Use), after.Contact, Page = after.Page.OriginalString, Counter = after.Counter ? 1 : 0, Api = after.Api.OriginalString, after.ClientId,
-                Secret = kept, State = Words<PaymentServiceState>.Of(after.State),
+                Secret = secret ?? Must.Have(was?.Secret, "a payment service without a new secret has one"), OlderClientId = olderName, OlderSecret = olderSecret, OlderUntilMs = until,
+                State = Words<PaymentServiceState>.Of(after.State),
             }, tx.Handle);
-            await log.Write(tx, new Operation("payment_service.saved", by, after.Id.Value, Before: before is null ? null : InShort(before), After: InShort(after)));
+            await log.Write(tx, new Operation("payment_service.saved", by, after.Id.Value, Before: known is null ? null : InShort(known), After: InShort(after)));
         }, () => { });
+    }
+
+    private sealed class KeptRow
+    {
+        public string ClientId { get; init; } = "";
+        public byte[] Secret { get; init; } = [];
+        public string? OlderClientId { get; init; }
+        public byte[]? OlderSecret { get; init; }
+        public long? OlderUntilMs { get; init; }
     }
 
     private static string InShort(PaymentService s) =>

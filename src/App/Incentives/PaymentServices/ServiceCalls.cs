@@ -48,8 +48,7 @@ public sealed class ServiceCalls(OutsideCalls outside, FindPaymentServices servi
     /// <returns>The service's word for the account; <c>service_auth_failed</c> for a pair that it does not know, <c>service_silent</c>.</returns>
     public async Task<Result<string>> Verify(PaymentService at, string serviceId, string securityCode, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, At(at, "verifications")) { Content = JsonContent.Create(new { serviceId, securityCode }) };
-        var (status, body) = await Send(at, request, stop);
+        var (status, body) = await Send(at, () => new HttpRequestMessage(HttpMethod.Post, At(at, "verifications")) { Content = JsonContent.Create(new { serviceId, securityCode }) }, stop);
         return (OutsideCalls.Text(body, "state"), status) switch
         {
             ("ok", HttpStatusCode.OK) when OutsideCalls.Text(body, "account") is { Length: > 0 and <= LongestAccount } account && account.All(c => c is > ' ' and <= '~') => account,
@@ -60,28 +59,27 @@ public sealed class ServiceCalls(OutsideCalls outside, FindPaymentServices servi
 
     public async Task<ServiceAnswer> Grant(PaymentService at, GrantOrder order, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, At(at, "grants"))
+        var (status, body) = await Send(at, () =>
         {
-            Content = JsonContent.Create(new { id = order.Id, account = order.Account, municipality = order.Municipality.Value, points = order.Points.Value, notAfterMs = order.NotAfterMs }),
-        };
-        request.Headers.Add("Idempotency-Key", order.Id.ToString());
-        var (status, body) = await Send(at, request, stop);
+            var request = new HttpRequestMessage(HttpMethod.Post, At(at, "grants"))
+            {
+                Content = JsonContent.Create(new { id = order.Id, account = order.Account, municipality = order.Municipality.Value, points = order.Points.Value, notAfterMs = order.NotAfterMs }),
+            };
+            request.Headers.Add("Idempotency-Key", order.Id.ToString());
+            return request;
+        }, stop);
         return ServiceAnswer.Of(order.Id, status, body);
     }
 
     /// <summary>What has become of an order.</summary>
     public async Task<ServiceAnswer> Ask(PaymentService at, Guid order, CancellationToken stop)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, At(at, $"grants/{order}"));
-        var (status, body) = await Send(at, request, stop);
+        var (status, body) = await Send(at, () => new HttpRequestMessage(HttpMethod.Get, At(at, $"grants/{order}")), stop);
         return ServiceAnswer.Of(order, status, body);
     }
 
-    private async Task<(HttpStatusCode? Status, JsonElement Body)> Send(PaymentService at, HttpRequestMessage request, CancellationToken stop)
-    {
-        request.Headers.Authorization = OutsideCalls.Basic(at.ClientId, await services.SecretOf(at, stop));
-        return await outside.Send(request, stop);
-    }
+    private async Task<(HttpStatusCode? Status, JsonElement Body)> Send(PaymentService at, Func<HttpRequestMessage> make, CancellationToken stop) =>
+        await outside.Send(await services.SecretsOf(at.Id, stop), make, stop);
 
     private static Uri At(PaymentService at, string path) => new($"{at.Api.OriginalString.TrimEnd('/')}/{path}");
 }

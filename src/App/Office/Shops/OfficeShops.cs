@@ -93,7 +93,7 @@ public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor registe
     }
 
     /// <summary>Where an office finds a terminal: at its shop, at the organiser that records with it, at its library.</summary>
-    public static string PageOf(Terminal terminal) => $"/office/{(terminal.Profiles[0] switch { TerminalProfile.Organiser => "organisers", TerminalProfile.LibraryCounter or TerminalProfile.SelfLending => "providers", _ => "shops" })}/{terminal.Holder}";
+    public static string PageOf(Terminal terminal) => terminal.Holder is null ? "/office/support-desks" : $"/office/{(terminal.Profiles[0] switch { TerminalProfile.Organiser => "organisers", TerminalProfile.LibraryCounter or TerminalProfile.SelfLending => "providers", _ => "shops" })}/{terminal.Holder}";
 
     public async Task<Result<Terminal>> Terminal(StaffAtWork work, TerminalId id, CancellationToken stop)
     {

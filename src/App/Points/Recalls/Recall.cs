@@ -12,7 +12,14 @@ public enum RecallState { Waiting, Posted, Withdrawn }
 
 /// <summary>A grant that turns out to be wrong, wherever it was made.</summary>
 /// <param name="ShownId">Masked.</param>
-public sealed record WrongGrant(TransferId Id, MunicipalityCode Municipality, ProgrammeId Programme, CitizenId Citizen, string ShownId, Points Amount, string Occasion);
+public sealed record WrongGrant(TransferId Id, MunicipalityCode Municipality, ProgrammeId Programme, CitizenId Citizen, string ShownId, Points Amount, string Occasion)
+{
+    /// <summary>The office's page where it stands, when it is not one of its own grants.</summary>
+    public string? Page { get; init; }
+}
+
+/// <summary>A grant that another module has made, by its transfer; null where it has none of that number.</summary>
+public sealed record GrantElsewhere(Func<TransferId, CancellationToken, Task<WrongGrant?>> Find);
 
 /// <summary>Which one is meant: that of the form for one person, or a line of a file.</summary>
 public sealed record GrantPlace(Guid? Grant = null, string? File = null, int? Line = null);
@@ -23,7 +30,7 @@ public sealed record Recall(TransferId Id, MunicipalityCode Municipality, Progra
     string Reason, RecallState State, StaffId Maker, DateOnly Day, long MadeMs, Points? Recalled, Points? Owed);
 
 /// <summary>Reading recalls, and the grants that they are about.</summary>
-public sealed class FindRecalls(Database database, FindGrants grants, FindBatches batches)
+public sealed class FindRecalls(Database database, FindGrants grants, FindBatches batches, IEnumerable<GrantElsewhere> others)
 {
     private const int Newest = 500;
 
@@ -42,10 +49,17 @@ public sealed class FindRecalls(Database database, FindGrants grants, FindBatche
     {
         if (place.Grant is { } id)
             return await grants.One(new TransferId(id), stop) is { State: GrantState.Posted } grant && grant.Municipality == municipality
-                ? new WrongGrant(grant.Id, municipality, grant.Programme, grant.Citizen, grant.ShownId, grant.Moves, grant.Occasion) : Refusal.Of("not_found");
+                ? new WrongGrant(grant.Id, municipality, grant.Programme, grant.Citizen, grant.ShownId, grant.Moves, grant.Occasion) : await Elsewhere(municipality, new TransferId(id), stop);
         if (place is not { File: { } hash, Line: { } line } || await batches.One(municipality, hash, stop) is not { } batch) return Refusal.Of("not_found");
         return (await batches.Rows(batch, RowsShown.All, line - 1, 1, stop)) is [{ State: BatchRowState.Posted, Citizen: { } citizen } row] && row.Line == line
             ? new WrongGrant(batch.TransferOf(line), municipality, batch.Programme, citizen, row.ShownId, new Points(row.Points), row.Occasion) : Refusal.Of("not_found");
+    }
+
+    private async Task<Result<WrongGrant>> Elsewhere(MunicipalityCode municipality, TransferId id, CancellationToken stop)
+    {
+        foreach (var other in others)
+            if (await other.Find(id, stop) is { } grant && grant.Municipality == municipality) return grant;
+        return Refusal.Of("not_found");
     }
 
     public async Task<Recall?> One(TransferId id, CancellationToken stop = default)

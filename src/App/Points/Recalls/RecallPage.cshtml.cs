@@ -10,7 +10,7 @@ using MyKey.Kernel;
 namespace MyKey.App.Recalls;
 
 /// <summary>What taking a grant back would do, and why it is done. The form carries the id of the recall.</summary>
-public sealed class RecallPage(RecallGrant recalls, ProgrammeList programmes, TimeProvider clock) : StaffPage
+public sealed class RecallPage(RecallGrant recalls, FindRecalls find, ProgrammeList programmes, TimeProvider clock) : StaffPage
 {
     [BindProperty(SupportsGet = true, Name = "grant")]
     public Guid? Grant { get; set; }
@@ -35,11 +35,12 @@ public sealed class RecallPage(RecallGrant recalls, ProgrammeList programmes, Ti
 
     private GrantPlace Place => new(Grant, FileHash, Line);
 
-    private NextStep Back => Grant is { } id ? new("付与に戻る", $"/office/grants/{id}") : new("ファイルの付与に戻る", $"/office/grants/files/{FileHash}");
+    private async Task<NextStep> Back(CancellationToken stop) =>
+        await find.Grant(Work.Office.Code, Place, stop) is { Ok: true, Value.Page: { } page } ? new("申しこみに戻る", page) : Grant is { } id ? new("付与に戻る", $"/office/grants/{id}") : new("ファイルの付与に戻る", $"/office/grants/files/{FileHash}");
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
-        if (await Load(stop) is { } no) return await this.Refuse(no, Back);
+        if (await Load(stop) is { } no) return await this.Refuse(no, await Back(stop));
         Id = Ids.NewV7(clock);
         return Page();
     }
@@ -49,8 +50,8 @@ public sealed class RecallPage(RecallGrant recalls, ProgrammeList programmes, Ti
         var done = await recalls.Run(Work, new RecallOrder(new TransferId(Id), Place, Reason), stop);
         if (done.Ok) return this.SeeOther($"/office/recalls/{Id}");
         var no = done.Refused!;
-        if (no.Code is not ("field_required" or "too_large" or "my_number_refused" or "pan_refused" or "field_unknown")) return await this.Refuse(no, Back);
-        return await Load(stop) is { } gone ? await this.Refuse(gone, Back) : this.Refuse(nameof(Reason), no);
+        if (no.Code is not ("field_required" or "too_large" or "my_number_refused" or "pan_refused" or "field_unknown")) return await this.Refuse(no, await Back(stop));
+        return await Load(stop) is { } gone ? await this.Refuse(gone, await Back(stop)) : this.Refuse(nameof(Reason), no);
     }
 
     private async Task<Refusal?> Load(CancellationToken stop)

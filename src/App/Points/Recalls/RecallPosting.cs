@@ -61,7 +61,7 @@ public sealed class RecallPosting(Database database, Ledger.Ledger ledger, Limit
 
     private async Task<Result<bool>> Take(Recall recall, Actor actor, PostedGrant found, IReadOnlyList<Companion> own, CancellationToken stop)
     {
-        var transfer = Transfer.Recall(recall.Id, recall.Citizen, recall.Municipality, found.Unspent, recall.Programme, found.Lot, actor) with
+        var transfer = Transfer.Recall(recall.Id, recall.Citizen, found.From, found.Unspent, recall.Programme, found.Lot, actor) with
         {
             Companions = [.. own, limits.GiveBack(LimitId.Budget(recall.Programme), found.Unspent), .. await cap.GiveBack(recall.GrantedBy, recall.Person, found.Unspent, stop)],
         };

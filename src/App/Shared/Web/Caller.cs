@@ -11,6 +11,9 @@ public sealed class Caller
     public Actor? Actor { get; set; }
 
     public TerminalId? Terminal { get; set; }
+
+    /// <summary>The support desk at which a citizen does it.</summary>
+    public TerminalId? Desk { get; set; }
 }
 
 /// <summary>Stands for an address without keeping it: keyed with a value that lives as long as the process, so nothing leads back.</summary>

@@ -203,4 +203,18 @@ public class ScreeningTests
         Assert.Equal("not_found", await Code(await neighbour.GetAsync(Path(offer))));
         Assert.Equal("not_found", (await Decide(neighbour, offer, "accept", null, his))[0].Code);
     }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S1_S2_S0_5004c_who_is_rejected_hears_of_it_by_mail_without_the_reason(Engine engine)
+    {
+        await using var room = await MyKey.Tests.App.Mail.MailRoom.Open();
+        await using var office = await GrantOffice.Open(await TestApp.Start(room.Settings, engine: engine), 10_000);
+        var offer = await Offering.Publish(office, Offer(office));
+        var applied = (await office.Apply(office.Town.Citizen, 1, offer)).Value;
+        await room.Give(office.App, office.Town.Citizen);
+        for (var click = 0; click < 2; click++) await Decide(office.Officer, offer, "reject", "対象の地区ではありません", applied.Id);
+        await MyKey.Tests.App.Mail.MailRoom.Deliver(office.App);
+        var mail = Assert.Single(room.Boxes.All, m => m.Subject == "【マイキー】申しこんだ施策のお知らせがあります");
+        Assert.DoesNotContain("対象の地区", mail.Body, StringComparison.Ordinal);
+    }
 }

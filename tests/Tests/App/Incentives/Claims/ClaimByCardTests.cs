@@ -28,7 +28,7 @@ public class ClaimByCardTests
     {
         await using var town = await CardTown.Start(engine);
         await using var site = await PaySite.Start(TimeProvider.System);
-        using var card = town.Authority.Issue();
+        using var card = town.Authority.Issue(Held);
         var me = await town.Resident(card, "AB12CD34");
         using var browser = town.Browser();
         await browser.Login(card);
@@ -69,8 +69,8 @@ public class ClaimByCardTests
     public async Task S1_42b_without_the_card_for_this_claim_nothing_is_received()
     {
         await using var town = await CardTown.Start();
-        using var card = town.Authority.Issue();
-        using var stranger = town.Authority.Issue();
+        using var card = town.Authority.Issue(Held);
+        using var stranger = town.Authority.Issue(Held);
         var me = await town.Resident(card, "AB12CD34");
         await town.Resident(stranger, "EF56GH78");
         using var browser = town.Browser();
@@ -96,12 +96,34 @@ public class ClaimByCardTests
         async Task<ClaimQuestionReply> Ask() => await Read<ClaimQuestionReply>(await browser.Client.PostAsJsonAsync("/api/v1/my/claims/question", new ClaimQuestionRequest(grant.Value)));
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S1_08b_Z5_a_new_certificate_waits_an_hour_before_it_receives_too(Engine engine)
+    {
+        await using var town = await PayTown.Open(engine);
+        var me = await town.Citizen();
+        var grant = await town.Entitle(me.Id, 500);
+        var issued = town.Coupons.Clock.NowMs();
+        await town.Town.App.Database.Write(tx => Dapper.SqlMapper.ExecuteAsync(tx.Connection, "update idn_certificate set not_before_ms = @issued, cause = 0 where citizen = @Id", new { issued, me.Id }, tx.Handle));
+
+        town.Coupons.Clock.Jump(TimeSpan.FromMinutes(60) - TimeSpan.FromSeconds(1));
+        Assert.Equal("cert_not_yet_effective", (await town.Town.Get<PlaceClaim>().Look(me.Id, new WantedClaim(grant, null, Fallback.None))).Refused?.Code);
+        var no = (await town.Claim(me.Id, grant, ClaimTarget.Municipal)).Refused!;
+        Assert.Equal("cert_not_yet_effective", no.Code);
+        Assert.DoesNotContain("{at}", no.Sentences().Next, StringComparison.Ordinal);
+        Assert.Equal(500L, await town.Open(me.Id));
+        town.Coupons.Clock.Jump(TimeSpan.FromSeconds(1));
+        Assert.Equal(ClaimState.Granted, (await town.Claim(me.Id, grant, ClaimTarget.Municipal)).Value.State);
+    }
+
+    /// <summary>Of a card whose certificate nobody waits for any more (S1-08b).</summary>
+    private static CertificateProfile Held => new() { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) };
+
     private static T Get<T>(CardTown town) where T : notnull => town.App.Services.GetRequiredService<T>();
 
-    private static async Task<Guid> Service(CardTown town, PaySite site)
+    internal static async Task<Guid> Service(CardTown town, PaySite site, StaffDesk? desk = null)
     {
         var id = Guid.CreateVersion7();
-        using var platform = await new StaffDesk(town.App).Operator();
+        var platform = await (desk ?? new StaffDesk(town.App)).Operator();
         await Read<PaymentServiceReply>(await platform.PutAsJsonAsync($"/api/v1/operator/payment-services/{id}",
             new PaymentServiceRequest("みどりペイ", "direct", "0120-000-000", site.PageOf("midori"), true, site.ApiOf("midori"), ServiceBooks.ClientId, ServiceBooks.ClientSecret)));
         await Read<ServiceStartReply>(await platform.PutAsJsonAsync($"/api/v1/operator/payment-services/{id}/municipalities/{Residents.A.Value}", new ServiceStartRequest(TimeProvider.System.Today())));

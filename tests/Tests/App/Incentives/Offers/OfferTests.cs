@@ -128,17 +128,6 @@ public class OfferTests
     }
 
     [Fact]
-    public async Task S1_36_S1_41_a_service_counts_in_its_days_only()
-    {
-        await using var office = await GrantOffice.Open();
-        var (today, service) = (Today(office), Guid.CreateVersion7());
-        var id = await Offering.Publish(office, Offering.Full(today) with { Delivery = "citizen_chooses", ClaimUntil = today.AddDays(90) });
-        Assert.True((await office.Officer.PutAsJsonAsync($"{Offices}/{id}/services/{service}", new OfferServiceRequest(today.AddDays(5), today.AddDays(9)))).IsSuccessStatusCode);
-        var find = office.Town.Get<FindOffers>();
-        foreach (var (day, count) in new[] { (4, 0), (5, 1), (9, 1), (10, 0) }) Assert.Equal(count, (await find.ServicesOf(new ProgrammeId(id))).Count(s => s.IsOpen(today.AddDays(day))));
-    }
-
-    [Fact]
     public async Task S1_03_S1_14c_S3_19_the_office_prepares_it_on_its_pages_and_everybody_reads_it()
     {
         await using var office = await GrantOffice.Open();

@@ -1,12 +1,14 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using Dapper;
 using MyKey.App.Claims;
 using MyKey.App.Machines;
 using MyKey.App.PaymentServices;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
+using MyKey.Kernel.Jobs;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.Claims;
 using MyKey.Tests.App.MyPage;
@@ -83,6 +85,49 @@ public class PaymentServicesTests
         Assert.Equal("not_found", await Code(await sora.GetAsync($"/api/v1/payment-service/orders/{claim.Id.Value}")));
         using var nobody = new HttpClient { BaseAddress = town.Town.App.Loopback };
         Assert.Equal(HttpStatusCode.Unauthorized, (await nobody.GetAsync("/api/v1/payment-service/orders")).StatusCode);
+    }
+
+    [Fact]
+    public async Task S1_40_V_D1_the_page_of_a_service_asks_for_its_key_and_shows_it()
+    {
+        await using var town = await PayTown.Open();
+        var (me, path) = (town.Coupons.Operator, $"/operator/payment-services/{town.Midori.Value}");
+        Assert.DoesNotContain("注文を読むシステム", await me.GetStringAsync(path), StringComparison.Ordinal);
+        var asked = Guid.CreateVersion7();
+        var answer = await town.Town.Send(me, $"{path}/keys", ("Id", asked.ToString()), ("Label", "注文を読むシステム"), ("Networks", "192.0.2.0/24"), ("Days", "90"));
+        Assert.Equal($"{path}?saved=key", answer.Headers.Location?.OriginalString);
+        Assert.Contains("ほかの運用者の承認を待っています", await me.GetStringAsync($"{path}?saved=key"), StringComparison.Ordinal);
+        var given = await Read<KeyAskedReply>(await (await town.Coupons.Other()).PostAsync($"/api/v1/operator/machine-keys/{asked}/approve", null));
+        Assert.NotNull(given.Key);
+        Assert.Contains("注文を読むシステム", await me.GetStringAsync(path), StringComparison.Ordinal);
+        Assert.DoesNotContain("注文を読むシステム", await me.GetStringAsync($"/operator/payment-services/{town.Sora.Value}"), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.NotFound, (await me.GetAsync($"/operator/payment-services/{Guid.NewGuid()}/keys")).StatusCode);
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task V_D1_S1_40_the_secret_before_the_last_change_counts_for_a_day_in_both_directions(Engine engine)
+    {
+        await using var town = await PayTown.Open(engine);
+        var me = await town.Citizen();
+        var to = await town.Account(me, town.Midori, 1);
+        town.Books.Set("midori", ServiceFault.Late);
+        var claim = (await town.Claim(me.Id, await town.Entitle(me.Id, 700), to)).Value;
+        var granted = town.Books.End("midori", claim.Id.Value, null)!;
+        town.Books.Set("midori", ServiceFault.None);
+        await Read<PaymentServiceReply>(await town.Save(town.Midori, "midori", "みどりペイ", "direct", secret: "another-secret-of-twenty-four"));
+        // What is changed besides leaves the hours as they are.
+        await Read<PaymentServiceReply>(await town.Save(town.Midori, "midori", "みどりペイ", "exchange", secret: null));
+
+        Assert.Equal(ClaimState.Granted, (await town.Claim(me.Id, await town.Entitle(me.Id, 100), to)).Value.State);
+        town.Coupons.Clock.Jump(TimeSpan.FromHours(24) - TimeSpan.FromSeconds(1));
+        Assert.True((await town.Add(me, town.Midori, 2)).Ok);
+        Assert.Equal("granted", (await Read<ServiceOrderReply>(await ServiceParty.Tell(town.Town.App.Loopback, claim.Id.Value, granted, town.Coupons.Clock.NowMs()))).State);
+        town.Coupons.Clock.Jump(TimeSpan.FromSeconds(1));
+        Assert.Equal("service_silent", (await town.Add(me, town.Midori, 3)).Refused?.Code);
+        Assert.Equal("partner_auth", await Code(await ServiceParty.Tell(town.Town.App.Loopback, claim.Id.Value, granted, town.Coupons.Clock.NowMs())));
+        await town.Town.Get<ForgetPaymentSecrets>().Run(new JobRun("incentives-forget-payment-secrets", Guid.NewGuid(), 1, long.MaxValue), TestContext.Current.CancellationToken);
+        await using var connection = await town.Town.App.Database.Open();
+        Assert.Equal(0, await connection.ExecuteScalarAsync<long>("select count(*) from inc_payment_service where older_secret is not null"));
     }
 
     private static async Task<HttpClient> Machine(PayTown town, PaymentServiceId service)
