@@ -1,13 +1,14 @@
 using MyKey.App.Applications;
 using MyKey.App.Claims;
 using MyKey.App.Entitlements;
+using MyKey.App.National;
 using MyKey.App.Offers;
 using MyKey.App.PaymentAccounts;
 using MyKey.App.PaymentServices;
 
 namespace MyKey.App.Incentives;
 
-/// <summary>Municipal Mynapoint (docs/adr/0011): what residents apply for, what is granted to them, and how they receive it.</summary>
+/// <summary>Municipal Mynapoint (docs/adr/0011): what residents apply for, what is granted to them, and how they receive it; and the national Mynapoint (docs/adr/0012), which is another scheme and mixes with none of it (S1-01).</summary>
 public static class IncentivesModule
 {
     public static void AddIncentives(this WebApplicationBuilder builder)
@@ -19,6 +20,7 @@ public static class IncentivesModule
         builder.AddPaymentServices();
         builder.AddPaymentAccounts();
         builder.AddClaims();
+        builder.AddNational();
         foreach (var column in WrappedInIncentives.Columns) builder.Services.AddSingleton(column);
     }
 
@@ -30,5 +32,6 @@ public static class IncentivesModule
         app.MapPaymentServices();
         app.MapPaymentAccounts();
         app.MapClaims();
+        app.MapNational();
     }
 }
