@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using MyKey.App.PaymentServices;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.App.SignIn;
 using MyKey.Identity.Machines;

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Dapper;
 using MyKey.App.PaymentAccounts;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Components;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;

@@ -1,5 +1,6 @@
 using MyKey.App.PaymentAccounts;
 using MyKey.App.PaymentServices;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;

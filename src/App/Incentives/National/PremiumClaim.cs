@@ -1,4 +1,5 @@
 using System.Globalization;
+using MyKey.App.Registry;
 using MyKey.Kernel;
 
 namespace MyKey.App.National;

@@ -1,6 +1,7 @@
 using System.Net.Mime;
 using Microsoft.AspNetCore.Mvc;
 using MyKey.App.PaymentServices;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -57,9 +58,10 @@ public static class PremiumClaimsEndpoint
     /// <summary>The premium statement: what was granted on the days of a month, as a CSV file that can be claimed as it is.</summary>
     private static async Task<IResult> Granted(string month, HttpContext context, PaymentServiceKeys keys, FindPremiumClaims find, CancellationToken stop)
     {
-        var found = await PremiumsEndpoint.By<IReadOnlyDictionary<string, long>>(context, keys, async by => ClaimMonth.Read(month) is { } of ? new(await find.Granted(by.Service.Id, of, stop)) : Refusal.Of("not_found"));
-        if (found.Refused is { } no) return new Answer<bool>(no);
-        var rows = string.Concat(found.Value.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => CsvText.Row(e.Key, System.FormattableString.Invariant($"{e.Value}"))).Prepend(CsvText.Row("eventId", "premium")));
+        var found = await PremiumsEndpoint.By<List<KeyValuePair<string, long>>>(context, keys, async by =>
+            ClaimMonth.Read(month) is { } of ? (await find.Granted(by.Service.Id, of, stop)).OrderBy(e => e.Key, StringComparer.Ordinal).ToList() : Refusal.Of("not_found"));
+        if (found.Refused is { } no) return (Answer<bool>)no;
+        var rows = string.Concat(found.Value.Select(e => CsvText.Row(e.Key, System.FormattableString.Invariant($"{e.Value}"))).Prepend(CsvText.Row("eventId", "premium")));
         return Results.File(CsvText.File(rows), $"{MediaTypeNames.Text.Csv}; charset=utf-8", $"premiums-{month}.csv");
     }
 

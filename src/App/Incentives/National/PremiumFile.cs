@@ -3,6 +3,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
+using MyKey.App.Registry;
 using MyKey.Kernel;
 
 namespace MyKey.App.National;

@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 

@@ -1,3 +1,4 @@
+using MyKey.App.Registry;
 using MyKey.Kernel;
 
 namespace MyKey.App.National;

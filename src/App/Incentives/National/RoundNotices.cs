@@ -1,5 +1,6 @@
 using System.Globalization;
 using Dapper;
+using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;

@@ -1,5 +1,6 @@
 using MyKey.App.PaymentServices;
 using MyKey.App.Proposals;
+using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
