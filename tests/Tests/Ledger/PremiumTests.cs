@@ -45,7 +45,8 @@ public class PremiumTests
 
         await using var rich = await WithBudget(engine, 1_000_000);
         await Task.WhenAll(Enumerable.Range(0, 400).Select(n => Pay(rich, holders[n % 4], 137)));
-        Assert.Equal([5_000L, 5_000L, 5_000L, 5_000L], await Task.WhenAll(holders.Select(h => Given(rich, h))));
+        var whole = await Task.WhenAll(holders.Select(h => Given(rich, h)));
+        Assert.All(whole, g => Assert.Equal(5_000, g));
         await rich.MustAddUp();
     }
 

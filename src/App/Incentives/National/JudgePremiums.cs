@@ -33,7 +33,7 @@ public sealed class JudgePremiums(Database database, FindRounds rounds, AccountK
 
         private readonly Dictionary<string, IReadOnlyList<(Guid Choice, ProgrammeId Round)>> known = [];
 
-        internal async Task<IReadOnlyList<JudgedEvent>> Run(IReadOnlyList<SaidEvent> said, CancellationToken stop)
+        public async Task<IReadOnlyList<JudgedEvent>> Run(IReadOnlyList<SaidEvent> said, CancellationToken stop)
         {
             await Look(said, stop);
             return [.. said.Select(Judge)];

@@ -41,4 +41,4 @@ public sealed record PremiumEvent(PaymentServiceId Service, string Id, Programme
 }
 
 /// <summary>What was said, judged: an event, or why it is none.</summary>
-internal readonly record struct JudgedEvent(int Line, string EventId, PremiumEvent? Event, Refusal? No);
+public readonly record struct JudgedEvent(int Line, string EventId, PremiumEvent? Event, Refusal? No);

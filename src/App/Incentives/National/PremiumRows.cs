@@ -40,7 +40,7 @@ public sealed class PremiumRows(Database database, TimeProvider clock)
     /// <summary>Keeps what is new.</summary>
     /// <param name="file">null: it came alone.</param>
     /// <returns>The lines of those that were there already, or stood twice in what came.</returns>
-    internal async Task<IReadOnlySet<int>> Insert(Transaction tx, PaymentServiceId service, IReadOnlyList<PremiumEvent> events, Guid? file)
+    public async Task<IReadOnlySet<int>> Insert(Transaction tx, PaymentServiceId service, IReadOnlyList<PremiumEvent> events, Guid? file)
     {
         if (events.Count == 0) return new HashSet<int>();
         var (now, alone) = (clock.NowMs(), file is null ? 1 : 0);
@@ -78,7 +78,7 @@ public sealed class PremiumRows(Database database, TimeProvider clock)
     }
 
     /// <summary>The next lines of a file, whatever has become of them.</summary>
-    internal async Task<IReadOnlyList<PremiumEvent>> OfFile(Guid file, int after, int count, CancellationToken stop)
+    public async Task<IReadOnlyList<PremiumEvent>> OfFile(Guid file, int after, int count, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         return [.. (await connection.QueryAsync<PremiumRow>($"{Columns} where file = @file and line > @after order by line limit @count", new { file, after, count })).Select(r => r.Read())];
