@@ -45,7 +45,7 @@ internal static class PremiumEvents
         var (today, by) = (at.Clock.Today(), await at.Staff(Role.Operator));
         var wanted = new WantedPaymentService(Ids.NewV7(at.Clock), "ロードペイ", PointsUse.Direct, "0120-000-000", "https://pay.example/", true, "https://pay.example/api", "mykey", "load-load-load-load-load-load", true);
         var service = (await at.Get<SavePaymentService>().Run(by, wanted, stop)).Value.Thing;
-        var round = new WantedRound(Ids.NewV7(at.Clock), "ロードの回", new Days(today, today.AddDays(30)), new Days(today, today.AddDays(30)), 25, 5_000, RoundKinds.Both, Points.Max, [new WantedRoundService(service.Id.Value, today, null)]);
+        var round = new WantedRound(Ids.NewV7(at.Clock), "ロードの回", new Days(today, today.AddDays(30)), new Days(today, today.AddDays(30)), 25, 5_000, RoundKinds.Both, Points.Max, [new WantedRegistration(service.Id.Value, today, null)]);
         return (service, (await at.Get<SaveRound>().Run(by, round, stop)).Value.Thing.Id);
     }
 

@@ -7,7 +7,7 @@ using MyKey.Kernel.Db;
 namespace MyKey.App.National;
 
 /// <summary>A service that can be chosen for a round, and when (S3-18).</summary>
-public sealed record ListedService(PaymentService Service, RoundService Days);
+public sealed record RegisteredForRound(PaymentService Service, RoundRegistration Days);
 
 /// <summary>Totals of a round: all that a municipality or the State sees (K-16).</summary>
 public sealed record RoundTotals(Round Round, long People, long Premium);
@@ -26,19 +26,19 @@ public sealed class FindRounds(Database database, FindPaymentServices services)
     /// <summary>Those that people are still told of: premiums can be earned, or soon will be.</summary>
     public async Task<IReadOnlyList<Round>> Current(DateOnly today, CancellationToken stop = default) => [.. (await All(stop)).Where(r => today <= r.Buy.Until || today <= r.Apply.Until)];
 
-    public async Task<IReadOnlyList<RoundService>> ServicesOf(ProgrammeId round, CancellationToken stop = default)
+    public async Task<IReadOnlyList<RoundRegistration>> ServicesOf(ProgrammeId round, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         return [.. (await connection.QueryAsync<ServiceRow>("select round, service, from_day, until_day from inc_round_service where round = @round order by service", new { round }))
-            .Select(r => new RoundService(r.Round, r.Service, r.FromDay, r.UntilDay))];
+            .Select(r => new RoundRegistration(r.Round, r.Service, r.FromDay, r.UntilDay))];
     }
 
     /// <summary>The registered services of a round that are on, by a part of the name.</summary>
     /// <param name="words">Null or empty: all.</param>
-    public async Task<IReadOnlyList<ListedService>> Listed(ProgrammeId round, string? words, CancellationToken stop = default)
+    public async Task<IReadOnlyList<RegisteredForRound>> Listed(ProgrammeId round, string? words, CancellationToken stop = default)
     {
         var days = (await ServicesOf(round, stop)).ToDictionary(s => s.Service);
-        return [.. (await services.Listed(words, stop)).Where(s => days.ContainsKey(s.Id)).Select(s => new ListedService(s, days[s.Id]))];
+        return [.. (await services.Listed(words, stop)).Where(s => days.ContainsKey(s.Id)).Select(s => new RegisteredForRound(s, days[s.Id]))];
     }
 
     /// <summary>How many have applied, and what was given, each round by itself. No person, no day, no purchase.</summary>

@@ -11,7 +11,7 @@ public sealed class MynapointPage(FindRounds rounds, RoundNotices notices, TimeP
     [BindProperty(SupportsGet = true, Name = "q")]
     public string? Words { get; set; }
 
-    public IReadOnlyList<(Round Round, IReadOnlyList<ListedService> Services)> Rounds { get; private set; } = [];
+    public IReadOnlyList<(Round Round, IReadOnlyList<RegisteredForRound> Services)> Rounds { get; private set; } = [];
 
     public string Scam { get; private set; } = "";
 
@@ -21,7 +21,7 @@ public sealed class MynapointPage(FindRounds rounds, RoundNotices notices, TimeP
 
     public async Task OnGet(CancellationToken stop)
     {
-        var (today, all) = (clock.Today(), new List<(Round, IReadOnlyList<ListedService>)>());
+        var (today, all) = (clock.Today(), new List<(Round, IReadOnlyList<RegisteredForRound>)>());
         foreach (var round in await rounds.Current(today, stop)) all.Add((round, await rounds.Listed(round.Id, Words, stop)));
         (Rounds, Scam, CardWait) = (all, await notices.On(RoundNotice.Scam, today, stop), await notices.On(RoundNotice.CardWait, today, stop));
     }

@@ -89,7 +89,7 @@ public sealed class RoundPage(FindRounds rounds, FindPaymentServices services, S
         var (apply, buy) = (new Days(this.Day(nameof(ApplyFrom), ApplyFrom), this.Day(nameof(ApplyUntil), ApplyUntil)), new Days(this.Day(nameof(BuyFrom), BuyFrom), this.Day(nameof(BuyUntil), BuyUntil)));
         if (!ModelState.IsValid) return this.Again();
         var before = (await rounds.ServicesOf(new ProgrammeId(id), stop)).ToDictionary(s => s.Service.Value);
-        var chosen = Services.Select(s => before.TryGetValue(s, out var known) ? new WantedRoundService(s, known.From, known.Until) : new WantedRoundService(s, apply.From, null)).ToList();
+        var chosen = Services.Select(s => before.TryGetValue(s, out var known) ? new WantedRegistration(s, known.From, known.Until) : new WantedRegistration(s, apply.From, null)).ToList();
         var saved = await save.Run(Work, new WantedRound(id, Name, apply, buy, (int)Number(Rate), Number(Cap), Words<RoundKinds>.Find(Kinds ?? ""), Number(Budget), chosen), stop);
         if (saved.Ok) return this.SeeOther(saved.Value.Back(RoundsPage.Here));
         var no = saved.Refused!;

@@ -34,7 +34,7 @@ public sealed record Round(ProgrammeId Id, string Name, Days Apply, Days Buy, in
 }
 
 /// <param name="Until">Null: as long as the round takes applications.</param>
-public sealed record RoundService(ProgrammeId Round, PaymentServiceId Service, DateOnly From, DateOnly? Until)
+public sealed record RoundRegistration(ProgrammeId Round, PaymentServiceId Service, DateOnly From, DateOnly? Until)
 {
     public bool IsOpen(DateOnly day) => day >= From && (Until is null || day <= Until);
 }

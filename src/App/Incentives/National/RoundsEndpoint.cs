@@ -13,14 +13,14 @@ namespace MyKey.App.National;
 /// <param name="Until">The last day on which it can be chosen; null: as long as the round takes applications.</param>
 public sealed record RoundServiceReply(Guid Id, string Name, string Contact, string Page, bool Counter, DateOnly From, DateOnly? Until)
 {
-    public static RoundServiceReply Of(ListedService s) => new(s.Service.Id.Value, s.Service.Name, s.Service.Contact, s.Service.Page.OriginalString, s.Service.Counter, s.Days.From, s.Days.Until);
+    public static RoundServiceReply Of(RegisteredForRound s) => new(s.Service.Id.Value, s.Service.Name, s.Service.Contact, s.Service.Page.OriginalString, s.Service.Counter, s.Days.From, s.Days.Until);
 }
 
 /// <param name="Rate">Percent; the premium is the whole points of it.</param>
 /// <param name="Kinds"><c>charge</c>, <c>purchase</c> or <c>both</c>.</param>
 public sealed record RoundReply(Guid Id, string Name, DateOnly ApplyFrom, DateOnly ApplyUntil, DateOnly BuyFrom, DateOnly BuyUntil, int Rate, long Cap, string Kinds, IReadOnlyList<RoundServiceReply> Services)
 {
-    public static RoundReply Of(Round r, IReadOnlyList<ListedService> services) => new(r.Id.Value, r.Name, r.Apply.From, r.Apply.Until, r.Buy.From, r.Buy.Until, r.Rate, r.Cap.Value, Words<RoundKinds>.Of(r.Kinds), [.. services.Select(RoundServiceReply.Of)]);
+    public static RoundReply Of(Round r, IReadOnlyList<RegisteredForRound> services) => new(r.Id.Value, r.Name, r.Apply.From, r.Apply.Until, r.Buy.From, r.Buy.Until, r.Rate, r.Cap.Value, Words<RoundKinds>.Of(r.Kinds), [.. services.Select(RoundServiceReply.Of)]);
 }
 
 /// <param name="Until">Left out: as long as the round takes applications.</param>
@@ -31,7 +31,7 @@ public sealed record RoundServiceRequest(Guid Service, DateOnly From, DateOnly? 
 public sealed record RoundRequest(string Name, DateOnly ApplyFrom, DateOnly ApplyUntil, DateOnly BuyFrom, DateOnly BuyUntil, int Rate, long Cap, string Kinds, long Budget, IReadOnlyList<RoundServiceRequest> Services)
 {
     internal WantedRound Wanted(Guid id) => new(id, Name, new Days(ApplyFrom, ApplyUntil), new Days(BuyFrom, BuyUntil), Rate, Cap, Words<RoundKinds>.Find(Kinds ?? ""), Budget,
-        [.. (Services ?? []).Select(s => new WantedRoundService(s.Service, s.From, s.Until))]);
+        [.. (Services ?? []).Select(s => new WantedRegistration(s.Service, s.From, s.Until))]);
 }
 
 /// <param name="Proposal">What was asked for waits for another operator under <c>/api/v1/operator/proposals</c>; null: it holds.</param>

@@ -13,13 +13,13 @@ using MyKey.Ledger;
 namespace MyKey.App.National;
 
 /// <param name="Until">Null: as long as the round takes applications.</param>
-public sealed record WantedRoundService(Guid Service, DateOnly From, DateOnly? Until);
+public sealed record WantedRegistration(Guid Service, DateOnly From, DateOnly? Until);
 
 /// <summary>A round as it is asked for.</summary>
 /// <param name="Id">Made by the caller: the same again changes it.</param>
 /// <param name="Rate">Percent, 1 to 100.</param>
 /// <param name="Budget">What the State pays at most, all premiums together.</param>
-public sealed record WantedRound(Guid Id, string? Name, Days Apply, Days Buy, int Rate, long Cap, RoundKinds? Kinds, long Budget, IReadOnlyList<WantedRoundService> Services)
+public sealed record WantedRound(Guid Id, string? Name, Days Apply, Days Buy, int Rate, long Cap, RoundKinds? Kinds, long Budget, IReadOnlyList<WantedRegistration> Services)
 {
     public ProgrammeId Round => new(Id);
 }
