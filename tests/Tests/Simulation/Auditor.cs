@@ -50,7 +50,7 @@ internal sealed class Auditor
             Record.Voucher => Used(record, holding, new Box(10, first.Issuer, record.Acceptor!.Value)),
             Record.Charge => Used(record, holding, new Box(11, first.Issuer, end.Owner)),
             Record.Donate => Used(record, holding, new Box(14, first.Issuer, Guid.Empty)),
-            Record.OfState => Premium(record, end),
+            Record.Premium => Premium(record, end),
             Record.Payout => Paid(record, first, new Box(12, first.Issuer, end.Owner)),
             Record.Move => Moved(record, first.Kind is 7 or 15 ? first : reserved, end.Kind == 7 ? end : holding),
             Record.TicketIssue => Moved(record, holding, new Box(8, end.Issuer, record.Id)),
@@ -79,7 +79,7 @@ internal sealed class Auditor
 
     private List<Posting> Used(Record record, Box from, Box to)
     {
-        var (premium, taken) = (record.Premium, record.Moved - record.Premium);
+        var (premium, taken) = (record.Added, record.Moved - record.Added);
         Wrong.Unless(premium == (record.Programme is null ? 0 : Orders.PremiumOf(taken)), $"{Name(record)} adds {premium} to {taken}");
         var expected = Taken(record, In(record.Citizen, from, record.Day), taken).ConvertAll(t => t.Posting);
         if (premium > 0) expected.Add(new(new Box(2, from.Issuer, record.Programme!.Value), null, -premium, null));
@@ -145,9 +145,9 @@ internal sealed class Auditor
 
     private List<Posting> GivenBack(Record record)
     {
-        var use = Cancelled(record, Record.Use, Record.Voucher, Record.Charge, Record.Payout, Record.OfState);
+        var use = Cancelled(record, Record.Use, Record.Voucher, Record.Charge, Record.Payout, Record.Premium);
         Wrong.Unless(cancelled.Add(use.Id), $"{Name(record)} cancels {Name(use)} again");
-        if (use.Kind == Record.OfState) premiums[use.Citizen] = (premiums[use.Citizen].Given - use.Moved, premiums[use.Citizen].Service);
+        if (use.Kind == Record.Premium) premiums[use.Citizen] = (premiums[use.Citizen].Given - use.Moved, premiums[use.Citizen].Service);
         var expected = use.Postings.Where(p => p.Lot is null).Select(p => p with { Amount = -p.Amount }).OrderBy(p => p.Amount).ToList();
         return Back(record, expected, use.Postings.Where(p => p.Lot is not null).Select(p => (lots[p.Lot!.Value], -p.Amount)));
     }

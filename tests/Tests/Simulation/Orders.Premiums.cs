@@ -14,14 +14,14 @@ internal sealed partial class Orders
 
     private Order Premium(Notebook notebook)
     {
-        if (random.Next(3) == 0 && AnyOf(notebook, Record.OfState) is { } paid)
+        if (random.Next(3) == 0 && AnyOf(notebook, Record.Premium) is { } paid)
         {
             var (back, bucket, what) = (new TransferId(NewId()), paid.Answer.Receipt.Bucket, paid.Order.Id);
             return new Order(back, Record.Cancel, paid.Order.Citizen, null, false, house => house.Ledger.Post(Transfer.PremiumReturn(back, bucket, what, Round, Actor.Job("simulation"))));
         }
         var (id, number, earned, other) = (new TransferId(NewId()), random.Next(Holders.Length), random.Next(1, 120), random.Next(8) == 0);
         var service = services[(number + (other ? 1 : 0)) % services.Length];
-        return new Order(id, Record.OfState, Holders[number], null, false,
+        return new Order(id, Record.Premium, Holders[number], null, false,
             house => house.Ledger.Post(Transfer.PayPremium(id, Holders[number], Round, service, (new Points(earned), new Points(Cap)), Actor.Job("simulation"))));
     }
 }

@@ -19,7 +19,7 @@ internal sealed record Record(Guid Id, long Kind, Guid Citizen, long EntryNo, by
     string Settings, IReadOnlyList<Posting> Postings, IReadOnlyList<MadeLot> Lots)
 {
     public const long Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9,
-        Voucher = 10, Charge = 11, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Void = 16, Refund = 17, Recall = 18, Payout = 19, OfState = 20;
+        Voucher = 10, Charge = 11, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Void = 16, Refund = 17, Recall = 18, Payout = 19, Premium = 20;
 
     /// <summary>Bucket, height, position: where it stands.</summary>
     public required (int Bucket, long Height, int Pos) Place { get; init; }
@@ -27,7 +27,7 @@ internal sealed record Record(Guid Id, long Kind, Guid Citizen, long EntryNo, by
     public required byte[] Commit { get; init; }
 
     /// <summary>What the budget of a programme adds to a voucher, or gets back with it.</summary>
-    public long Premium => Kind == Grant ? 0 : -Postings.Where(p => p.Kind == 2).Sum(p => p.Amount);
+    public long Added => Kind == Grant ? 0 : -Postings.Where(p => p.Kind == 2).Sum(p => p.Amount);
 
     public long Moved => Postings.Where(p => p.Amount > 0).Sum(p => p.Amount);
 
