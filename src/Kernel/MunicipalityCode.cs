@@ -13,6 +13,9 @@ public readonly record struct MunicipalityCode : IComparable<MunicipalityCode>
     /// <summary>000000: no municipality, for what belongs to the platform's partners. No input is ever read as it.</summary>
     public static MunicipalityCode Pool { get; } = new("000000");
 
+    /// <summary>000001: the State, for what it pays itself (docs/adr/0012). No input is ever read as it, either.</summary>
+    public static MunicipalityCode State { get; } = new("000001");
+
     /// <summary>Six digits.</summary>
     public string Value => Must.Have(digits, "a municipality code is set");
 

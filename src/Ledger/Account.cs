@@ -99,11 +99,14 @@ public readonly record struct Account(AccountKind Kind, MunicipalityCode Issuer,
     /// <summary>Whether its points pay no more after their lot's date. Reserved ones do not: from that date on a municipality gets them by itself (S0-1010d).</summary>
     public bool Lapses => Kind is AccountKind.Holding or AccountKind.Event or AccountKind.Entitlement;
 
-    /// <summary>Reserved points belong to the pool and to nobody else, and only what a partner owes or what became void of them may belong to it, too.</summary>
-    internal bool HasRightIssuer => Kind is AccountKind.Partner or AccountKind.Void || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);
+    /// <summary>
+    /// Reserved points belong to the pool and to nobody else, and only what a partner owes or what became void of them may belong to it, too. Of the State are budgets and what
+    /// payment services were ordered to grant of them.
+    /// </summary>
+    internal bool HasRightIssuer => Issuer == MunicipalityCode.State ? Kind is AccountKind.Budget or AccountKind.PaymentService : Kind is AccountKind.Partner or AccountKind.Void || (Kind == AccountKind.Reserved) == (Issuer == MunicipalityCode.Pool);
 
     /// <summary>The issuer as records and legs write it.</summary>
-    internal static Result<MunicipalityCode> ReadIssuer(string text) => text == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : MunicipalityCode.Read(text);
+    internal static Result<MunicipalityCode> ReadIssuer(string text) => text == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : text == MunicipalityCode.State.Value ? MunicipalityCode.State : MunicipalityCode.Read(text);
 
     /// <summary><c>kind.issuer.owner</c>, the form in which an account stands in the legs of a transfer row.</summary>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{(int)Kind}.{Issuer.Value}.{Owner:N}");

@@ -133,6 +133,7 @@ internal sealed class BucketAudit(int bucket, DbConnection connection, ChainEnd?
         if (replay is null) return;
         await NothingElse();
         Lots = await replay.CompareLots(connection);
+        await replay.ComparePremiums(connection);
     }
 
     /// <summary>The block that an earlier audit has seen: a chain whose end was cut off, or that was written anew, has another or none.</summary>

@@ -23,6 +23,12 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
 
     public Dictionary<int, List<EntryToWrite>> Entries { get; } = [];
 
+    /// <summary>How much the premiums of this batch take from each budget, those taken back subtracted.</summary>
+    public Dictionary<ProgrammeId, long> FromBudgets { get; } = [];
+
+    /// <summary>Every holder of premiums that was changed or made.</summary>
+    public IReadOnlyList<PremiumHolder> ChangedHolders() => [.. loaded.Premiums.Values.Where(h => h.Change != LotChange.None)];
+
     /// <summary>Applies one transfer: accepted, repeated, or refused with nothing changed.</summary>
     public Outcome Apply(Transfer transfer, int bucket)
     {
@@ -47,6 +53,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         if (transfer.Cancels is not null) return PlanReturn(transfer, bucket);
         if (Directions.Check(transfer.Kind, transfer.From, transfer.To, transfer.Citizen) is { } no) return no;
         if (transfer.Pledged is { } pledge && Known((bucket, pledge)) is { } made && made.Acceptor != transfer.Acceptor) return Refusal.Of("scope_denied");
+        if (transfer.Kind == TransferKind.Premium) return PremiumPlan.Pay(transfer, loaded.Premiums.GetValueOrDefault(transfer.Citizen!.Value));
         var planned = PlanOneWay(transfer, bucket, LotsOf(transfer.Citizen!.Value));
         // A grant is received in one piece (S1-37).
         return transfer.From.Kind == AccountKind.Entitlement && planned.Ok && !planned.Value.EmptiesOne ? Refusal.Of("split_forbidden") : planned;
@@ -76,6 +83,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         var (legs, to) = (LegsText.Read(original.Legs), new Return(transfer, bucket, LotsOf(citizen), Today, clock));
         var plan = transfer.Kind switch
         {
+            TransferKind.Cancel when original.Kind == TransferKind.Premium => PremiumPlan.TakeBack(transfer, legs, citizen),
             TransferKind.Cancel => to.Use(legs, citizen),
             TransferKind.Refund => to.Capture(legs, before),
             _ => to.Held(legs),
@@ -102,12 +110,24 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
         var entry = Seal(record, last.Transfer);
         lastEntries[citizen] = new LastEntry(record.EntryNo, entry.Commit, transfer.Id);
         Touch(lots, plan, record.EntryNo, entry.Commit, transfer.Id);
+        if (plan.Premium != 0) Count(record, entry.Commit, plan.Premium);
         if (!Entries.TryGetValue(bucket, out var entries)) Entries.Add(bucket, entries = new List<EntryToWrite>(64));
         entries.Add(entry);
         var head = loaded.Heads[bucket];
         return new TransferRow(bucket, transfer.Id, transfer.Kind, citizen, transfer.Actor, transfer.Acceptor, transfer.Programme, transfer.Cancels,
             record.Issuer.Value, record.Amount, entry.Legs, NowMs, head.Height + 1, entries.Count - 1)
         { BalanceAfter = record.BalanceAfter };
+    }
+
+    /// <summary>The holder's sum and the end of its chain.</summary>
+    private void Count(TransferRecord record, byte[] commit, long premium)
+    {
+        var (holder, round) = (record.Citizen!.Value, record.Programme!.Value);
+        if (!loaded.Premiums.TryGetValue(holder, out var known))
+            loaded.Premiums.Add(holder, known = new PremiumHolder { Bucket = record.Bucket, Holder = holder, Programme = round, Service = new PaymentServiceId(record.Legs[1].Account.Owner), Change = LotChange.Inserted });
+        else if (known.Change == LotChange.None) known.Change = LotChange.Updated;
+        (known.Given, known.EntryNo, known.Commit, known.LastTransfer) = (known.Given + premium, record.EntryNo, commit, record.Id);
+        FromBudgets[round] = FromBudgets.GetValueOrDefault(round) + premium;
     }
 
     private EntryToWrite Seal(TransferRecord record, TransferId? previous)
@@ -143,6 +163,7 @@ internal sealed class BatchState(Loaded loaded, TimeProvider clock, bool seal)
     private LastEntry LastEntryOf(CitizenId citizen, List<Lot> lots)
     {
         if (lastEntries.TryGetValue(citizen, out var known)) return known;
+        if (loaded.Premiums.TryGetValue(citizen, out var holder)) return new LastEntry(holder.EntryNo, holder.Commit, holder.LastTransfer);
         Lot? newest = null;
         foreach (var lot in lots)
             if (newest is null || lot.EntryNo > newest.EntryNo) newest = lot;

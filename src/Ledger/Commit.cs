@@ -5,8 +5,11 @@ using MyKey.Kernel.Chain;
 namespace MyKey.Ledger;
 
 /// <summary>One batch: one database transaction, one block in every bucket that it touches. No answer before the commit is durable.</summary>
-internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, LedgerOptions options)
+internal sealed class Commit(LedgerSql sql, Commit.Place place, LedgerOptions options)
 {
+    /// <summary>Whose batches they are.</summary>
+    public sealed record Place(TimeProvider Clock, Buckets Buckets, Guid Writer);
+
     private const int Attempts = 4;
 
     public async Task Run(List<Pending> batch)
@@ -50,28 +53,36 @@ internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, Led
             var since = Stopwatch.GetTimestamp();
             var loaded = await sql.Load(need);
             since = LedgerMeter.Phase("load", since);
-            var state = new BatchState(loaded, clock, options.Seal);
+            var state = new BatchState(loaded, place.Clock, options.Seal);
             foreach (var pending in batch) pending.Outcome = pending.Dropped is { } no ? new Outcome(no) : state.Apply(pending.Transfer, pending.Bucket);
-            if (await DropByCompanions(batch)) continue;
+            if (await Drop(batch, state)) continue;
             var (blocks, lots) = (Blocks(state, loaded), state.ChangedLots());
             since = LedgerMeter.Phase("apply", since);
-            await sql.Write(blocks, lots);
+            await sql.Write(blocks, lots, state.ChangedHolders());
             LedgerMeter.Phase("write", since);
             LedgerMeter.Batch(batch.Count);
             return;
         }
     }
 
-    /// <summary>Runs the companions of what was accepted. One that finds another number of rows drops its transfer, and the batch is done again.</summary>
-    private async Task<bool> DropByCompanions(List<Pending> batch)
+    /// <summary>
+    /// Runs the companions of what was accepted, then takes from budgets what its premiums need. A companion that finds another number of rows drops its transfer, a budget that is too small the
+    /// last of its premiums, and the batch is done again.
+    /// </summary>
+    private async Task<bool> Drop(List<Pending> batch, BatchState state)
     {
         var all = batch.Where(p => p.Outcome is { Row: not null, Repeated: false }).SelectMany(p => p.Transfer.Companions.Select(c => (Pending: p, Companion: c))).ToList();
-        if (all.Count == 0) return false;
-        var wrong = await sql.Run([.. all.Select(x => x.Companion)]);
+        // In one order, so that two writers never wait for each other.
+        var budgets = state.FromBudgets.Where(b => b.Value != 0).OrderBy(b => b.Key.Value).ToList();
+        if (all.Count + budgets.Count == 0) return false;
+        var wrong = await sql.Run([.. all.Select(x => x.Companion), .. budgets.Select(b => PremiumBudget.Take(BucketOf(b.Key), b.Key, b.Value))]);
         if (wrong < 0) return false;
-        all[wrong].Pending.Dropped = all[wrong].Companion.Otherwise;
+        if (wrong < all.Count) all[wrong].Pending.Dropped = all[wrong].Companion.Otherwise;
+        else PremiumBudget.DropBeyond(batch, budgets[wrong - all.Count].Key, await sql.RestOf(BucketOf(budgets[wrong - all.Count].Key), LimitId.Budget(budgets[wrong - all.Count].Key)));
         return true;
     }
+
+    private int BucketOf(ProgrammeId round) => place.Buckets.Of(round.Value);
 
     private List<BlockToWrite> Blocks(BatchState state, Loaded loaded)
     {
@@ -80,7 +91,7 @@ internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, Led
         {
             var head = loaded.Heads[bucket];
             var sums = SumsOf(entries);
-            var header = new BlockHeader(HistoryStream.Points, bucket, head.Height + 1, head.Hash, entries.Count, Root(entries), state.NowMs, writer, head.Epoch, sums);
+            var header = new BlockHeader(HistoryStream.Points, bucket, head.Height + 1, head.Hash, entries.Count, Root(entries), state.NowMs, place.Writer, head.Epoch, sums);
             blocks.Add(new BlockToWrite(header, BlockHeader.SumBytes(sums), header.Hash(), entries));
         }
         return blocks;
@@ -120,16 +131,18 @@ internal sealed class Commit(LedgerSql sql, TimeProvider clock, Guid writer, Led
         var citizens = new HashSet<(int, CitizenId)>(batch.Count);
         var ids = new HashSet<(int, TransferId)>(batch.Count);
         var cancelled = new HashSet<(int, TransferId)>();
+        var (holders, premiums) = (new HashSet<(int, CitizenId)>(), new HashSet<(int, TransferId)>());
         foreach (var pending in batch)
         {
             buckets.Add(pending.Bucket);
             ids.Add((pending.Bucket, pending.Transfer.Id));
-            if (pending.Transfer.Citizen is { } citizen) citizens.Add((pending.Bucket, citizen));
+            if (pending.Transfer.Citizen is { } citizen) (pending.Transfer.Kind == TransferKind.Premium ? holders : citizens).Add((pending.Bucket, citizen));
             if (pending.Transfer.Pledged is { } pledge) ids.Add((pending.Bucket, pledge));
             if (pending.Transfer.Cancels is not { } original) continue;
             cancelled.Add((pending.Bucket, original));
+            if (pending.Transfer.Undoes == TransferKind.Premium) premiums.Add((pending.Bucket, original));
             ids.Add((pending.Bucket, original));
         }
-        return new Need([.. buckets], [.. citizens], [.. ids], [.. cancelled]);
+        return new Need([.. buckets], [.. citizens], [.. ids], [.. cancelled]) { Holders = [.. holders], Premiums = [.. premiums] };
     }
 }

@@ -27,7 +27,7 @@ public sealed class Ledger : IAsyncDisposable
         var count = database.Engine == Engine.Sqlite ? 1 : Math.Min(options.Writers, buckets.Count);
         var writer = Ids.NewV7(clock);
         queues = [.. Enumerable.Range(0, count).Select(_ => Channel.CreateBounded<Pending>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true }))];
-        writers = [.. queues.Select(q => Task.Run(() => Write(q.Reader, LedgerSql.For(database), clock, writer, options)))];
+        writers = [.. queues.Select(q => Task.Run(() => Write(q.Reader, LedgerSql.For(database), new Commit.Place(clock, buckets, writer), options)))];
     }
 
     public Buckets Buckets { get; }
@@ -68,10 +68,10 @@ public sealed class Ledger : IAsyncDisposable
         await Task.WhenAll(writers);
     }
 
-    private static async Task Write(ChannelReader<Pending> queue, LedgerSql sql, TimeProvider clock, Guid writer, LedgerOptions options)
+    private static async Task Write(ChannelReader<Pending> queue, LedgerSql sql, Commit.Place place, LedgerOptions options)
     {
         await using var _ = sql;
-        var commit = new Commit(sql, clock, writer, options);
+        var commit = new Commit(sql, place, options);
         var batch = new List<Pending>(options.MaxBatch);
         while (await queue.WaitToReadAsync())
         {

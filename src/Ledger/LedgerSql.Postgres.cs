@@ -43,6 +43,31 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         cross join lateral (select * from ledger_lot o where o.bucket = c.bucket and o.citizen = c.citizen offset 0) l
         """;
 
+    private const string HolderColumns = "p.bucket, p.holder, p.programme, p.service, p.given, p.entry_no, p.commitment, p.last_transfer";
+
+    private const string LoadHolders = $"""
+        select {HolderColumns} from unnest($1, $2) k(bucket, holder)
+        cross join lateral (select * from ledger_premium o where o.bucket = k.bucket and o.holder = k.holder offset 0) p
+        """;
+
+    private const string LoadHoldersOfPremiums = $"""
+        select {HolderColumns} from (
+          select distinct t.bucket, t.citizen from unnest($1, $2) k(bucket, id)
+          cross join lateral (select * from ledger_transfer o where o.bucket = k.bucket and o.id = k.id offset 0) t) c
+        cross join lateral (select * from ledger_premium o where o.bucket = c.bucket and o.holder = c.citizen offset 0) p
+        """;
+
+    private const string InsertHolders = """
+        insert into ledger_premium(bucket, holder, programme, service, given, entry_no, commitment, last_transfer) select * from unnest($1, $2, $3, $4, $5, $6, $7, $8)
+        """;
+
+    private const string UpdateHolders = """
+        update ledger_premium p set given = u.given, entry_no = u.entry_no, commitment = u.commitment, last_transfer = u.last_transfer
+        from unnest($1, $2, $3, $4, $5, $6) u(bucket, holder, given, entry_no, commitment, last_transfer) where p.bucket = u.bucket and p.holder = u.holder
+        """;
+
+    private const string LimitRest = "select total - taken from ledger_limit where bucket = $1 and id = $2 for update";
+
     private const string InsertTransfers = """
         insert into ledger_transfer(bucket, id, kind, citizen, entry_no, previous, time_ms, civil_day, actor_kind, actor, acceptor, terminal,
           programme, cancels, settings, issuer, amount, legs, height, pos)
@@ -91,6 +116,8 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
             batch.BatchCommands.Add(Command(LoadCancelled, Column(need.Cancelled, c => c.Bucket), Column(need.Cancelled, c => c.Id.Value)));
             batch.BatchCommands.Add(Command(LoadLotsOfCancelled, Column(need.Cancelled, c => c.Bucket), Column(need.Cancelled, c => c.Id.Value)));
         }
+        if (need.Holders.Count > 0) batch.BatchCommands.Add(Command(LoadHolders, Column(need.Holders, h => h.Bucket), Column(need.Holders, h => h.Holder.Value)));
+        if (need.Premiums.Count > 0) batch.BatchCommands.Add(Command(LoadHoldersOfPremiums, Column(need.Premiums, p => p.Bucket), Column(need.Premiums, p => p.Id.Value)));
         await batch.PrepareAsync();
         await using var reader = await batch.ExecuteReaderAsync();
         return await Read(reader, need);
@@ -114,20 +141,27 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         return wrong;
     }
 
-    public override async Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots)
+    public override async Task<long?> RestOf(int bucket, LimitId limit)
+    {
+        await using var command = new NpgsqlCommand(LimitRest, connection) { Parameters = { new NpgsqlParameter { Value = bucket }, new NpgsqlParameter { Value = limit.Value } } };
+        return (long?)await command.ExecuteScalarAsync();
+    }
+
+    public override async Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots, IReadOnlyList<PremiumHolder> holders)
     {
         await using var batch = new NpgsqlBatch(connection);
         if (blocks.Count > 0)
         {
             AddEntries(batch, blocks.SelectMany(b => b.Entries.Select((e, pos) => (Block: b.Header, Entry: e, Pos: pos))).ToList());
             AddLots(batch, lots);
+            AddHolders(batch, holders);
             AddBlocks(batch, blocks);
         }
         batch.BatchCommands.Add(new NpgsqlBatchCommand("commit"));
         await batch.PrepareAsync();
         await batch.ExecuteNonQueryAsync();
         open = false;
-        CheckRows(batch, blocks, lots);
+        CheckRows(batch, blocks, (lots.Count(l => l.Change == LotChange.Updated), holders.Count(h => h.Change == LotChange.Updated)));
     }
 
     protected override async Task RollBack()
@@ -169,7 +203,21 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
             var row = ReadTransfer(r);
             loaded.Transfers[(row.Bucket, row.Id)] = row;
         }
-        if (need.Cancelled.Count == 0) return loaded;
+        if (need.Cancelled.Count > 0) await ReadCancelled(r, loaded);
+        for (var sets = (need.Holders.Count > 0 ? 1 : 0) + (need.Premiums.Count > 0 ? 1 : 0); sets > 0; sets--)
+        {
+            await r.NextResultAsync();
+            while (await r.ReadAsync())
+            {
+                var holder = ReadHolder(r);
+                loaded.Premiums[holder.Holder] = holder;
+            }
+        }
+        return loaded;
+    }
+
+    private static async Task ReadCancelled(NpgsqlDataReader r, Loaded loaded)
+    {
         await r.NextResultAsync();
         while (await r.ReadAsync()) loaded.Add(r.GetInt32(0), new TransferId(r.GetGuid(1)), r.GetInt64(2));
         await r.NextResultAsync();
@@ -181,8 +229,19 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
             lots.Add(lot);
         }
         foreach (var (citizen, lots) in whole) loaded.Lots[citizen] = lots;
-        return loaded;
     }
+
+    private static PremiumHolder ReadHolder(NpgsqlDataReader r) => new()
+    {
+        Bucket = r.GetInt32(0),
+        Holder = new CitizenId(r.GetGuid(1)),
+        Programme = new ProgrammeId(r.GetGuid(2)),
+        Service = new PaymentServiceId(r.GetGuid(3)),
+        Given = r.GetInt64(4),
+        EntryNo = r.GetInt64(5),
+        Commit = r.GetFieldValue<byte[]>(6),
+        LastTransfer = new TransferId(r.GetGuid(7)),
+    };
 
     private static Lot ReadLot(NpgsqlDataReader r) => new()
     {
@@ -240,6 +299,19 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
                 Column(updated, l => l.EntryNo), Column(updated, l => l.Commit), Column(updated, l => l.LastTransfer.Value), Column(updated, l => l.Closed ? 1 : 0)));
     }
 
+    private static void AddHolders(NpgsqlBatch batch, IReadOnlyList<PremiumHolder> holders)
+    {
+        var (updated, inserted) = (holders.Where(h => h.Change == LotChange.Updated).ToList(), holders.Where(h => h.Change == LotChange.Inserted).ToList());
+        if (inserted.Count > 0)
+            batch.BatchCommands.Add(Command(InsertHolders,
+                Column(inserted, h => h.Bucket), Column(inserted, h => h.Holder.Value), Column(inserted, h => h.Programme.Value), Column(inserted, h => h.Service.Value),
+                Column(inserted, h => h.Given), Column(inserted, h => h.EntryNo), Column(inserted, h => h.Commit), Column(inserted, h => h.LastTransfer.Value)));
+        if (updated.Count > 0)
+            batch.BatchCommands.Add(Command(UpdateHolders,
+                Column(updated, h => h.Bucket), Column(updated, h => h.Holder.Value), Column(updated, h => h.Given), Column(updated, h => h.EntryNo), Column(updated, h => h.Commit),
+                Column(updated, h => h.LastTransfer.Value)));
+    }
+
     private static void AddBlocks(NpgsqlBatch batch, IReadOnlyList<BlockToWrite> blocks)
     {
         batch.BatchCommands.Add(Command(InsertBlocks,
@@ -249,11 +321,12 @@ internal sealed class PostgresLedgerSql(Database database) : LedgerSql
         batch.BatchCommands.Add(Command(MoveHeads, Column(blocks, b => b.Header.Bucket), Column(blocks, b => b.Header.Height), Column(blocks, b => b.Hash)));
     }
 
-    private static void CheckRows(NpgsqlBatch batch, IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots)
+    private static void CheckRows(NpgsqlBatch batch, IReadOnlyList<BlockToWrite> blocks, (int Lots, int Holders) updated)
     {
         foreach (var command in batch.BatchCommands)
         {
-            if (command.CommandText == UpdateLots) Must.Hold((int)command.RecordsAffected == lots.Count(l => l.Change == LotChange.Updated), "every touched lot was updated");
+            if (command.CommandText == UpdateLots) Must.Hold((int)command.RecordsAffected == updated.Lots, "every touched lot was updated");
+            if (command.CommandText == UpdateHolders) Must.Hold((int)command.RecordsAffected == updated.Holders, "every touched holder of premiums was updated");
             if (command.CommandText == MoveHeads) Must.Hold((int)command.RecordsAffected == blocks.Count, "every head moved");
         }
     }

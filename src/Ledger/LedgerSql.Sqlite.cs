@@ -45,7 +45,14 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
         return Task.FromResult(-1);
     }
 
-    public override Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots)
+    public override Task<long?> RestOf(int bucket, LimitId limit)
+    {
+        long? rest = null;
+        for (var r = Must.Have(statements, "a batch is loaded").LimitRest.Add(bucket).Add(limit.Value); r.Next();) rest = r.Long(0);
+        return Task.FromResult(rest);
+    }
+
+    public override Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots, IReadOnlyList<PremiumHolder> holders)
     {
         var to = Must.Have(statements, "a batch is loaded before it is written");
         foreach (var block in blocks) Write(block, to);
@@ -53,6 +60,12 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
         {
             if (lot.Change == LotChange.Inserted) Insert(lot, to.InsertLot);
             else Must.Hold(Update(lot, to.UpdateLot) == 1, "every touched lot was updated");
+        }
+        foreach (var h in holders)
+        {
+            if (h.Change == LotChange.Inserted)
+                to.InsertHolder.Add(h.Bucket).Add(h.Holder.Value).Add(h.Programme.Value).Add(h.Service.Value).Add(h.Given).Add(h.EntryNo).Add(h.Commit).Add(h.LastTransfer.Value).Run();
+            else Must.Hold(to.UpdateHolder.Add(h.Bucket).Add(h.Holder.Value).Add(h.Given).Add(h.EntryNo).Add(h.Commit).Add(h.LastTransfer.Value).Run() == 1, "every touched holder of premiums was updated");
         }
         to.Commit.Run();
         Close();
@@ -123,8 +136,25 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
             loaded.Lots.Remove(citizen);
             for (var r = from.AllLots.Add(key.Bucket).Add(citizen.Value); r.Next();) loaded.Add(ReadLot(r));
         }
+        foreach (var (bucket, holder) in need.Holders.Concat(HoldersOf(need.Premiums, loaded)))
+            for (var r = from.Holder.Add(bucket).Add(holder.Value); r.Next();) loaded.Premiums[holder] = ReadHolder(r);
         return loaded;
     }
+
+    private static IEnumerable<(int Bucket, CitizenId Holder)> HoldersOf(IReadOnlyList<(int Bucket, TransferId Id)> premiums, Loaded loaded) =>
+        from key in premiums where loaded.Transfers.GetValueOrDefault(key)?.Citizen is not null select (key.Bucket, loaded.Transfers[key].Citizen!.Value);
+
+    private static PremiumHolder ReadHolder(SqliteStatement r) => new()
+    {
+        Bucket = r.Int(0),
+        Holder = new CitizenId(r.Id(1)),
+        Programme = new ProgrammeId(r.Id(2)),
+        Service = new PaymentServiceId(r.Id(3)),
+        Given = r.Long(4),
+        EntryNo = r.Long(5),
+        Commit = r.Bytes(6),
+        LastTransfer = new TransferId(r.Id(7)),
+    };
 
     private static void Write(BlockToWrite block, Statements to)
     {
@@ -196,6 +226,10 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
             AllLots = new(connection, $"select {LotColumns} from ledger_lot where bucket = ? and citizen = ?"),
             Transfer = new(connection, $"select {TransferColumns} from ledger_transfer where bucket = ? and id = ?"),
             Cancelling = new(connection, "select amount from ledger_transfer where bucket = ? and cancels = ?"),
+            Holder = new(connection, "select bucket, holder, programme, service, given, entry_no, commitment, last_transfer from ledger_premium where bucket = ? and holder = ?"),
+            InsertHolder = new(connection, "insert into ledger_premium values (?, ?, ?, ?, ?, ?, ?, ?)"),
+            UpdateHolder = new(connection, "update ledger_premium set given = ?3, entry_no = ?4, commitment = ?5, last_transfer = ?6 where bucket = ?1 and holder = ?2"),
+            LimitRest = new(connection, "select total - taken from ledger_limit where bucket = ? and id = ?"),
             InsertTransfer = new(connection, "insert into ledger_transfer values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
             InsertEntry = new(connection, "insert into ledger_entry values (?, ?, ?, ?, ?, ?, ?)"),
             InsertBlock = new(connection, "insert into ledger_block values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
@@ -205,7 +239,7 @@ internal sealed class SqliteLedgerSql(Database database) : LedgerSql
 
         public void Dispose()
         {
-            foreach (var statement in (ReadOnlySpan<SqliteStatement>)[Begin, Commit, Head, OpenLots, AllLots, Transfer, Cancelling, InsertTransfer, InsertEntry, InsertBlock, MoveHead, InsertLot, UpdateLot])
+            foreach (var statement in (ReadOnlySpan<SqliteStatement>)[Begin, Commit, Head, OpenLots, AllLots, Transfer, Cancelling, InsertTransfer, InsertEntry, InsertBlock, MoveHead, InsertLot, UpdateLot, Holder, InsertHolder, UpdateHolder, LimitRest])
                 statement.Dispose();
         }
     }

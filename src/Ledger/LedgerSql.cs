@@ -19,7 +19,10 @@ internal abstract class LedgerSql : IAsyncDisposable
     public abstract Task<int> Run(IReadOnlyList<Companion> companions);
 
     /// <summary>Writes everything and commits; with no block it only ends the transaction.</summary>
-    public abstract Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots);
+    public abstract Task Write(IReadOnlyList<BlockToWrite> blocks, IReadOnlyList<Lot> lots, IReadOnlyList<PremiumHolder> holders);
+
+    /// <summary>What is left of a limit, which is locked from then on; null where there is none.</summary>
+    public abstract Task<long?> RestOf(int bucket, LimitId limit);
 
     /// <summary>
     /// Ends the transaction without writing; harmless when there is none. If even that fails, whatever the reason, the connection is given up
@@ -51,7 +54,14 @@ internal abstract class LedgerSql : IAsyncDisposable
 
 /// <summary>What a batch must see. Buckets are sorted: they are locked in this order.</summary>
 internal sealed record Need(int[] Buckets, IReadOnlyList<(int Bucket, CitizenId Citizen)> Citizens, IReadOnlyList<(int Bucket, TransferId Id)> Ids,
-    IReadOnlyList<(int Bucket, TransferId Id)> Cancelled);
+    IReadOnlyList<(int Bucket, TransferId Id)> Cancelled)
+{
+    /// <summary>Holders of premiums.</summary>
+    public IReadOnlyList<(int Bucket, CitizenId Holder)> Holders { get; init; } = [];
+
+    /// <summary>Premiums that are taken back.</summary>
+    public IReadOnlyList<(int Bucket, TransferId Id)> Premiums { get; init; } = [];
+}
 
 /// <summary>End of a bucket's chain.</summary>
 internal sealed record Head(int Bucket, long Height, byte[] Hash, int Epoch);
@@ -77,6 +87,8 @@ internal sealed class Loaded
     public Dictionary<CitizenId, List<Lot>> Lots { get; } = [];
 
     public Dictionary<(int Bucket, TransferId Id), TransferRow> Transfers { get; } = [];
+
+    public Dictionary<CitizenId, PremiumHolder> Premiums { get; } = [];
 
     /// <summary>Of the transfers to be cancelled, what has gone back already.</summary>
     public Dictionary<(int Bucket, TransferId Id), long> GoneBack { get; } = [];

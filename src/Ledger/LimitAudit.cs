@@ -12,6 +12,9 @@ internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
     /// <summary>Vouchers with a premium, and those taken back.</summary>
     private const string Premiums = "select programme, legs from ledger_transfer where kind in (@Voucher, @Cancel) and programme is not null";
 
+    /// <summary>Premiums of the State; what is taken back of them is among the cancels.</summary>
+    private const string OfState = "select programme, cast(sum(amount) as bigint) from ledger_transfer where kind = @Premium and programme is not null group by programme";
+
     private const string Leases = """
         select e.bucket, e.limit_id, e.transfer, e.amount, t.amount as moved, t.legs, t.kind, t.programme from ledger_lease e
         left join ledger_transfer t on t.bucket = e.transfer_bucket and t.id = e.transfer order by e.bucket, e.limit_id, e.transfer
@@ -22,6 +25,7 @@ internal sealed class LimitAudit(DbConnection connection, Buckets buckets)
         var taken = (await GrantReading.Net(connection)).ToDictionary(g => g.Programme, g => g.Amount);
         foreach (var (programme, legs) in await connection.QueryAsync<(Guid, string)>(Premiums, new { Voucher = (int)TransferKind.Voucher, Cancel = (int)TransferKind.Cancel }))
             taken[programme] = taken.GetValueOrDefault(programme) + PaidByBudget(legs);
+        foreach (var (programme, amount) in await connection.QueryAsync<(Guid, long)>(OfState, new { Premium = (int)TransferKind.Premium })) taken[programme] = taken.GetValueOrDefault(programme) + amount;
         var limits = (await connection.QueryAsync<LimitRow>("select bucket, id, total, taken from ledger_limit order by bucket, id")).AsList();
         var known = limits.Select(l => l.Id).ToHashSet();
         foreach (var lease in await connection.QueryAsync<LeaseRow>(Leases))

@@ -13,6 +13,7 @@ internal sealed class LotReplay(int bucket)
     private readonly Dictionary<TransferId, AcceptorId?> pledges = [];
     private readonly Dictionary<TransferId, Dictionary<LotId, long>> captures = [];
     private readonly HashSet<TransferId> seen = [];
+    private readonly PremiumReplay premiums = new(bucket);
 
     public void Remember(TransferId id, byte[] commit) => commits[id] = commit;
 
@@ -31,6 +32,7 @@ internal sealed class LotReplay(int bucket)
         foreach (var made in record.NewLots) Make(record, made, commit, place);
         foreach (var leg in record.Legs) Post(record, leg, commit, place);
         Trace(record, place);
+        premiums.Apply(record, commit, place);
         citizens[citizen] = new Last(record.EntryNo, commit, record.Id);
         return last.Number == 0 ? null : last.Transfer;
     }
@@ -51,6 +53,9 @@ internal sealed class LotReplay(int bucket)
         Found.Unless(count == lots.Count, $"ledger_lot bucket {bucket}: {lots.Count - count} lots are missing");
         return count;
     }
+
+    /// <summary>What holders of premiums have, the same way.</summary>
+    public Task ComparePremiums(DbConnection connection) => premiums.Compare(connection);
 
     private void Make(TransferRecord record, LotRecord made, byte[] commit, string place)
     {

@@ -8,6 +8,9 @@ internal sealed class Plan(CitizenId citizen)
 
     public CitizenId Citizen => citizen;
 
+    /// <summary>How much of a premium its holder gets, below 0 where it is taken back; 0 for all other transfers.</summary>
+    public long Premium { get; init; }
+
     /// <summary>The lots that change, each by how much; not those that are made.</summary>
     public IReadOnlyList<(Lot Lot, long Change)> Changes => changes;
 

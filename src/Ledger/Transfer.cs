@@ -59,7 +59,7 @@ public sealed record Transfer
     /// <summary>Whose points move; of what leaves the pool, whose they become.</summary>
     internal MunicipalityCode Issuer => From.Issuer == MunicipalityCode.Pool ? To.Issuer : From.Issuer;
 
-    internal bool FindsAmount => DueOnly || Kind is TransferKind.Cancel or TransferKind.Expire or TransferKind.Void or TransferKind.TicketReturn or TransferKind.Release;
+    internal bool FindsAmount => DueOnly || Kind is TransferKind.Premium or TransferKind.Cancel or TransferKind.Expire or TransferKind.Void or TransferKind.TicketReturn or TransferKind.Release;
 
     public AcceptorId? Acceptor { get; init; }
 
@@ -68,6 +68,9 @@ public sealed record Transfer
     public ProgrammeId? Programme { get; init; }
 
     public TransferId? Cancels { get; private init; }
+
+    /// <summary>What its holder gets of the round at most, all premiums together (S3-03).</summary>
+    internal Points Cap { get; private init; }
 
     /// <summary>What kind of transfer this one gives back, if it does.</summary>
     internal TransferKind Undoes { get; private init; } = TransferKind.Use;
@@ -122,6 +125,22 @@ public sealed record Transfer
     /// <summary>Gives a payout back to its entitlement: the service has not granted it (S1-43). Once.</summary>
     public static Transfer PayoutReturn(TransferId id, int bucket, TransferId cancels, ProgrammeId programme, ReturnRule rule, Actor actor) =>
         new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Programme = programme, Return = rule, Undoes = TransferKind.Payout };
+
+    /// <summary>
+    /// The State pays a premium to the one payment service that somebody has chosen: what was earned, or what is left to the cap if that is less (S3-02, S3-03). No lot, for nobody holds it here.
+    /// The budget of the round is a limit, which the ledger takes from itself, with the whole batch.
+    /// </summary>
+    /// <param name="holder">Who gets premiums of a round: the id of the application, of which the ledger knows nothing more (docs/adr/0012).</param>
+    /// <param name="points">What was earned, 1 at least, and the most of the round.</param>
+    public static Transfer PayPremium(TransferId id, CitizenId holder, ProgrammeId round, PaymentServiceId service, (Points Earned, Points Cap) points, Actor actor) =>
+        Move(id, TransferKind.Premium, holder, Account.Budget(MunicipalityCode.State, round), Account.PaymentService(MunicipalityCode.State, service), points.Earned, actor) with
+        {
+            Programme = round, Cap = points.Cap, Settings = PremiumCap.Text(points.Cap),
+        };
+
+    /// <summary>Takes a premium back: the purchase was undone. All that this one gave, once; what a cap withheld from others meanwhile stays withheld.</summary>
+    public static Transfer PremiumReturn(TransferId id, int bucket, TransferId cancels, ProgrammeId round, Actor actor) =>
+        new(id, TransferKind.Cancel, actor) { Bucket = bucket, Cancels = cancels, Programme = round, Undoes = TransferKind.Premium };
 
     /// <summary>One entitlement, whole, becomes points of its municipality, whose days begin with this one (K-25).</summary>
     public static Transfer Receive(TransferId id, CitizenId citizen, Account entitlement, Points amount, LotId lot, DateOnly expiresOn, Actor actor) =>

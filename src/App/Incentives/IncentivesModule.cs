@@ -2,6 +2,7 @@ using MyKey.App.Activities;
 using MyKey.App.Applications;
 using MyKey.App.Claims;
 using MyKey.App.Entitlements;
+using MyKey.App.National;
 using MyKey.App.Offers;
 using MyKey.App.Messages;
 using MyKey.App.PaymentAccounts;
@@ -13,7 +14,7 @@ using MyKey.App.Sittings;
 
 namespace MyKey.App.Incentives;
 
-/// <summary>Municipal Mynapoint (docs/adr/0011): what residents apply for, what is granted to them, and how they receive it.</summary>
+/// <summary>Municipal Mynapoint (docs/adr/0011): what residents apply for, what is granted to them, and how they receive it; and the national Mynapoint (docs/adr/0012), which is another scheme and mixes with none of it (S1-01).</summary>
 public static class IncentivesModule
 {
     public static void AddIncentives(this WebApplicationBuilder builder)
@@ -31,6 +32,7 @@ public static class IncentivesModule
         builder.AddRehearsals();
         builder.AddMessages();
         builder.AddSittings();
+        builder.AddNational();
         foreach (var column in WrappedInIncentives.Columns) builder.Services.AddSingleton(column);
     }
 
@@ -47,5 +49,6 @@ public static class IncentivesModule
         app.MapRehearsals();
         app.MapMessages();
         app.MapSittings();
+        app.MapNational();
     }
 }

@@ -16,6 +16,7 @@ public static class KeyWords
         MachineScopes.CouponsWrite => "クーポン",
         MachineScopes.PledgesWrite => "ネットでの利用",
         MachineScopes.PayoutsRead => "付与の注文を読む",
+        MachineScopes.PremiumsWrite => "マイナポイントの買い物を知らせる",
         _ => scope,
     };
 

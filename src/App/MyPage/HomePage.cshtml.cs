@@ -6,6 +6,7 @@ using MyKey.App.Claims;
 using MyKey.App.Counters;
 using MyKey.App.Events;
 using MyKey.App.Messages;
+using MyKey.App.National;
 using MyKey.App.Offers;
 using MyKey.App.Partners;
 using MyKey.App.Passbooks;
@@ -37,7 +38,7 @@ public sealed record ComingExpiry(DateOnly Day, int DaysLeft, string Name, Point
 
 /// <summary>My page: what is left, until when, and what can be done now.</summary>
 public sealed class HomePageModel(LedgerReading reading, Passbook passbook, RegistryCache registry, PartnerCache partners, MoveReserved move, MyEvents events, OnlineUse online, MyStreetCards cards,
-    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindMessages messages, FindCases told, FindOffers offers, FindApplications applications, FindActivities activities, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
+    UseNotices.UseNotices notices, MyCounters counters, MyEntitlements entitlements, FindPaymentServices services, FindRounds rounds, FindMessages messages, FindCases told, FindOffers offers, FindApplications applications, FindActivities activities, JoinCertificate joins, RequestJoin requests, Settings settings, TimeProvider clock) : CitizenPage
 {
     public const int MostExpiries = 6;
     public const int SoonDays = 60;
@@ -114,6 +115,9 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
     /// <summary>There are payment services to receive by (S1-25b).</summary>
     public bool HasServices { get; private set; }
 
+    /// <summary>A round of the national Mynapoint runs, or will.</summary>
+    public bool HasRounds { get; private set; }
+
     /// <summary>Another card came to this ID, and the citizen has not looked yet (S0-4029a).</summary>
     public JoinedCard? Joined { get; private set; }
 
@@ -154,7 +158,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         HasLibraries = view.Providers.Any(p => p.IsOpen(today));
         HasCards = (await cards.Of(Citizen.Id)).Any(c => c.Link is not null || held.Any(h => h.Issuer == c.Operator.Municipality));
         Cases = await told.Of(Citizen.Id);
-        (Unclaimed, HasServices) = (await entitlements.Waiting(Citizen.Id), (await services.Listed(null)).Count > 0);
+        (Unclaimed, HasServices, HasRounds) = (await entitlements.Waiting(Citizen.Id), (await services.Listed(null)).Count > 0, (await rounds.Current(clock.Today())).Count > 0);
         (HasOffers, HasApplied) = ((await offers.Find(new OfferQuery(Moment: OfferMoment.Open))).Offers.Count > 0, (await applications.Of(Citizen.Id)).Count > 0);
         HasActivities = (await activities.Find(new ActivityQuery(today.AddDays(-DaysAfterEvent)))).Activities.Count > 0;
         (Joined, Asking) = (await joins.Untold(Citizen.Id), await requests.For(Citizen.Id));
@@ -208,6 +212,7 @@ public sealed class HomePageModel(LedgerReading reading, Passbook passbook, Regi
         if (CanPay && CanUseOnline) yield return new("ネットのお店で使う", "", "/online", "サイトを選ぶ");
         if (HasCards) yield return new("商店街・バスのカードに入れる", "", "/my/cards", "カードを見る");
         if (HasServices) yield return new("マイ決済サービス（ポイントの受け取り先）", "", "/my/payment-accounts", "見る");
+        if (HasRounds) yield return new("マイナポイント（国）", "", "/my/mynapoint", "見る");
         if (HasLibraries) yield return new("利用者カード（図書館など）", "", "/my/links", "カードを見る");
         if (HasOffers) yield return new("自治体の施策に申しこむ", "", "/programmes?moment=open", "さがす");
         if (HasActivities) yield return new("イベント参加報告", "", AttendPage.Path, "開く");

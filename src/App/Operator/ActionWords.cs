@@ -61,6 +61,9 @@ public static class ActionWords
         ["charge_back.asked"] = "カードからポイントを戻すよう頼んだ", ["charge_back.kept"] = "カードからポイントを戻せなかった",
         ["payment_service.saved"] = "決済サービスを決めた", ["payment_service.started"] = "決済サービスを選べる期間を決めた",
         ["payment_account.made"] = "マイ決済サービスを登録した", ["payment_account.renewed"] = "マイ決済サービスを登録し直した", ["payment_account.removed"] = "マイ決済サービスを外した",
+        ["round.saved"] = "マイナポイントを決めた", ["round.notice_set"] = "マイナポイントの案内文を決めた", ["round.chosen"] = "マイナポイントの決済サービスを選んだ",
+        ["premium_file.looked"] = "マイナポイントのファイルを読み取った", ["premium_file.refused"] = "マイナポイントのファイルを受け付けなかった", ["premium_file.posting"] = "マイナポイントのファイルの処理をはじめた",
+        ["premium_file.posted"] = "マイナポイントのファイルを処理した", ["premium_claim.made"] = "マイナポイントの請求を受け取った", ["premium_claim.closed"] = "マイナポイントの請求を終わりにした",
         ["claim.accepted"] = "決済サービスが受取を受け付けた", ["claim.granted"] = "決済サービスでポイントがついた", ["claim.refused"] = "受け取れず、未受取に戻した", ["claim.stuck"] = "受取が止まった",
         ["claim.asked"] = "決済サービスにもう一度たずねた", ["claim.ended"] = "受取を終わりにした",
         ["support_place.saved"] = "支援コーナーを決めた",
@@ -106,6 +109,7 @@ public static class ActionWords
         TransferKind.Refund => "ネットの返金",
         TransferKind.Charge => "カードへのチャージ",
         TransferKind.Payout => "決済サービスへの付与指図",
+        TransferKind.Premium => "マイナポイントの付与指図",
         _ => kind.ToString(),
     };
 }

@@ -16,6 +16,9 @@ public sealed record TerminalCardReturn(Func<HttpContext, string, Task<Result<st
 /// <param name="Ended">The way on when the person gave up or was refused; with <c>?card=…</c> behind it.</param>
 public sealed record CitizenCardAction(Purpose Purpose, Func<HttpContext, string, Task<Result<string>>> Answered, string Ended)
 {
+    /// <summary>Where several share a purpose, whether this one is meant; null: the one that takes what no other does.</summary>
+    public Func<AskedQuestion, bool>? Takes { get; init; }
+
     /// <summary>Where the way on depends on what was asked; null: it is always <see cref="Ended"/>.</summary>
     public Func<AskedQuestion, string>? EndedAt { get; init; }
 
@@ -82,11 +85,14 @@ public static class CardEndpoints
         ShellCookie.Prepared.Set(context, "1");
         var query = context.Request.Query;
         var asked = code is not null ? await questions.ByCode(code, stop) : await questions.ById(query["challengeId"].FirstOrDefault() ?? query["tapId"], stop);
-        if (asked.Terminal is null && actions.FirstOrDefault(a => a.Purpose == asked.Purpose) is { } action)
+        if (asked.Terminal is null && Meant(actions, asked) is { } action)
             context.SeeOther(code is null ? Ended(action, asked, state) : await Act(context, action, asked, code));
         else if (asked.Terminal is null) context.SeeOther(code is null ? CardReturn.WithoutCode(state) : await back.WithCode(context, code, stop));
         else context.SeeOther(code is null ? terminal.Ended(asked, state) : await AtTerminal(context, terminal, asked, code));
     }
+
+    private static CitizenCardAction? Meant(IEnumerable<CitizenCardAction> actions, AskedQuestion asked) =>
+        actions.Where(a => a.Purpose == asked.Purpose && a.Takes?.Invoke(asked) != false).OrderBy(a => a.Takes is null).FirstOrDefault();
 
     private static string Ended(CitizenCardAction action, AskedQuestion asked, string? word) => $"{action.EndOf(asked)}?card={(CardReturn.RefusalOf(word) is null ? "cancelled" : word)}";
 

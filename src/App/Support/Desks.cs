@@ -30,6 +30,9 @@ public static class Desks
     /// <summary>Stops a card at any hour.</summary>
     public static Desk Card(DateOnly day) => On("card", day);
 
+    /// <summary>For the national Mynapoint (S3-17).</summary>
+    public static Desk Mynapoint(DateOnly day) => On("mynapoint", day);
+
     /// <summary>Where a loss is reported.</summary>
     public static Desk Police(DateOnly day) => On("police", day);
 

@@ -31,10 +31,16 @@ public static class MachineScopes
     /// <summary>A payment service's own system: reads the orders it was given (S1-40).</summary>
     public const string PayoutsRead = "payouts.read";
 
-    public static IReadOnlyList<string> All { get; } = [AttendanceWrite, CouponsWrite, GrantsWrite, LinksRead, LinksWrite, PayoutsRead, PledgesWrite, UsesWrite];
+    /// <summary>The same: reports what earns a premium of the State, and claims what it granted (S3-02, R-D1).</summary>
+    public const string PremiumsWrite = "premiums.write";
+
+    public static IReadOnlyList<string> All { get; } = [AttendanceWrite, CouponsWrite, GrantsWrite, LinksRead, LinksWrite, PayoutsRead, PledgesWrite, PremiumsWrite, UsesWrite];
 
     /// <summary>Of those for which the platform alone gives keys.</summary>
-    public static IReadOnlyList<string> OfPlatform { get; } = [CouponsWrite, PayoutsRead, PledgesWrite];
+    public static IReadOnlyList<string> OfPlatform { get; } = [CouponsWrite, PayoutsRead, PledgesWrite, PremiumsWrite];
+
+    /// <summary>Of those that may go together: both are of one payment service.</summary>
+    public static IReadOnlyList<string> OfPaymentServices { get; } = [PayoutsRead, PremiumsWrite];
 
     /// <summary>What an office may give; the platform alone has partners and online sites.</summary>
     public static IReadOnlyList<string> OfOffices { get; } = [AttendanceWrite, GrantsWrite, LinksRead, LinksWrite, UsesWrite];
@@ -66,7 +72,7 @@ public sealed record Machine(MachineId Id, MunicipalityCode Municipality, Guid? 
 /// <param name="Id">Made by the caller: the same again asks for nothing new.</param>
 /// <param name="Machine">A machine that has a key already and gets the next; null: a new one.</param>
 /// <param name="Municipality">Of the office; <see cref="MunicipalityCode.Pool"/> for a partner's or an online site's.</param>
-/// <param name="Holder">The acceptor, for <c>uses.write</c>; the service provider, for <c>links.read</c> and <c>links.write</c>; the partner, for <c>coupons.write</c>; the online site, for <c>pledges.write</c>; the payment service, for <c>payouts.read</c>.</param>
+/// <param name="Holder">The acceptor, for <c>uses.write</c>; the service provider, for <c>links.read</c> and <c>links.write</c>; the partner, for <c>coupons.write</c>; the online site, for <c>pledges.write</c>; the payment service, for <c>payouts.read</c> and <c>premiums.write</c>.</param>
 /// <param name="Networks">CIDR blocks it may come from; none = anywhere.</param>
 /// <param name="ValidDays">1 to 365.</param>
 public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode Municipality, Guid? Holder, string? Label, IReadOnlyList<string> Scopes, IReadOnlyList<string> Networks, int ValidDays)
@@ -87,7 +93,7 @@ public sealed record NewMachineKey(Guid Id, MachineId? Machine, MunicipalityCode
         var platform = Municipality == MunicipalityCode.Pool;
         if (Scopes.FirstOrDefault(s => MachineScopes.OfPlatform.Contains(s) != platform) is { } elsewhere) return Refusal.Of("field_unknown", ("field", elsewhere));
         // A partner's key opens nothing of a site, nor the other way round: their ids say different things.
-        if (platform && Scopes.Distinct().Count() > 1) return Refusal.Of("field_unknown", ("field", Scopes[^1]));
+        if (platform && Scopes.Distinct().Count() > 1 && Scopes.Any(s => !MachineScopes.OfPaymentServices.Contains(s))) return Refusal.Of("field_unknown", ("field", Scopes[^1]));
         // Nor does a shop's key open the numbers of a library.
         if (Scopes.FirstOrDefault(s => MachineScopes.OfProviders.Contains(s)) is { } links && Scopes.Any(s => !MachineScopes.OfProviders.Contains(s))) return Refusal.Of("field_unknown", ("field", links));
         if ((platform || Scopes.Any(s => s == MachineScopes.UsesWrite || MachineScopes.OfProviders.Contains(s))) != Holder.HasValue) return Refusal.Of("field_required", ("field", "acceptor"));

@@ -76,6 +76,6 @@ internal static class TypeMaps
     {
         public override void SetValue(IDbDataParameter parameter, MunicipalityCode value) => (parameter.DbType, parameter.Value) = (DbType.String, value.Value);
 
-        public override MunicipalityCode Parse(object value) => (string)value == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : MunicipalityCode.Of((string)value);
+        public override MunicipalityCode Parse(object value) => (string)value == MunicipalityCode.Pool.Value ? MunicipalityCode.Pool : (string)value == MunicipalityCode.State.Value ? MunicipalityCode.State : MunicipalityCode.Of((string)value);
     }
 }

@@ -38,7 +38,7 @@ public class DirectionsTests
         Assert.Equal([(TransferKind.Grant, AccountKind.Budget), (TransferKind.Cancel, AccountKind.PaymentService)], Directions.All.Where(d => d.To == AccountKind.Entitlement).Select(d => (d.Kind, d.From)));
         Assert.Equal([(TransferKind.Expire, AccountKind.Expired), (TransferKind.Move, AccountKind.Holding), (TransferKind.Void, AccountKind.Void), (TransferKind.Recall, AccountKind.Budget), (TransferKind.Payout, AccountKind.PaymentService)],
             Directions.All.Where(d => d.From == AccountKind.Entitlement).Select(d => (d.Kind, d.To)));
-        Assert.Equal([(TransferKind.Cancel, AccountKind.Entitlement)], Directions.All.Where(d => d.From == AccountKind.PaymentService).Select(d => (d.Kind, d.To)));
+        Assert.Equal([(TransferKind.Cancel, AccountKind.Budget), (TransferKind.Cancel, AccountKind.Entitlement)], Directions.All.Where(d => d.From == AccountKind.PaymentService).Select(d => (d.Kind, d.To)));
     }
 
     [Fact]

@@ -35,6 +35,15 @@ internal static class Forgery
         };
     }
 
+    /// <summary>A premium of the same holder after another one, which would be right as long as the cap allows it.</summary>
+    public static async Task<TransferRecord> NextPremium(LedgerHouse house, Posted paid, long amount)
+    {
+        await using var connection = await house.Database.Open();
+        var (record, commitment) = await connection.QuerySingleAsync<(byte[], byte[])>("select record, commitment from ledger_entry where bucket = @Bucket order by height desc limit 1", new { paid.Receipt.Bucket });
+        var last = TransferRecord.Read(record);
+        return last with { Id = house.NewId(), EntryNo = last.EntryNo + 1, PreviousCommit = commitment, Legs = last.Amounts(-amount, amount) };
+    }
+
     /// <summary>The same legs with other amounts.</summary>
     public static IReadOnlyList<Leg> Amounts(this TransferRecord record, params long[] amounts) => [.. record.Legs.Zip(amounts, (leg, amount) => leg with { Amount = amount })];
 

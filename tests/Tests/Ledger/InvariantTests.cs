@@ -302,6 +302,43 @@ public class InvariantTests
         Names((await house.Audit()).Broken, Place(part), "takes part of an entitlement");
     }
 
+    /// <summary>A writer that forgets the cap, one that pays another service, and one that takes back more than it paid.</summary>
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_24_a_premium_beyond_its_cap_for_another_service_or_taken_back_twice_over(Engine engine)
+    {
+        (Func<TransferRecord, Posted, TransferRecord> Bug, string Says)[] faults =
+        [
+            ((r, _) => r with { Legs = r.Amounts(-1_001, 1_001) }, "its holder has 5001 then, the cap is 5000"),
+            ((r, _) => r with { Settings = "" }, "its holder has 4100 then, the cap is"),
+            ((r, _) => r with { Legs = [r.Legs[0], r.Legs[1] with { Account = Account.PaymentService(MunicipalityCode.State, PremiumTests.Sora) }] }, "another round or payment service than its holder's"),
+            ((r, paid) => r with { Kind = TransferKind.Cancel, Cancels = paid.Id, Settings = "", Legs = [.. r.Amounts(-3_999, 3_999).Select(l => l with { Amount = -l.Amount })] }, "takes 3999 back of a premium of 4000"),
+            ((r, _) => r with { Legs = [r.Legs[0] with { Account = Account.Budget(A, PremiumTests.Round) }, r.Legs[1] with { Account = Account.PaymentService(A, PremiumTests.Midori) }] }, "its postings go a way that is not allowed"),
+        ];
+        foreach (var (bug, says) in faults)
+        {
+            await using var house = await PremiumTests.WithBudget(engine, 1_000_000);
+            var paid = (await PremiumTests.Pay(house, NewCitizen(), 4_000)).Value;
+            await house.MustAddUp();
+            var wrong = bug(await Forgery.NextPremium(house, paid, 100), paid);
+            await Forgery.Seal(house, wrong);
+            Names((await house.Audit()).Broken, Place(wrong), says);
+        }
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task Invariant_24_a_holder_who_is_said_to_have_less_or_a_budget_that_is(Engine engine)
+    {
+        await using var house = await PremiumTests.WithBudget(engine, 1_000_000);
+        await PremiumTests.Pay(house, NewCitizen(), 4_000);
+        await using var connection = await house.Database.Open();
+        await connection.ExecuteAsync("update ledger_limit set taken = taken - 1");
+        Names((await house.Audit()).Broken, "ledger_limit", "taken is 3999, grants and leases say 4000");
+        await connection.ExecuteAsync("update ledger_premium set given = 1");
+        Names((await house.Audit()).Broken, "ledger_premium", "given is 1, the records say 4000");
+        await connection.ExecuteAsync("delete from ledger_premium");
+        Names((await house.Audit()).Broken, "ledger_premium", "1 holders are missing");
+    }
+
     /// <summary>The use as a ticket of 100 that takes from the same lot.</summary>
     private static TransferRecord Issue(TransferRecord use, Func<LotRecord, LotRecord> bug)
     {

@@ -9,11 +9,12 @@ namespace MyKey.Tests.Simulation;
 internal sealed class Auditor
 {
     private const int GraceDays = 30;
-    private const string Pool = "000000";
+    private const string Pool = "000000", State = "000001", PremiumCap = "premium.cap=300";
     private readonly Dictionary<Guid, Lot> lots = [];
     private readonly Dictionary<(Guid Citizen, Box Box), List<Lot>> boxes = [];
     private readonly Dictionary<Guid, (long EntryNo, byte[] Commit)> last = [];
     private readonly HashSet<Guid> cancelled = [];
+    private readonly Dictionary<Guid, (long Given, Guid Service)> premiums = [];
     private readonly Dictionary<Guid, long> refunded = [];
 
     public Dictionary<Guid, Record> Records { get; } = [];
@@ -49,6 +50,7 @@ internal sealed class Auditor
             Record.Voucher => Used(record, holding, new Box(10, first.Issuer, record.Acceptor!.Value)),
             Record.Charge => Used(record, holding, new Box(11, first.Issuer, end.Owner)),
             Record.Donate => Used(record, holding, new Box(14, first.Issuer, Guid.Empty)),
+            Record.Premium => Premium(record, end),
             Record.Payout => Paid(record, first, new Box(12, first.Issuer, end.Owner)),
             Record.Move => Moved(record, first.Kind is 7 or 15 ? first : reserved, end.Kind == 7 ? end : holding),
             Record.TicketIssue => Moved(record, holding, new Box(8, end.Issuer, record.Id)),
@@ -77,7 +79,7 @@ internal sealed class Auditor
 
     private List<Posting> Used(Record record, Box from, Box to)
     {
-        var (premium, taken) = (record.Premium, record.Moved - record.Premium);
+        var (premium, taken) = (record.Added, record.Moved - record.Added);
         Wrong.Unless(premium == (record.Programme is null ? 0 : Orders.PremiumOf(taken)), $"{Name(record)} adds {premium} to {taken}");
         var expected = Taken(record, In(record.Citizen, from, record.Day), taken).ConvertAll(t => t.Posting);
         if (premium > 0) expected.Add(new(new Box(2, from.Issuer, record.Programme!.Value), null, -premium, null));
@@ -109,6 +111,16 @@ internal sealed class Auditor
 
     private List<Posting> Paid(Record record, Box from, Box to) => [Whole(record, from).Posting, new(to, null, record.Moved, null)];
 
+    /// <summary>Out of the State's budget, never beyond the cap that the record names, always to the service of the first one.</summary>
+    private List<Posting> Premium(Record record, Box to)
+    {
+        var (given, service) = premiums.GetValueOrDefault(record.Citizen, (0, to.Owner));
+        Wrong.Unless(service == to.Owner, $"{Name(record)} pays to {to.Owner}, its holder has {service}");
+        Wrong.Unless(record.Settings == PremiumCap && given + record.Moved <= 300, $"{Name(record)} gives {record.Moved} after {given} under {record.Settings}");
+        premiums[record.Citizen] = (given + record.Moved, service);
+        return [new(new Box(2, State, record.Programme!.Value), null, -record.Moved, null), new(new Box(12, State, service), null, record.Moved, null)];
+    }
+
     /// <summary>What is still to be received goes in one piece.</summary>
     private (Lot Lot, Posting Posting) Whole(Record record, Box from)
     {
@@ -133,8 +145,9 @@ internal sealed class Auditor
 
     private List<Posting> GivenBack(Record record)
     {
-        var use = Cancelled(record, Record.Use, Record.Voucher, Record.Charge, Record.Payout);
+        var use = Cancelled(record, Record.Use, Record.Voucher, Record.Charge, Record.Payout, Record.Premium);
         Wrong.Unless(cancelled.Add(use.Id), $"{Name(record)} cancels {Name(use)} again");
+        if (use.Kind == Record.Premium) premiums[use.Citizen] = (premiums[use.Citizen].Given - use.Moved, premiums[use.Citizen].Service);
         var expected = use.Postings.Where(p => p.Lot is null).Select(p => p with { Amount = -p.Amount }).OrderBy(p => p.Amount).ToList();
         return Back(record, expected, use.Postings.Where(p => p.Lot is not null).Select(p => (lots[p.Lot!.Value], -p.Amount)));
     }

@@ -71,7 +71,7 @@ internal sealed class Notebook
             var posted = answer.Value;
             Wrong.Unless(stands is not null, $"order {order.Id.Value} was answered with a yes and does not stand");
             Wrong.Unless(stands!.Kind == order.Kind && stands.Citizen == order.Citizen.Value && (order.Amount ?? stands.Moved) == stands.Moved, $"order {order.Id.Value} stands as {stands}");
-            Wrong.Unless(order.Kind != Record.Voucher || stands.Premium == (order.Premium?.Points.Value ?? 0), $"order {order.Id.Value} stands with a premium of {stands.Premium}");
+            Wrong.Unless(order.Kind != Record.Voucher || stands.Added == (order.Premium?.Points.Value ?? 0), $"order {order.Id.Value} stands with a premium of {stands.Added}");
             Wrong.Unless((posted.Receipt.Bucket, posted.Receipt.Height, posted.Receipt.Position) == stands.Place && posted.Amount.Value == stands.Moved
                 && posted.BalanceAfter.Value == stands.BalanceAfter && posted.TimeMs == stands.TimeMs, $"order {order.Id.Value} was answered {posted}, its record says {stands}");
         }

@@ -23,7 +23,7 @@ internal sealed partial class Orders
     {
         (this.random, this.issuers) = (random, issuers);
         Citizens = [.. Enumerable.Range(0, citizens).Select(_ => new CitizenId(NewId()))];
-        Programmes = [.. issuers.Select(_ => new ProgrammeId(NewId()))];
+        Programmes = [.. issuers.Select(_ => new ProgrammeId(NewId())), Round];
         shops = [new AcceptorId(NewId()), new AcceptorId(NewId())];
         partners = [new PartnerId(NewId()), new PartnerId(NewId())];
         till = Actor.Of(new TerminalId(NewId()));
@@ -42,8 +42,9 @@ internal sealed partial class Orders
     public Order Next(Notebook notebook, TimeProvider clock)
     {
         var accepted = notebook.Accepted;
-        return random.Next(68) switch
+        return random.Next(72) switch
         {
+            >= 68 => Premium(notebook),
             < 9 => Grant(clock),
             < 17 => Use(new TransferId(NewId()), Any(Citizens)),
             < 20 => EventUse(clock),

@@ -1,6 +1,6 @@
 namespace MyKey.Tests.Simulation;
 
-/// <summary>Kinds of account: 1 holding, 2 budget, 3 acceptor, 4 expired, 5 partner, 6 reserved, 7 event, 8 ticket, 9 pledge, 10 desk of vouchers, 11 card centre, 12 payment service, 13 void, 14 donation, 15 entitlement.</summary>
+/// <summary>Kinds of account: 1 holding, 2 budget, 3 acceptor, 4 expired, 5 partner, 6 reserved, 7 event, 8 ticket, 9 pledge, 10 desk of vouchers, 11 card centre, 12 payment service, 13 void, 14 donation, 15 entitlement. Issuer 000001 is the State.</summary>
 internal readonly record struct Box(long Kind, string Issuer, Guid Owner);
 
 /// <summary>A posting as the record tells it.</summary>
@@ -19,7 +19,7 @@ internal sealed record Record(Guid Id, long Kind, Guid Citizen, long EntryNo, by
     string Settings, IReadOnlyList<Posting> Postings, IReadOnlyList<MadeLot> Lots)
 {
     public const long Grant = 1, Use = 2, Cancel = 3, Expire = 4, Exchange = 5, Move = 6, TicketIssue = 7, TicketUse = 8, TicketReturn = 9,
-        Voucher = 10, Charge = 11, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Void = 16, Refund = 17, Recall = 18, Payout = 19;
+        Voucher = 10, Charge = 11, Pledge = 12, Capture = 13, Release = 14, Donate = 15, Void = 16, Refund = 17, Recall = 18, Payout = 19, Premium = 20;
 
     /// <summary>Bucket, height, position: where it stands.</summary>
     public required (int Bucket, long Height, int Pos) Place { get; init; }
@@ -27,12 +27,12 @@ internal sealed record Record(Guid Id, long Kind, Guid Citizen, long EntryNo, by
     public required byte[] Commit { get; init; }
 
     /// <summary>What the budget of a programme adds to a voucher, or gets back with it.</summary>
-    public long Premium => Kind == Grant ? 0 : -Postings.Where(p => p.Kind == 2).Sum(p => p.Amount);
+    public long Added => Kind == Grant ? 0 : -Postings.Where(p => p.Kind == 2).Sum(p => p.Amount);
 
     public long Moved => Postings.Where(p => p.Amount > 0).Sum(p => p.Amount);
 
-    /// <summary>Of the holding, where one is touched; else of the event's or the reserved points or an entitlement; else of the pledge or ticket.</summary>
-    public long BalanceAfter => new[] { 1L, 7L, 15L, 6L, 9L, 8L }.Select(kind => Postings.LastOrDefault(p => p.Kind == kind)).First(p => p is not null)!.BalanceAfter!.Value;
+    /// <summary>Of the holding, where one is touched; else of the event's or the reserved points or an entitlement; else of the pledge or ticket; nothing for a premium of the State.</summary>
+    public long BalanceAfter => new[] { 1L, 7L, 15L, 6L, 9L, 8L }.Select(kind => Postings.LastOrDefault(p => p.Kind == kind)).FirstOrDefault(p => p is not null)?.BalanceAfter ?? 0;
 
     public static Record Read(byte[] bytes, byte[] commit, (int Bucket, long Height, int Pos) place)
     {

@@ -197,7 +197,7 @@ internal sealed class Simulation : IAsyncDisposable
     {
         foreach (var programme in orders.Programmes)
         {
-            var given = auditor.Records.Values.Where(r => r.Programme == programme.Value).Sum(r => r.Kind == Record.Grant ? r.Moved : r.Premium);
+            var given = auditor.Records.Values.Where(r => r.Programme == programme.Value).Sum(r => r.Kind == Record.Grant ? r.Moved : r.Added);
             var limit = await houses[0].Limits.Read(LimitId.Budget(programme));
             Wrong.Unless(limit!.Taken.Value == given && given <= budget.Value, $"of programme {programme.Value} {limit.Taken} are taken, the blocks say {given}");
         }

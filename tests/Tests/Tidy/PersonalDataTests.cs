@@ -5,8 +5,8 @@ namespace MyKey.Tests.Tidy;
 /// <summary>Goal: there is no room for a person in the tables and calls: no name, birth date, sex, address, number (decided by the schema, not by care).</summary>
 public partial class PersonalDataTests
 {
-    /// <summary>A name belongs to a municipality, an acceptor, a programme, a machine's key or a job.</summary>
-    private static readonly string[] Named = ["krn_", "reg_", "pts_", "idn_machine", "inc_payment_service"];
+    /// <summary>A name belongs to a municipality, an acceptor, a programme or a round, a machine's key or a job.</summary>
+    private static readonly string[] Named = ["krn_", "reg_", "pts_", "idn_machine", "inc_payment_service", "inc_round"];
 
     [Fact]
     public void S0_1018b_S1_45_S0_4038_no_table_has_a_column_for_a_person() =>

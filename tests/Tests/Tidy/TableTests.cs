@@ -17,6 +17,8 @@ public partial class TableTests
         ("src/App/Shared/Web/KeysInDatabase.cs", "krn_data_protection_key"),
         // Ten million links come by COPY before a measurement; the module makes one at a time.
         ("tools/Load/Works/Lookups.cs", "lib_link"),
+        // Fifty thousand people choose by COPY before a measurement; the module lets one choose at a time, with the card.
+        ("tools/Load/Works/PremiumEvents.cs", "inc_round_choice"),
     ];
 
     /// <summary>Views that other modules may read; docs/architecture.md says what each promises.</summary>

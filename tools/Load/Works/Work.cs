@@ -11,6 +11,7 @@ internal sealed record Work(int Size, bool TouchesLedger, Func<Workplace, Cancel
     {
         ["coupons"] = new(1_000_000, false, Coupons.Import),
         ["grants"] = new(100_000, true, GrantLines.Post),
+        ["premium"] = new(1_000_000, true, PremiumEvents.Post),
         ["expiry"] = new(1_000_000, true, Expiry.Lapse),
         ["move"] = new(100_000, true, DueMove.Move),
         ["tickets"] = new(200, true, TicketPrint.Print),

@@ -186,13 +186,19 @@ public static class ConformanceCommand
     /// <returns>0: every rule is kept; 1: not; 2: not understood.</returns>
     public static async Task<int> Run(string[] args)
     {
+        if (args is ["premium-events", "--file", var file] && File.Exists(file)) return Tell(PremiumConformance.Run(File.ReadLines(file)));
         if (args is not ["payment-service", .. var rest] || Value(rest, "--url") is not { } url || !Uri.TryCreate(url, UriKind.Absolute, out var address) || Value(rest, "--key")?.Contains(':') != true || Value(rest, "--member")?.Contains(':') != true)
         {
             Console.Error.WriteLine("conformance payment-service --url <address> --key <client id>:<secret> --member <service ID>:<security code>");
+            Console.Error.WriteLine("conformance premium-events --file <events.csv>");
             return 2;
         }
         using var kit = new ServiceConformance(new ServiceUnderTest(address, Value(rest, "--key")!, Value(rest, "--member")!));
-        var found = await kit.Run();
+        return Tell(await kit.Run());
+    }
+
+    private static int Tell(IReadOnlyList<Finding> found)
+    {
         foreach (var (rule, wrong) in found) Console.WriteLine($"{(wrong is null ? "ok  " : "BAD ")} {rule}{(wrong is null ? "" : $": {wrong}")}");
         Console.WriteLine($"{found.Count(f => f.Wrong is null)} kept, {found.Count(f => f.Wrong is not null)} not kept");
         return found.All(f => f.Wrong is null) ? 0 : 1;

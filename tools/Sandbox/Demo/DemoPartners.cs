@@ -34,11 +34,13 @@ public sealed class DemoPartners(Uri site, int port)
     {
         foreach (var line in Lines()) await Add(staff.Operator, line, stop);
         await StreetCard(staff.Operator, stop);
-        await PaymentServices(staff.Operator, stop);
+        var services = await PaymentServices(staff.Operator, stop);
+        await Mynapoint(staff.Operator, services, stop);
         await staff.Invite(SecondOperator, null, "operator", stop);
         var second = await staff.LogIn("operator", SecondOperator, stop);
+        foreach (var (service, own) in services) await HandOver(own, await ServiceKey((staff.Operator, second), service, stop), stop);
         foreach (var (partner, codes) in WithCodes) await Bring(await Key((staff.Operator, second), partner, stop), codes, stop);
-        foreach (var line in Lines().Where(l => l[4] == "id_link")) await HandOver(line[0], await Key((staff.Operator, second), line[0], stop), stop);
+        foreach (var line in Lines().Where(l => l[4] == "id_link")) await HandOver($"http://{line[0]}.partner.localhost:{port}", await Key((staff.Operator, second), line[0], stop), stop);
         await Reserve("MY123456", stop);
         return second;
     }
@@ -71,17 +73,36 @@ public sealed class DemoPartners(Uri site, int port)
     }, stop);
 
     /// <summary>Three payment services in this sandbox: one direct, one to exchange on its own page, one that is flaky (S1-02).</summary>
-    private async Task PaymentServices(DemoClient platform, CancellationToken stop)
+    /// <returns>Each with its own address.</returns>
+    private async Task<IReadOnlyList<(Guid Id, string Own)>> PaymentServices(DemoClient platform, CancellationToken stop)
     {
+        var all = new List<(Guid, string)>();
         foreach (var (key, name, use) in new[] { (ServiceParty.Direct, "みどりペイ", "direct"), (ServiceParty.Exchange, "そらカード", "exchange"), (ServiceParty.Flaky, "あめペイ", "direct") })
         {
-            var (address, own) = ($"/api/v1/operator/payment-services/{Guid.CreateVersion7()}", $"http://{key}.pay.localhost:{port}");
+            var id = Guid.CreateVersion7();
+            all.Add((id, $"http://{key}.pay.localhost:{port}"));
+            var (address, own) = ($"/api/v1/operator/payment-services/{id}", $"http://{key}.pay.localhost:{port}");
             await platform.Send(HttpMethod.Put, address, new
             {
                 name, use, contact = "0120-000-000", page = $"{own}/", counter = key == ServiceParty.Direct, api = $"{own}/api", clientId = ServiceBooks.ClientId, clientSecret = ServiceBooks.ClientSecret,
             }, stop);
             await platform.Send(HttpMethod.Put, $"{address}/municipalities/{DemoTown.A}", new { from = today, until = (DateOnly?)null }, stop);
         }
+        return all;
+    }
+
+    /// <summary>The first round of the sources (2020-07-01 to 2021-03-31, 25 %, 5,000) as if it had begun on the day of loading (S3-03, S3-07).</summary>
+    private Task Mynapoint(DemoClient platform, IReadOnlyList<(Guid Id, string Own)> services, CancellationToken stop) => platform.Send(HttpMethod.Put, $"/api/v1/operator/mynapoint/{Guid.CreateVersion7()}", new
+    {
+        name = "マイナポイント第1弾（見本）", applyFrom = today, applyUntil = today.AddDays(273), buyFrom = today, buyUntil = today.AddDays(273), rate = 25, cap = 5_000, kinds = "both", budget = 10_000_000,
+        services = services.Select(s => new { service = s.Id, from = today, until = (DateOnly?)null }),
+    }, stop);
+
+    private static async Task<string> ServiceKey((DemoClient Asking, DemoClient Approving) operators, Guid service, CancellationToken stop)
+    {
+        var id = Guid.CreateVersion7();
+        await operators.Asking.Send(HttpMethod.Post, $"/api/v1/operator/payment-services/{service}/machine-keys", new { id, label = "見本のシステム", networks = (string[]?)null, validDays = 30 }, stop);
+        return (await operators.Approving.Send<JsonElement>(HttpMethod.Post, $"/api/v1/operator/machine-keys/{id}/approve", new { }, stop)).GetProperty("key").GetString()!;
     }
 
     private object Site(string partner)
@@ -99,10 +120,10 @@ public sealed class DemoPartners(Uri site, int port)
     }
 
     /// <summary>To the people of the company, as an operator would by hand: with it they begin exchanges on their own page.</summary>
-    private async Task HandOver(string partner, string key, CancellationToken stop)
+    private static async Task HandOver(string own, string key, CancellationToken stop)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, ConnectCallback = LoopbackHosts.Connect });
-        using var answer = await client.PostAsJsonAsync($"http://{partner}.partner.localhost:{port}/setup", new { key }, stop);
+        using var answer = await client.PostAsJsonAsync($"{own}/setup", new { key }, stop);
         answer.EnsureSuccessStatusCode();
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using MyKey.Kernel;
 
 namespace MyKey.Sandbox.PaymentServices;
@@ -40,6 +41,9 @@ public enum ServiceFault
 /// <param name="Times">How often it was granted.</param>
 public sealed record ServiceGrant(string Account, long Points, string State, string? Reason, int Times);
 
+/// <param name="Said">What MyKey answered: the premium, or a code.</param>
+public sealed record ServicePurchase(string Event, string Member, long Amount, string Said);
+
 /// <summary>The books of the made-up payment services: members with what they hold, and the orders. Kept in one JSON file, or in memory only.</summary>
 public sealed class ServiceBooks
 {
@@ -60,7 +64,13 @@ public sealed class ServiceBooks
         content = file is not null && File.Exists(file) ? JsonSerializer.Deserialize<Content>(File.ReadAllText(file))! : new Content([]);
     }
 
-    private sealed record Content(Dictionary<string, ServiceGrant> Grants);
+    private sealed record Content(Dictionary<string, ServiceGrant> Grants)
+    {
+        public Dictionary<string, string> Keys { get; init; } = [];
+
+        [JsonIgnore]
+        public List<(string Service, ServicePurchase Purchase)> Purchases { get; } = [];
+    }
 
     /// <summary>How late <see cref="ServiceFault.Slow"/> is.</summary>
     public int SlowMs { get; set; } = 15_000;
@@ -89,6 +99,32 @@ public sealed class ServiceBooks
     public IReadOnlyList<(Guid Id, ServiceGrant Grant)> GrantsOf(string service)
     {
         lock (gate) return [.. content.Grants.Where(g => g.Key.StartsWith($"{service}/", StringComparison.Ordinal)).Select(g => (Guid.Parse(g.Key[(service.Length + 1)..]), g.Value))];
+    }
+
+    /// <summary>The key of MyKey that its operators gave this service.</summary>
+    public string? KeyOf(string service)
+    {
+        lock (gate) return content.Keys.GetValueOrDefault(service);
+    }
+
+    public void SetKey(string service, string key)
+    {
+        lock (gate)
+        {
+            content.Keys[service] = key;
+            Save();
+        }
+    }
+
+    /// <summary>What was bought here since it was started, newest first.</summary>
+    public IReadOnlyList<ServicePurchase> PurchasesOf(string service)
+    {
+        lock (gate) return [.. content.Purchases.Where(p => p.Service == service).Select(p => p.Purchase).Reverse()];
+    }
+
+    internal void Note(string service, ServicePurchase purchase)
+    {
+        lock (gate) content.Purchases.Add((service, purchase));
     }
 
     /// <summary>What members of a service hold from us.</summary>
@@ -138,6 +174,8 @@ public sealed class ServiceBooks
         File.Move(file + ".new", file, overwrite: true);
     }
 }
+
+internal sealed record KeyCall(string Key);
 
 internal sealed record VerifyCall(string ServiceId, string SecurityCode);
 

@@ -34,6 +34,24 @@ public sealed class ServiceHomePage(ServiceBooks books, IConfiguration configura
         return Redirect("/");
     }
 
+    public IReadOnlyList<ServicePurchase> Purchases => books.PurchasesOf(Key);
+
+    public bool HasKey => books.KeyOf(Key) is not null && configuration[ServiceParty.SiteSetting] is { Length: > 0 };
+
+    /// <summary>A member buys something here; MyKey hears how much, and nothing else.</summary>
+    public async Task<IActionResult> OnPostBuy(string member, long amount)
+    {
+        if (!ModelState.IsValid || amount < 1) return BadRequest();
+        if (configuration[ServiceParty.SiteSetting] is { Length: > 0 } site) await PremiumCalls.Buy(books, Key, new Uri(site), (member, amount));
+        return Redirect("/");
+    }
+
+    public async Task<IActionResult> OnPostUndo(string id)
+    {
+        if (configuration[ServiceParty.SiteSetting] is { Length: > 0 } site) await PremiumCalls.Undo(books, Key, new Uri(site), id);
+        return Redirect("/");
+    }
+
     public static string Say(ServiceFault fault) => fault switch
     {
         ServiceFault.None => "なし",

@@ -30,6 +30,7 @@ public static class ServiceParty
 
     public static void MapPaymentServices(this IEndpointRouteBuilder routes)
     {
+        routes.MapPost("/setup", SetUp).RequireHost(Hosts);
         var group = routes.MapGroup("/api").RequireHost(Hosts);
         group.MapPost("/verifications", Verify);
         group.MapPost("/grants", Grant);
@@ -48,6 +49,14 @@ public static class ServiceParty
         request.Headers.Add("webhook-timestamp", time);
         request.Headers.Add("webhook-signature", $"v1,{Convert.ToBase64String(mac)}");
         return await client.SendAsync(request);
+    }
+
+    /// <summary>The key that the operators of MyKey gave this service, as if by hand.</summary>
+    private static async Task<IResult> SetUp(HttpContext context, ServiceBooks books)
+    {
+        if (await Read<KeyCall>(context) is not { Key: { Length: > 0 } key }) return Results.BadRequest();
+        books.SetKey(context.Key(), key);
+        return Results.Ok();
     }
 
     private static async Task<IResult> Verify(HttpContext context, ServiceBooks books)

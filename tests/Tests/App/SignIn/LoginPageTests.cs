@@ -126,7 +126,7 @@ public class LoginPageTests
         await using var town = await Residents.Start();
         using var client = town.App.Client();
         var pages = town.Get<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
-            .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null).Select(e => e.RoutePattern.RawText!.TrimStart('/')).Where(p => p.StartsWith("my", StringComparison.Ordinal)).Distinct().ToList();
+            .Where(e => e.Metadata.GetMetadata<PageActionDescriptor>() is not null).Select(e => e.RoutePattern.RawText!.TrimStart('/')).Where(p => p == "my" || p.StartsWith("my/", StringComparison.Ordinal)).Distinct().ToList();
 
         Assert.True(pages.Count >= 7);
         foreach (var page in pages.Except(["my/login", "my/logout"]))

@@ -23,6 +23,14 @@ public class ServiceConformanceTests
         Assert.Equal(2, await ConformanceCommand.Run(["payment-service", "--url", "not an address"]));
     }
 
+    [Fact]
+    public void S3_20_a_file_of_events_is_looked_at_before_it_is_sent()
+    {
+        Assert.DoesNotContain(PremiumConformance.Run(["eventId,number,kind,amount,at,reverses", "e-1,pay-0001,purchase,4000,2017-12-15,", "r-1,,return,,2017-12-15T10:00:00+09:00,e-1"]), f => f.Wrong is not null);
+        var wrong = PremiumConformance.Run(["eventId,kind,amount,at,shop", "e-1,gift,0,someday,x", "e-1,return,5,2017-12-15,x", "e 2,purchase,4000,2017-12-15,x"]).Where(f => f.Wrong is not null).ToList();
+        Assert.Equal(["shop", "line 4", "line 3", "line 2", "line 2", "line 2", "line 2", "line 3"], wrong.Select(f => f.Wrong));
+    }
+
     private static async Task<IReadOnlyList<Finding>> Run(PaySite site)
     {
         var (id, code) = ServiceBooks.Member(5);
