@@ -30,7 +30,7 @@ public sealed record Offered(Offer Offer, Programme Programme, Municipality Town
 }
 
 /// <summary>What holds for every application, of a citizen or entered by staff.</summary>
-public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes, RegistryCache registry, FindApplications find, FindCitizen citizens, FindEligible eligible, YearCap cap, Limits limits,
+public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes, RegistryCache registry, FindApplications find, FindEligible eligible, YearCap cap, Limits limits,
     CertificateWait wait, FindActivities activities, TimeProvider clock)
 {
     /// <summary>Of the dated waits after a new certificate (K-03).</summary>
@@ -54,12 +54,13 @@ public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes
         var found = await Offered(id, stop);
         if (found.Refused is { } none) return none;
         var (offered, today) = (found.Value, clock.Today());
-        if (await citizens.PersonKeyOf(citizen, stop) is not { } person) return Refusal.Of("mykey_unknown");
+        if (await wait.Of(citizen, Scheme, stop) is not { } who) return Refusal.Of("mykey_unknown");
+        var person = who.Person;
         if (await find.Of(id, person, offered.PeriodOf(today), stop) is not null) return Refusal.Of("already_applied");
         if (offered.Offer.TakesOn(today) is { } closed) return closed;
         if (await activities.Gives(id, stop)) return Refusal.Of("given_by_activity");
         if (await NotFor(offered, person, stop) is { } notHim) return notHim;
-        if (await wait.Until(citizen, Scheme, stop) is { } fromMs) return Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs)));
+        if (who.FromMs is { } fromMs) return Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs)));
         return offered;
     }
 

@@ -16,7 +16,7 @@ namespace MyKey.App.Applications;
 public sealed record OfferGrant(TransferId Id, ProgrammeId Programme, CitizenId Citizen, PersonKey Person, Points Amount, Decision Decision, string? Occasion = null)
 {
     /// <summary>Where the citizen wants it, where that was said with the application (S1-35a).</summary>
-    public string? Destination { get; init; }
+    public ChosenDestination? Destination { get; init; }
 }
 
 /// <summary>From what an offer gives for, an application or taking part, to points, or to what is still to be received (K-25), out of the programme's budget; state and points in one transaction.</summary>

@@ -1,5 +1,6 @@
 using MyKey.App.Shared.Components;
 using MyKey.App.SignIn;
+using MyKey.App.WaitingRooms;
 using MyKey.Identity.Challenges;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
@@ -8,7 +9,7 @@ using MyKey.Kernel.Cards;
 namespace MyKey.App.National;
 
 /// <summary>The question to the card that names round and service, and what its answer does. The same on the page and over the API.</summary>
-public sealed class ApplyForRoundByCard(ApplyForRound apply, UseCardCode use)
+public sealed class ApplyForRoundByCard(WaitingRoom room, ApplyForRound apply, UseCardCode use)
 {
     public const string Path = "/my/mynapoint";
 
@@ -20,10 +21,11 @@ public sealed class ApplyForRoundByCard(ApplyForRound apply, UseCardCode use)
 
     public static string PageOf(ProgrammeId round, Guid account) => $"{Path}/{round.Value}/{account}";
 
-    /// <returns>The agent's address; as <see cref="ApplyForRound.Check"/>.</returns>
-    public async Task<Result<string>> Ask(HttpContext context, RoundWish wish, bool atCounter = false)
+    /// <returns>The agent's address; <c>queue_wait</c> (at, wait) where many come at once, and as <see cref="ApplyForRound.Check"/>.</returns>
+    public async Task<Result<string>> Ask(HttpContext context, RoundWish wish)
     {
-        var judged = await apply.Check(wish.Citizen, (wish.Round, wish.Account), atCounter, context.RequestAborted);
+        if (await room.Enter(context, wish.Citizen, context.RequestAborted) is { } wait) return wait;
+        var judged = await apply.Check(wish.Citizen, (wish.Round, wish.Account), AtDesk(context), context.RequestAborted);
         return judged.Refused is { } no ? no : await context.AskAction(Purpose.Apply, DetailsOf(judged.Value), wish.Binding);
     }
 
@@ -37,8 +39,10 @@ public sealed class ApplyForRoundByCard(ApplyForRound apply, UseCardCode use)
         var citizen = await Who(context);
         if (citizen.Refused is { } nobody) return nobody;
         var proof = await use.Use(code, ShellCookie.BeforeLogin.Read(context), context.RequestAborted);
-        return proof.Refused is { } no ? no : await apply.Run(citizen.Value.Id, proof.Value, atCounter: false, context.RequestAborted);
+        return proof.Refused is { } no ? no : await apply.Run(citizen.Value.Id, proof.Value, AtDesk(context), context.RequestAborted);
     }
+
+    private static bool AtDesk(HttpContext context) => context.RequestServices.GetRequiredService<SignedIn>().Session.IsSitting;
 
     /// <summary>Who is signed in; whoever has no MyKey ID has not reserved (S3-01).</summary>
     internal static async Task<Result<Citizen>> Who(HttpContext context)

@@ -4,6 +4,7 @@ using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
+using MyKey.App.WaitingRooms;
 using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Ledger;
@@ -97,7 +98,7 @@ public static class MyRoundsEndpoint
         {
             var asked = await apply.Ask(context, new RoundWish(citizen.Value.Id, new ProgrammeId(round), account, id));
             if (asked.Refused is { } no) context.Note(no);
-            context.SeeOther(asked.Ok ? asked.Value : page);
+            context.SeeOther(asked.Ok ? asked.Value : asked.Refused!.Code == WaitingRoom.Code ? QueuePage.PathTo(context.Request.Path + context.Request.QueryString) : page);
         }
     }
 

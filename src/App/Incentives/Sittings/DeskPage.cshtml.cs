@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Activities;
 using MyKey.App.Applications;
 using MyKey.App.Claims;
+using MyKey.App.National;
 using MyKey.App.Offers;
 using MyKey.App.PaymentAccounts;
 using MyKey.App.Shared.Web;
@@ -11,7 +13,7 @@ using MyKey.Kernel;
 namespace MyKey.App.Sittings;
 
 /// <summary>What a citizen can do at a support desk, one step below the other, each on the page that everybody uses.</summary>
-public sealed class DeskPage(SupportDesks desks, FindOffers offers, FindApplications applications, MyPaymentAccounts accounts, MyEntitlements entitlements, FindSitting sitting) : CitizenPage
+public sealed class DeskPage(SupportDesks desks, FindOffers offers, FindActivities activities, FindRounds rounds, FindApplications applications, MyPaymentAccounts accounts, MyEntitlements entitlements, FindSitting sitting, TimeProvider clock) : CitizenPage
 {
     private const int Steps = 5;
 
@@ -22,7 +24,10 @@ public sealed class DeskPage(SupportDesks desks, FindOffers offers, FindApplicat
     public Terminal Desk { get; private set; } = null!;
 
     /// <summary>What can be applied for in the municipality of the desk today.</summary>
-    public IReadOnlyList<Offer> Open { get; private set; } = [];
+    public IList<Offer> Open { get; } = [];
+
+    /// <summary>The national Mynapoint can be applied for.</summary>
+    public bool HasRounds { get; private set; }
 
     public bool MoreOffers { get; private set; }
 
@@ -43,7 +48,9 @@ public sealed class DeskPage(SupportDesks desks, FindOffers offers, FindApplicat
         Desk = desk;
         var mine = await applications.Of(Citizen.Id, stop);
         var leaf = await offers.Find(new OfferQuery(desk.Municipality, Moment: OfferMoment.Open), stop);
-        Open = [.. leaf.Offers.Where(o => mine.All(m => m.Programme != o.Programme))];
+        foreach (var offer in leaf.Offers.Where(o => mine.All(m => m.Programme != o.Programme)))
+            if (!await activities.Gives(offer.Programme, stop)) Open.Add(offer);
+        HasRounds = (await rounds.Current(clock.Today(), stop)).Count > 0;
         (MoreOffers, Applied) = (leaf.More, mine.Count(m => m.MadeMs >= Session.CreatedMs));
         Accounts = (await accounts.Of(Citizen.Id, stop)).Count(a => a.State == AccountState.Live);
         Waiting = (await entitlements.Waiting(Citizen.Id, stop)).Count;
