@@ -229,7 +229,7 @@ public sealed partial class ActivityTests
         }
         """, Convert.ToBase64String(png));
 
-    private static int Pages(byte[] pdf) => PageOfPdf().Matches(Encoding.Latin1.GetString(pdf)).Count;
+    private static int Pages(byte[] pdf) => PageOfPdf().Count(Encoding.Latin1.GetString(pdf));
 
     [GeneratedRegex(@"/Type\s*/Page\b(?!s)")]
     private static partial Regex PageOfPdf();
