@@ -43,11 +43,7 @@ public sealed partial class ActivityTests
 
         await using var office = await Visit.Begin(town.App);
         await office.LogIn("office", "OF-001", desk);
-        foreach (var (path, name) in new[] { ($"/office/offers/{offer}/activities", "office-activities"), ($"/office/activities/{activity.Value}", "office-activity"), ($"/office/activities/{Guid.CreateVersion7()}?offer={offer}", "office-activity-new"), ($"/office/activities/{activity.Value}/roster", "office-roster"), ($"/office/activities/{activity.Value}/reports", "office-reports-empty") })
-        {
-            await office.Open(path);
-            await office.Looks(name);
-        }
+        await Office(office, offer, activity);
 
         // Whatever stands on the screen is read from its picture, and the typed digits are the same code.
         await office.Page.Clock.InstallAsync();
@@ -78,6 +74,12 @@ public sealed partial class ActivityTests
         await visit.Open($"/my/activities/{activity.Value}");
         await visit.Looks("my-activity-granted");
 
+        await ByDigits(town, width, later);
+    }
+
+    /// <summary>Somebody without a camera types what the screen shows.</summary>
+    private static async Task ByDigits(Residents town, int width, string later)
+    {
         await using var other = await Visit.Begin(town.App, width);
         await other.Open("/my/attend");
         await LogIn(other.Page, "AB123456");
@@ -180,6 +182,15 @@ public sealed partial class ActivityTests
         await Assertions.Expect(hall.Page.GetByText("受け付けました")).ToBeVisibleAsync();
     }
 
+    private static async Task Office(Visit office, Guid offer, ActivityId activity)
+    {
+        foreach (var (path, name) in new[] { ($"/office/offers/{offer}/activities", "office-activities"), ($"/office/activities/{activity.Value}", "office-activity"), ($"/office/activities/{Guid.CreateVersion7()}?offer={offer}", "office-activity-new"), ($"/office/activities/{activity.Value}/roster", "office-roster"), ($"/office/activities/{activity.Value}/reports", "office-reports-empty") })
+        {
+            await office.Open(path);
+            await office.Looks(name);
+        }
+    }
+
     private static async Task<(Guid Offer, ActivityId Activity)> Begin(HttpClient officer, DateOnly today)
     {
         var offer = await Activating.Publish(officer, Activating.Offer(today) with { Programme = new(Budget: 5_000, BudgetId: Guid.CreateVersion7()) });
@@ -218,7 +229,7 @@ public sealed partial class ActivityTests
         }
         """, Convert.ToBase64String(png));
 
-    private static int Pages(byte[] pdf) => PageOfPdf().Matches(Encoding.Latin1.GetString(pdf)).Count;
+    private static int Pages(byte[] pdf) => PageOfPdf().Count(Encoding.Latin1.GetString(pdf));
 
     [GeneratedRegex(@"/Type\s*/Page\b(?!s)")]
     private static partial Regex PageOfPdf();

@@ -41,7 +41,12 @@ public sealed class SettleClaim(ClaimRows claims, FindPaymentServices services, 
         OrderVerdict.Granted => claim with { State = ClaimState.Granted, Reason = null, Answered = answer.Points, AtMs = (claim.AtMs.Ordered, claim.AtMs.Accepted, nowMs) },
         OrderVerdict.Accepted => claim with
         {
-            State = ClaimState.Accepted, Reason = null, Answered = answer.Points, AtMs = (claim.AtMs.Ordered, claim.AtMs.Accepted ?? nowMs, null), NextMs = nowMs + SettleLinkOrder.WaitMs(claim.Asks), Asks = claim.Asks + 1,
+            State = ClaimState.Accepted,
+            Reason = null,
+            Answered = answer.Points,
+            AtMs = (claim.AtMs.Ordered, claim.AtMs.Accepted ?? nowMs, null),
+            NextMs = nowMs + SettleLinkOrder.WaitMs(claim.Asks),
+            Asks = claim.Asks + 1,
         },
         OrderVerdict.Refused => claim with { State = ClaimState.Refused, Reason = answer.Reason, DueNext = claim.Fallback != Fallback.None, NextMs = nowMs },
         // It was there and is gone: nobody knows whether it was granted.
