@@ -14,6 +14,7 @@ using MyKey.Sandbox.Authority;
 using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.MyPage;
+using MyKey.Tests.App.Offers;
 using MyKey.Tests.App.PaymentServices;
 using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
@@ -79,6 +80,10 @@ public sealed class ClaimTests
         await visit.LogIn("operator", "OP-001", desk);
         await visit.Open("/operator/payment-services");
         await visit.Looks("claim-operator-services");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "みどりペイ" }).ClickAsync();
+        await visit.Looks("claim-operator-service");
+        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "かぎを申しこむ" }).ClickAsync();
+        await visit.Looks("claim-operator-key");
         await visit.Open("/operator/claims");
         await visit.Looks("claim-operator-stuck");
         await visit.Page.GetByRole(AriaRole.Link, new() { NameRegex = new("終わりにする") }).ClickAsync();
@@ -88,6 +93,21 @@ public sealed class ClaimTests
         await office.LogIn("office", "A-1", desk);
         await office.Open("/office/payment-services");
         await office.Looks("claim-office-services");
+        using var officer = await desk.SignIn("office", "A-1", Residents.A);
+        var offer = await Offering.Publish(officer, Offering.Full(TimeProvider.System.Today()) with { Delivery = "citizen_chooses", ClaimUntil = TimeProvider.System.Today().AddDays(60) });
+        await office.Open($"/office/offers/{offer}");
+        foreach (var (name, days) in new[] { ("みどりペイ", 0), ("そらカード", 5) })
+        {
+            await office.Page.Locator("#Service").SelectOptionAsync(new SelectOptionValue { Label = name });
+            await office.Page.GetByLabel("選べる最初の日").FillAsync($"{TimeProvider.System.Today().AddDays(days):yyyy-MM-dd}");
+            await Visit.Press(office.Page, "決済サービスを決める");
+            await Visit.Arrive(office.Page, "**?saved=service");
+        }
+        await office.Looks("offer-services-office");
+        await office.Open($"/programmes/{offer}");
+        await office.Looks("offer-services");
+        await office.Open($"/office/offers/{offer}/enter/file");
+        await office.Looks("offer-file");
     }
 
     private static async Task Register(IPage page, string service, string code)

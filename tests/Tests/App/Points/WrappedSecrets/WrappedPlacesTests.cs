@@ -27,7 +27,7 @@ public partial class WrappedPlacesTests
     private static readonly (string File, string[] Places)[] Callers =
     [
         ("src/App/Incentives/PaymentAccounts/PaymentAccount.cs", ["inc_payment_account.number", "inc_payment_account.account"]),
-        ("src/App/Incentives/PaymentServices/SavePaymentService.cs", ["inc_payment_service.secret", "pts_proposal.secret"]),
+        ("src/App/Incentives/PaymentServices/SavePaymentService.cs", ["inc_payment_service.secret", "inc_payment_service.older_secret", "pts_proposal.secret"]),
         ("src/App/Points/Exchange/CouponCode.cs", ["pts_coupon_key.wrapped"]),
         ("src/App/Points/OnlineSites/OnlineSecrets.cs", ["pts_online_login.secret", "pts_older_secret.secret", "pts_online_hook.secret", "pts_online_hook.older", "pts_proposal.secret"]),
         ("src/App/Points/PartnerLinks/KeepLinks.cs", ["pts_link.tokens"]),
