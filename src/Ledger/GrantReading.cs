@@ -45,7 +45,8 @@ public sealed class GrantReading(Database database, Buckets buckets)
         var unspent = lots.Values.Where(l => Jst.FromNumber(l.ExpiresOn) >= today).Sum(l => l.Remaining);
         var due = lots.Values.Sum(l => l.Remaining) - unspent;
         return new PostedGrant(lot, made.Account.Issuer, row.Programme ?? throw new BrokenProperty("a grant has a programme", nameof(GrantReading), 0), new Points(made.Amount), new Points(unspent), new Points(due + Taken(TransferKind.Expire) + Taken(TransferKind.Void)),
-            new Points(Taken(TransferKind.Recall))) { From = made.Account };
+            new Points(Taken(TransferKind.Recall)))
+        { From = made.Account };
 
         long Taken(TransferKind kind) => -gone.Where(g => g.Kind == (int)kind).SelectMany(g => LegsText.Read(g.Legs)).Where(l => l.Lot is { } id && lots.ContainsKey(id)).Sum(l => l.Amount);
     }
