@@ -59,12 +59,12 @@ internal static class PremiumEvents
         for (var i = 0; i < people; i++)
         {
             await copy.StartRowAsync(stop);
-            await copy.WriteAsync(Guid.NewGuid(), NpgsqlDbType.Uuid, stop);
+            await copy.WriteAsync(Ids.NewRandom<CitizenId>().Value, NpgsqlDbType.Uuid, stop);
             await copy.WriteAsync(what.Round.Value, NpgsqlDbType.Uuid, stop);
             await copy.WriteAsync(Ids.NewRandom<CitizenId>().Value, NpgsqlDbType.Uuid, stop);
-            await copy.WriteAsync(Guid.NewGuid(), NpgsqlDbType.Uuid, stop);
+            await copy.WriteAsync(Ids.NewRandom<CitizenId>().Value, NpgsqlDbType.Uuid, stop);
             await copy.WriteAsync(what.Service.Value, NpgsqlDbType.Uuid, stop);
-            await copy.WriteAsync(Guid.NewGuid(), NpgsqlDbType.Uuid, stop);
+            await copy.WriteAsync(Ids.NewRandom<CitizenId>().Value, NpgsqlDbType.Uuid, stop);
             await copy.WriteAsync(await keys.Hash(what.Service, Member(i), stop), NpgsqlDbType.Bytea, stop);
             await copy.WriteAsync(await keys.Hash(what.Service, $"account-{i}", stop), NpgsqlDbType.Bytea, stop);
             await copy.WriteAsync("0001", NpgsqlDbType.Text, stop);

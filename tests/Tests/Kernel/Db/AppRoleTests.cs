@@ -20,6 +20,7 @@ public class AppRoleTests
         ["ledger_head"] = (["height", "hash"], false),
         ["ledger_lot"] = (["remaining", "entry_no", "commitment", "last_transfer", "closed"], false),
         ["ledger_limit"] = (["total", "taken"], false),
+        ["ledger_premium"] = (["given", "entry_no", "commitment", "last_transfer"], false),
         ["ledger_lease"] = (["amount"], true),
         ["log_head"] = (["bucket", "height", "hash", "epoch"], false),
         ["log_pending"] = (["bucket", "id"], true),
