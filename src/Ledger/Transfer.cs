@@ -135,7 +135,9 @@ public sealed record Transfer
     public static Transfer PayPremium(TransferId id, CitizenId holder, ProgrammeId round, PaymentServiceId service, (Points Earned, Points Cap) points, Actor actor) =>
         Move(id, TransferKind.Premium, holder, Account.Budget(MunicipalityCode.State, round), Account.PaymentService(MunicipalityCode.State, service), points.Earned, actor) with
         {
-            Programme = round, Cap = points.Cap, Settings = PremiumCap.Text(points.Cap),
+            Programme = round,
+            Cap = points.Cap,
+            Settings = PremiumCap.Text(points.Cap),
         };
 
     /// <summary>Takes a premium back: the purchase was undone. All that this one gave, once; what a cap withheld from others meanwhile stays withheld.</summary>
