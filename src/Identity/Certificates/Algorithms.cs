@@ -19,28 +19,14 @@ internal static class Algorithms
         return rsa is { KeySize: >= 2048 and <= 4096 } || IsP384(ec);
     }
 
-    /// <summary>Whether a card's certificate has a key of the list: RSA-2048 with exponent 65537, or EC on P-384.</summary>
-    public static bool AcceptsCard(X509Certificate2 card)
-    {
-        using var rsa = card.GetRSAPublicKey();
-        using var ec = card.GetECDsaPublicKey();
-        return IsRsa2048(rsa) || IsP384(ec);
-    }
-
-    /// <summary>A signature made by a card, under the key of its certificate.</summary>
-    public static bool Verify(X509Certificate2 card, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature)
-    {
-        using var rsa = card.GetRSAPublicKey();
-        if (IsRsa2048(rsa)) return rsa!.VerifyData(bytes, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
-        using var ec = card.GetECDsaPublicKey();
-        return IsP384(ec) && ec!.VerifyData(bytes, signature, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence);
-    }
+    // Reading a key costs several times what a signature does, and nobody promises that two threads may use one.
+    [ThreadStatic]
+    private static Dictionary<string, (RSA? Rsa, ECDsa? Ec)>? keysOfAuthorities;
 
     /// <summary>A signature made by an authority, in the algorithm that the signed structure names.</summary>
-    public static bool VerifyAuthority(X509Certificate2 authority, string signatureAlgorithm, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature)
+    public static bool VerifyAuthority(Anchor authority, string signatureAlgorithm, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature)
     {
-        using var rsa = authority.GetRSAPublicKey();
-        using var ec = authority.GetECDsaPublicKey();
+        var (rsa, ec) = KeysOf(authority);
         return signatureAlgorithm switch
         {
             Sha256Rsa when rsa is not null => rsa.VerifyData(bytes, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
@@ -49,7 +35,44 @@ internal static class Algorithms
         };
     }
 
-    private static bool IsRsa2048(RSA? rsa) => rsa is { KeySize: 2048 } && rsa.ExportParameters(false).Exponent is [1, 0, 1];
+    private static (RSA? Rsa, ECDsa? Ec) KeysOf(Anchor authority)
+    {
+        keysOfAuthorities ??= new(StringComparer.Ordinal);
+        if (!keysOfAuthorities.TryGetValue(authority.Authority, out var keys))
+            keysOfAuthorities.Add(authority.Authority, keys = (authority.Certificate.GetRSAPublicKey(), authority.Certificate.GetECDsaPublicKey()));
+        return keys;
+    }
 
-    private static bool IsP384(ECDsa? ec) => ec is { KeySize: 384 } && ec.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: P384 };
+    internal static bool IsRsa2048(RSA? rsa) => rsa is { KeySize: 2048 } && rsa.ExportParameters(false).Exponent is [1, 0, 1];
+
+    internal static bool IsP384(ECDsa? ec) => ec is { KeySize: 384 } && ec.ExportParameters(false).Curve is { IsNamed: true, Oid.Value: P384 };
+}
+
+/// <summary>The key of a card's certificate, of the list: RSA-2048 with exponent 65537, or EC on P-384. Read once, because reading a key costs several times what a signature does.</summary>
+internal sealed class CardPublicKey : IDisposable
+{
+    private readonly RSA? rsa;
+    private readonly ECDsa? ec;
+
+    private CardPublicKey(RSA? rsa, ECDsa? ec) => (this.rsa, this.ec) = (rsa, ec);
+
+    /// <returns>null for a key that is not on the list.</returns>
+    public static CardPublicKey? Of(X509Certificate2 card)
+    {
+        var key = new CardPublicKey(card.GetRSAPublicKey(), card.GetECDsaPublicKey());
+        if (Algorithms.IsRsa2048(key.rsa) || Algorithms.IsP384(key.ec)) return key;
+        key.Dispose();
+        return null;
+    }
+
+    /// <summary>A signature made by the card.</summary>
+    public bool Verify(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature) =>
+        rsa is not null ? rsa.VerifyData(bytes, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1)
+        : ec!.VerifyData(bytes, signature, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence);
+
+    public void Dispose()
+    {
+        rsa?.Dispose();
+        ec?.Dispose();
+    }
 }

@@ -8,7 +8,7 @@ namespace MyKey.Identity.Certificates;
 
 /// <summary>
 /// Whether a card may be believed (S0-1003, S0-5003), fail closed, in this order: size → DER → chain to a pinned user-authentication
-/// root → key usage, policy, CA:FALSE → time → signature → revocation. Refusals: <c>cert_missing</c>, <c>cert_expired</c>,
+/// root → key usage, policy, CA:FALSE → time → key → signature → revocation. Refusals: <c>cert_missing</c>, <c>cert_expired</c>,
 /// <c>cert_revoked</c> (fact <c>reason</c>, e.g. <c>superseded</c>: renewed, log in with the new certificate) and <c>auth_failed</c> for
 /// all else (fact <c>why</c>: the rule that said no, for the log and never for a screen).
 /// </summary>
@@ -32,7 +32,7 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
         if (known.TryGetValue(name, out var before)) return Time(before.Form, before.Anchor) is { } late ? late : await Unrevoked(before, stop);
         var examined = Examine(certificateDer);
         if (examined.Refused is { } no) return no;
-        using var card = examined.Value.Card;
+        using var key = examined.Value.Key;
         if (known.Count >= MostKnown) known.Clear();
         known[name] = examined.Value.Known;
         return await Unrevoked(examined.Value.Known, stop);
@@ -47,35 +47,31 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
             return certificateDer.IsEmpty ? Refusal.Of("cert_missing") : Failed("size");
         var examined = Examine(certificateDer);
         if (examined.Refused is { } no) return no;
-        using var card = examined.Value.Card;
-        if (!Algorithms.Verify(card, signedBytes.Span, signature.Span)) return Failed("signature");
+        using var key = examined.Value.Key;
+        if (!key.Verify(signedBytes.Span, signature.Span)) return Failed("signature");
         return await Unrevoked(examined.Value.Known, stop);
     }
 
     /// <summary>What is good about a certificate for ever: whose it is, and what stands in it.</summary>
     private sealed record Known(Anchor Anchor, CertificateForm Form, IReadOnlyList<string> Points);
 
-    private sealed record Examined(X509Certificate2 Card, Known Known);
+    private sealed record Examined(CardPublicKey Key, Known Known);
 
     private Result<Examined> Examine(ReadOnlyMemory<byte> der)
     {
         if (der.IsEmpty) return Refusal.Of("cert_missing");
         if (der.Length > LargestCertificateBytes) return Failed("size");
-        X509Certificate2? card = null;
         try
         {
             var form = CertificateForm.Read(der);
             var points = form.Points();
-            card = X509CertificateLoader.LoadCertificate(der.Span);
-            var anchor = AnchorOf(form);
-            var no = anchor is null ? Failed("untrusted") : Profile(card, form) ?? Time(form, anchor);
-            if (no is null) return new Examined(card, new Known(anchor!, form, points));
-            card.Dispose();
-            return no;
+            using var card = X509CertificateLoader.LoadCertificate(der.Span);
+            if (AnchorOf(form) is not { } anchor) return Failed("untrusted");
+            if ((Profile(form) ?? Time(form, anchor)) is { } no) return no;
+            return CardPublicKey.Of(card) is { } key ? new Examined(key, new Known(anchor, form, points)) : Failed("algorithm");
         }
         catch (Exception malformed) when (malformed is AsnContentException or CryptographicException)
         {
-            card?.Dispose();
             return Failed("form");
         }
     }
@@ -87,13 +83,12 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
     private Anchor? AnchorOf(CertificateForm form) =>
         form.DemandsMore ? null : anchors.WithKeyId(form.IssuerKeyId()).FirstOrDefault(a =>
             a.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(form.Issuer.Span)
-            && Algorithms.VerifyAuthority(a.Certificate, form.SignatureAlgorithm, form.Tbs.Span, form.Signature.Span));
+            && Algorithms.VerifyAuthority(a, form.SignatureAlgorithm, form.Tbs.Span, form.Signature.Span));
 
-    private static Refusal? Profile(X509Certificate2 card, CertificateForm form) =>
+    private static Refusal? Profile(CertificateForm form) =>
         !form.OnlyDigitalSignature() ? Failed("key_usage")
         : !form.PolicyIs(PolicyOid) ? Failed("policy")
         : form.IsAuthority() ? Failed("authority")
-        : !Algorithms.AcceptsCard(card) ? Failed("algorithm")
         : null;
 
     private Refusal? Time(CertificateForm form, Anchor anchor)

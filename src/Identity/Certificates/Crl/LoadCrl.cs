@@ -68,7 +68,7 @@ public sealed class LoadCrl(Database database, Anchors anchors, ListsInForce lis
     private Anchor? IssuerOf(CrlForm crl) =>
         anchors.WithKeyId(crl.IssuerKeyId).FirstOrDefault(a =>
             a.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(crl.Issuer.Span)
-            && Algorithms.VerifyAuthority(a.Certificate, crl.SignatureAlgorithm, crl.Tbs.Span, crl.Signature.Span));
+            && Algorithms.VerifyAuthority(a, crl.SignatureAlgorithm, crl.Tbs.Span, crl.Signature.Span));
 
     private sealed record Current(Guid Id, string Number, string Sha256)
     {
