@@ -1,10 +1,6 @@
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
-using MyKey.CardAgent;
-using MyKey.Kernel.Db;
-using MyKey.Sandbox.Cards;
 using MyKey.Tests.App.MyPage;
-using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
 namespace MyKey.Browser;
@@ -15,13 +11,10 @@ public sealed class CardLoginTests
     [Theory, InlineData(Visit.Phone)]
     public async Task Journey_2_from_a_fresh_card_to_the_next_login_without_it(int width)
     {
-        var port = TemporaryPostgres.FreePort();
-        await using var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
-        await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
+        await using var rig = await CardVisit.Begin(width);
+        var (town, visit, page) = (rig.Town, rig.Visit, rig.Visit.Page);
         using var card = town.Authority.Issue();
-        agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
-        await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
-        var page = visit.Page;
+        rig.Put(card);
 
         await visit.Open("/");
         await page.Locator("a.door[href='/my']").ClickAsync();

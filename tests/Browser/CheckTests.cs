@@ -1,10 +1,5 @@
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
-using MyKey.CardAgent;
-using MyKey.Kernel.Db;
-using MyKey.Sandbox.Cards;
-using MyKey.Tests.CardAgent;
-using MyKey.Tests.Support;
 
 namespace MyKey.Browser;
 
@@ -14,12 +9,9 @@ public sealed class CheckTests
     [Theory, InlineData(Visit.Phone)]
     public async Task S1_12a_from_no_card_to_all_well(int width)
     {
-        var port = TemporaryPostgres.FreePort();
-        await using var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
-        await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
+        await using var rig = await CardVisit.Begin(width);
+        var (town, visit, page) = (rig.Town, rig.Visit, rig.Visit.Page);
         using var card = town.Authority.Issue();
-        await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
-        var page = visit.Page;
 
         await visit.Open("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "事前チェック" }).ClickAsync();
@@ -33,7 +25,7 @@ public sealed class CheckTests
         await page.GetByRole(AriaRole.Link, new() { Name = "しらべる" }).ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("置かれていません");
         await visit.Looks("check-no-card");
-        agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
+        rig.Put(card);
         await page.GetByRole(AriaRole.Link, new() { Name = "もう一度しらべる" }).ClickAsync();
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("この機器で、カードを使えます");
         await visit.Looks("check-well");

@@ -5,18 +5,15 @@ using MyKey.App.Entitlements;
 using MyKey.App.PaymentServices;
 using MyKey.App.Programmes;
 using MyKey.Browser.Support;
-using MyKey.CardAgent;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Ledger;
 using MyKey.Sandbox.Authority;
-using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.App.Offers;
 using MyKey.Tests.App.PaymentServices;
-using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
 namespace MyKey.Browser;
@@ -27,23 +24,22 @@ public sealed class ClaimTests
     [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
     public async Task S1_25b_S1_42a_S1_42b_S1_43_registered_claimed_with_the_card_and_once_more_after_a_no(int width)
     {
-        var port = TemporaryPostgres.FreePort();
-        await using var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
-        await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
-        await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
+        await using var rig = await CardVisit.Begin(width);
+        var (town, visit) = (rig.Town, rig.Visit);
         await using var site = await PaySite.Start(TimeProvider.System);
         using var card = town.Authority.Issue(new CertificateProfile { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) });
         var (page, me) = (visit.Page, await town.Resident(card, "AB12CD34"));
         var desk = new StaffDesk(town.App);
         await Furnish(town, site, desk);
         foreach (var (name, amount) in new[] { ("子育て応援", 3_000L), ("健康ウォーク", 500L) }) await Entitle(town, me, name, amount);
-        agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
+        rig.Put(card);
 
         await visit.Open("/payment-services");
         await visit.Looks("claim-services");
         await page.GetByRole(AriaRole.Link, new() { Name = "そらカード" }).ClickAsync();
         await visit.Looks("claim-service");
-        await LogIn(visit);
+        await rig.LogIn();
+        await Visit.Arrive(page, "**/my");
         await visit.Open("/my");
         await visit.Looks("claim-home");
         await visit.Open("/my/payment-accounts");
@@ -132,8 +128,7 @@ public sealed class ClaimTests
         Assert.Contains(programme, await page.InnerTextAsync("main"), StringComparison.Ordinal);
         Assert.Contains(service, await page.InnerTextAsync("main"), StringComparison.Ordinal);
         if (picture) await Visit.Picture(page, $"claim-pin-{page.ViewportSize!.Width}");
-        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(page, "受け取る");
+        await CardVisit.Sign(page, "受け取る");
         await Visit.Arrive(page, "**/my/claims/orders/*");
     }
 
@@ -156,15 +151,5 @@ public sealed class ClaimTests
         Assert.True((await town.App.Database.WriteOrRefuse(tx => services.GetRequiredService<Limits>().SetTotal(tx, LimitId.Budget(programme), new Points(1_000_000)))).Ok);
         var granted = new Entitlement(Ids.New<TransferId>(clock), citizen, programme, Residents.A, new Points(amount), clock.NowMs(), clock.Today().AddDays(60));
         Assert.Null((await services.GetRequiredService<GrantEntitlement>().Run(granted, Actor.Job("test"), [])).Refused);
-    }
-
-    private static async Task LogIn(Visit visit)
-    {
-        await visit.Open("/my/login");
-        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "カードでログイン" }).First.ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "入っています" }).ClickAsync();
-        await visit.Page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(visit.Page, "ログインする");
-        await Visit.Arrive(visit.Page, "**/my");
     }
 }

@@ -1,13 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using MyKey.Browser.Support;
-using MyKey.CardAgent;
 using MyKey.Identity.Staffing;
-using MyKey.Kernel.Db;
-using MyKey.Sandbox.Authority;
-using MyKey.Sandbox.Cards;
 using MyKey.Tests.App.MyPage;
-using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
 namespace MyKey.Browser;
@@ -42,7 +37,7 @@ public sealed class LifeTests
     [Theory, InlineData(Visit.Phone)]
     public async Task S0_5015_S0_5016a_S0_5017_changed_then_given_up_after_the_list_and_the_PIN(int width)
     {
-        await using var life = await Life.Begin(width);
+        await using var life = await CardVisit.Begin(width);
         var (town, visit, page) = (life.Town, life.Visit, life.Visit.Page);
         using var card = town.Authority.Issue();
         var me = await town.Resident(card, "AB12CD34");
@@ -65,8 +60,7 @@ public sealed class LifeTests
         await page.GetByRole(AriaRole.Link, new() { Name = "カードを使って、やめる" }).ClickAsync();
         await page.GetByLabel("利用者証明用の暗証番号").WaitForAsync();
         Assert.Contains("A市ポイント 800、B町ポイント 300", await page.InnerTextAsync("main"), StringComparison.Ordinal);
-        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(page, "やめる");
+        await CardVisit.Sign(page, "やめる");
         await Visit.Arrive(page, "**/revoked");
         await visit.Looks("life-revoked");
     }
@@ -74,7 +68,7 @@ public sealed class LifeTests
     [Theory, InlineData(Visit.Phone)]
     public async Task S0_4029a_Lineage_a_renewed_card_comes_home_and_without_an_answer_the_counter_helps(int width)
     {
-        await using var life = await Life.Begin(width);
+        await using var life = await CardVisit.Begin(width);
         var (town, visit, page) = (life.Town, life.Visit, life.Visit.Page);
         using var card = town.Authority.Issue();
         await town.Resident(card, "AB12CD34");
@@ -123,40 +117,5 @@ public sealed class LifeTests
         await life.LogIn(prepared: true);
         await Visit.Arrive(page, "**/my");
         visit.Quiet();
-    }
-
-    /// <summary>A town with the real agent on a reader, and a browser in front of it.</summary>
-    private sealed class Life(TestAgent agent, CardTown town, Visit visit) : IAsyncDisposable
-    {
-        public CardTown Town => town;
-
-        public Visit Visit => visit;
-
-        public static async Task<Life> Begin(int width)
-        {
-            var port = TemporaryPostgres.FreePort();
-            var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
-            var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
-            return new Life(agent, town, await Visit.Begin(town.App, width, agent: agent.Self));
-        }
-
-        public void Put(SandboxCard card) => agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
-
-        public async Task LogIn(bool prepared = false)
-        {
-            var page = visit.Page;
-            await visit.Open("/my/login");
-            await page.GetByRole(AriaRole.Link, new() { Name = "カードでログイン" }).First.ClickAsync();
-            if (!prepared) await page.GetByRole(AriaRole.Link, new() { Name = "入っています" }).ClickAsync();
-            await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-            await page.GetByRole(AriaRole.Button, new() { Name = "ログインする" }).ClickAsync();
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await visit.DisposeAsync();
-            await town.DisposeAsync();
-            await agent.DisposeAsync();
-        }
     }
 }

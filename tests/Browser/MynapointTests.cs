@@ -5,15 +5,12 @@ using MyKey.App.Machines;
 using MyKey.App.National;
 using MyKey.App.PaymentServices;
 using MyKey.Browser.Support;
-using MyKey.CardAgent;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
-using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.App.PaymentServices;
-using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
 namespace MyKey.Browser;
@@ -24,23 +21,21 @@ public sealed class MynapointTests
     [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
     public async Task S3_01_S3_02_S3_05_S3_06_three_steps_then_a_purchase_and_its_premium_on_My_Page(int width)
     {
-        var port = TemporaryPostgres.FreePort();
-        await using var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
-        await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
-        await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
+        await using var rig = await CardVisit.Begin(width);
+        var (town, visit, page) = (rig.Town, rig.Visit, rig.Visit.Page);
         await using var site = await PaySite.Start(TimeProvider.System);
         using var card = town.Authority.Issue();
-        var page = visit.Page;
         await town.Resident(card, "AB12CD34");
         var desk = new StaffDesk(town.App);
         await visit.Open("/mynapoint");
         await visit.Looks("mynapoint-none");
         await Furnish(town, site, desk);
-        agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
+        rig.Put(card);
 
         await visit.Open("/mynapoint");
         await visit.Looks("mynapoint");
-        await LogIn(visit);
+        await rig.LogIn();
+        await Visit.Arrive(page, "**/my");
         // The card was made a moment ago; the scheme waits a day (S3-08).
         await town.App.Database.Write(tx => Dapper.SqlMapper.ExecuteAsync(tx.Connection, "update idn_certificate set not_before_ms = not_before_ms - 86400000", null, tx.Handle));
         await visit.Open("/my/mynapoint");
@@ -58,13 +53,12 @@ public sealed class MynapointTests
         await page.GetByRole(AriaRole.Link, new() { Name = "カードで申しこむ" }).ClickAsync();
         await page.GetByLabel("利用者証明用の暗証番号").WaitForAsync();
         Assert.Contains("みどりペイ", await page.InnerTextAsync("main"), StringComparison.Ordinal);
-        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(page, "申しこむ");
+        await CardVisit.Sign(page, "申しこむ");
         await Visit.Arrive(page, "**/my/mynapoint?done=1");
         await visit.Looks("mynapoint-done");
 
         // The purchase at the service's own till: no card, no page of ours.
-        var ours = new Uri($"http://127.0.0.1:{port}");
+        var ours = town.App.Loopback;
         await PremiumCalls.Buy(site.Books, "midori", ours, (ServiceBooks.Member(1).Id, 4_000));
         await PremiumCalls.Buy(site.Books, "midori", ours, (ServiceBooks.Member(1).Id, 18_000));
         await PremiumCalls.Undo(site.Books, "midori", ours, site.Books.PurchasesOf("midori")[1].Event);
@@ -109,15 +103,5 @@ public sealed class MynapointTests
         using var other = await desk.SignIn("operator", "OP-002");
         var given = await (await other.PostAsync($"/api/v1/operator/machine-keys/{key.Id}/approve", null)).Content.ReadFromJsonAsync<JsonElement>();
         site.Books.SetKey("midori", given.GetProperty("key").GetString()!);
-    }
-
-    private static async Task LogIn(Visit visit)
-    {
-        await visit.Open("/my/login");
-        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "カードでログイン" }).First.ClickAsync();
-        await visit.Page.GetByRole(AriaRole.Link, new() { Name = "入っています" }).ClickAsync();
-        await visit.Page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(visit.Page, "ログインする");
-        await Visit.Arrive(visit.Page, "**/my");
     }
 }

@@ -2,15 +2,11 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Playwright;
 using MyKey.App.Offers;
 using MyKey.Browser.Support;
-using MyKey.CardAgent;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
-using MyKey.Kernel.Db;
 using MyKey.Sandbox.Authority;
-using MyKey.Sandbox.Cards;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.App.Offers;
-using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
 namespace MyKey.Browser;
@@ -21,10 +17,8 @@ public sealed class OfferTests
     [Theory, InlineData(Visit.Phone)]
     public async Task S1_14_S1_25_S1_S2_found_applied_for_with_the_card_accepted_and_seen_on_my_page(int width)
     {
-        var port = TemporaryPostgres.FreePort();
-        await using var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
-        await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
-        await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
+        await using var rig = await CardVisit.Begin(width);
+        var (town, visit) = (rig.Town, rig.Visit);
         var (page, desk) = (visit.Page, new StaffDesk(town.App));
         using var officer = await desk.Officer("OF-001", Residents.A, Role.Officer);
         var offer = await Offering.Publish(officer, Offering.Full(town.App.Services.GetRequiredService<TimeProvider>().Today()) with
@@ -33,7 +27,7 @@ public sealed class OfferTests
         });
         using var card = town.Authority.Issue(new CertificateProfile { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) });
         await town.Resident(card, "AB12CD34");
-        agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
+        rig.Put(card);
 
         await visit.Open("/");
         await page.GetByRole(AriaRole.Link, new() { Name = "ポイントを受け取れる施策をさがす" }).ClickAsync();
@@ -47,15 +41,13 @@ public sealed class OfferTests
         await page.GetByRole(AriaRole.Link, new() { Name = "申しこむ", Exact = true }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "カードでログイン" }).First.ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "入っています" }).ClickAsync();
-        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(page, "ログインする");
+        await CardVisit.Sign(page, "ログインする");
         await Visit.Arrive(page, $"**/my/applications/new/{offer}");
         await visit.Looks("offer-apply");
         await page.GetByRole(AriaRole.Link, new() { Name = "はい。カードで申しこむ" }).ClickAsync();
         await page.GetByLabel("利用者証明用の暗証番号").WaitForAsync();
         await Visit.Picture(page, "offer-agent");
-        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(page, "申しこむ");
+        await CardVisit.Sign(page, "申しこむ");
         await Visit.Arrive(page, "**/my/applications/*");
         await visit.Looks("offer-applied");
 

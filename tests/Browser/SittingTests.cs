@@ -2,17 +2,13 @@ using System.Net.Http.Json;
 using Microsoft.Playwright;
 using MyKey.App.PaymentServices;
 using MyKey.Browser.Support;
-using MyKey.CardAgent;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
-using MyKey.Kernel.Db;
 using MyKey.Sandbox.Authority;
-using MyKey.Sandbox.Cards;
 using MyKey.Sandbox.PaymentServices;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.App.Offers;
 using MyKey.Tests.App.PaymentServices;
-using MyKey.Tests.CardAgent;
 using MyKey.Tests.Support;
 
 namespace MyKey.Browser;
@@ -23,20 +19,17 @@ public sealed class SittingTests
     [Theory, InlineData(Visit.Phone), InlineData(Visit.Desk)]
     public async Task S3_12_S3_13_from_the_office_to_the_paper_and_the_next_person(int width)
     {
-        var port = TemporaryPostgres.FreePort();
-        await using var agent = await TestAgent.Start(configure: o => o.Sites.Add(new KnownSite { Origin = $"http://{TestApp.SiteHost}:{port}", Address = $"127.0.0.1:{port}" }));
-        await using var town = await CardTown.Start(Engine.Sqlite, $"urls=http://127.0.0.1:{port}", $"MyKey:Card:Agent={agent.Self}");
+        await using var rig = await CardVisit.Begin(width);
+        var (town, visit, page) = (rig.Town, rig.Visit, rig.Visit.Page);
         await using var site = await PaySite.Start(TimeProvider.System);
         var staff = new StaffDesk(town.App);
         await Furnish(site, staff);
         using var officer = await staff.Officer("OF-001", Residents.A, Role.Officer, Role.TerminalAdmin);
         await Offering.Publish(officer, Offering.Full(TimeProvider.System.Today()) with { Screening = "none", Delivery = "citizen_chooses", ClaimUntil = TimeProvider.System.Today().AddDays(60) });
         using var card = town.Authority.Issue(new CertificateProfile { NotBefore = TimeProvider.System.GetUtcNow().AddDays(-30) });
-        agent.Put(CardFile.Of("カード", card.CertificateDer, card.RootDer, card.Rsa!, TestCards.Pin));
+        rig.Put(card);
         var code = await Register(town, staff, width);
 
-        await using var visit = await Visit.Begin(town.App, width, agent: agent.Self);
-        var page = visit.Page;
         await visit.Open("/terminal/enrol");
         await page.GetByLabel("登録用の番号").FillAsync(code);
         await page.GetByLabel("お店の番号").FillAsync(Town.ShopCode);
@@ -46,7 +39,7 @@ public sealed class SittingTests
 
         await page.GetByRole(AriaRole.Link, new() { Name = "カードではじめる" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "入っています" }).ClickAsync();
-        await Sign(page, "ログインする");
+        await CardVisit.Sign(page, "ログインする");
         await Visit.Arrive(page, "**/my/start");
         await page.GetByLabel("基本の自治体").SelectOptionAsync(Residents.A.Value);
         await visit.Looks("sitting-start");
@@ -57,7 +50,7 @@ public sealed class SittingTests
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new("申しこむ.*子育て応援") }).ClickAsync();
         await visit.Looks("sitting-apply");
         await page.GetByRole(AriaRole.Link, new() { Name = "カードで申しこむ" }).ClickAsync();
-        await Sign(page, "申しこむ");
+        await CardVisit.Sign(page, "申しこむ");
         await Visit.Arrive(page, "**/my/applications/*");
         await page.GetByRole(AriaRole.Link, new() { Name = "手続きの一覧" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "決済サービスを登録する" }).ClickAsync();
@@ -72,7 +65,7 @@ public sealed class SittingTests
         await page.GetByLabel("みどりペイ").CheckAsync();
         await Visit.Press(page, "確認へ進む");
         await page.GetByRole(AriaRole.Link, new() { Name = "受取申請する" }).ClickAsync();
-        await Sign(page, "受け取る");
+        await CardVisit.Sign(page, "受け取る");
         await Visit.Arrive(page, "**/my/claims/orders/*");
         Assert.Equal(500L, site.Books.Held("midori"));
         await visit.Open("/my/desk/paper");
@@ -104,12 +97,6 @@ public sealed class SittingTests
         await visit.Open("/office/support-desks");
         await visit.Looks("sitting-office");
         return code;
-    }
-
-    private static async Task Sign(IPage page, string verb)
-    {
-        await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
-        await Visit.Press(page, verb);
     }
 
     private static async Task Account(IPage page, string service)

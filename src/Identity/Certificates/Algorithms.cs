@@ -24,13 +24,13 @@ internal static class Algorithms
     private static Dictionary<string, (RSA? Rsa, ECDsa? Ec)>? keysOfAuthorities;
 
     /// <summary>A signature made by an authority, in the algorithm that the signed structure names.</summary>
-    public static bool VerifyAuthority(Anchor authority, string signatureAlgorithm, ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> signature)
+    public static bool VerifyAuthority(Anchor authority, Signed signed)
     {
         var (rsa, ec) = KeysOf(authority);
-        return signatureAlgorithm switch
+        return signed.Algorithm switch
         {
-            Sha256Rsa when rsa is not null => rsa.VerifyData(bytes, signature, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
-            Sha384Ecdsa when IsP384(ec) => ec!.VerifyData(bytes, signature, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence),
+            Sha256Rsa when rsa is not null => rsa.VerifyData(signed.Tbs.Span, signed.Signature.Span, HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1),
+            Sha384Ecdsa when IsP384(ec) => ec!.VerifyData(signed.Tbs.Span, signed.Signature.Span, HashAlgorithmName.SHA384, DSASignatureFormat.Rfc3279DerSequence),
             _ => false,
         };
     }

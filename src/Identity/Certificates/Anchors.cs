@@ -35,8 +35,10 @@ public sealed class Anchors
         return new Anchors([.. certificates.Select(c => Check(c, loopbackOnly))]);
     }
 
-    /// <summary>The roots that have this key id.</summary>
-    public IEnumerable<Anchor> WithKeyId(byte[] keyId) => keyId.Length == 0 ? [] : All.Where(a => a.KeyId.AsSpan().SequenceEqual(keyId));
+    /// <summary>The root that signed a certificate or a list, directly. All generations share one name, so the key id chooses and the signature decides.</summary>
+    /// <param name="keyId">Of the issuer, as the thing tells it; empty where it tells none.</param>
+    internal Anchor? SignerOf(byte[] keyId, Signed signed) =>
+        keyId.Length == 0 ? null : All.FirstOrDefault(a => a.KeyId.AsSpan().SequenceEqual(keyId) && a.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(signed.Issuer.Span) && Algorithms.VerifyAuthority(a, signed));
 
     private static Anchor Check(X509Certificate2 root, bool loopbackOnly)
     {

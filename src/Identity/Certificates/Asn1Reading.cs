@@ -59,4 +59,31 @@ internal static class Asn1Reading
     }
 }
 
+/// <summary>What an authority signed, and how.</summary>
+/// <param name="Tbs">The bytes under the signature.</param>
+/// <param name="Algorithm">An object identifier.</param>
+/// <param name="Issuer">Its name, as encoded.</param>
+internal sealed record Signed(ReadOnlyMemory<byte> Tbs, string Algorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> Issuer);
+
+/// <summary>The frame of a certificate as of a list: bytes, algorithm, signature.</summary>
+internal sealed record SignedFrame(ReadOnlyMemory<byte> Tbs, ReadOnlyMemory<byte> Algorithm, ReadOnlyMemory<byte> Signature)
+{
+    public static SignedFrame Open(AsnReader whole, out AsnReader tbs)
+    {
+        var bytes = whole.PeekEncodedValue();
+        tbs = whole.ReadSequence();
+        var algorithm = whole.ReadEncodedValue();
+        var signature = whole.ReadBitString(out var unused);
+        whole.ThrowIfNotEmpty();
+        return unused == 0 ? new SignedFrame(bytes, algorithm, signature) : throw new AsnContentException("signature");
+    }
+
+    /// <summary>Reads algorithm and issuer where they stand inside; the algorithm is the same as outside.</summary>
+    public Signed Named(AsnReader tbs)
+    {
+        if (!tbs.ReadEncodedValue().Span.SequenceEqual(Algorithm.Span)) throw new AsnContentException("two signature algorithms");
+        return new Signed(Tbs, new AsnReader(Algorithm, AsnEncodingRules.DER).ReadSequence().ReadObjectIdentifier(), Signature, tbs.ReadEncodedValue());
+    }
+}
+
 internal sealed record Extension(bool Critical, ReadOnlyMemory<byte> Value);

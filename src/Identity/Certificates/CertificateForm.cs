@@ -3,10 +3,7 @@ using System.Formats.Asn1;
 namespace MyKey.Identity.Certificates;
 
 /// <summary>The fields of a certificate that the rules look at, read strictly from its DER (RFC 5280 4.1).</summary>
-/// <param name="Tbs">What the authority signed.</param>
-/// <param name="Issuer">Its name, as encoded.</param>
-internal sealed record CertificateForm(ReadOnlyMemory<byte> Tbs, string SignatureAlgorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> Issuer, string Serial, DateTimeOffset NotBefore,
-    DateTimeOffset NotAfter, IReadOnlyDictionary<string, Extension> Extensions)
+internal sealed record CertificateForm(Signed Signed, string Serial, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyDictionary<string, Extension> Extensions)
 {
     private const string AuthorityKeyIdentifier = "2.5.29.35", DistributionPoints = "2.5.29.31", KeyUsage = "2.5.29.15",
         Policies = "2.5.29.32", BasicConstraints = "2.5.29.19";
@@ -18,20 +15,12 @@ internal sealed record CertificateForm(ReadOnlyMemory<byte> Tbs, string Signatur
     public static CertificateForm Read(ReadOnlyMemory<byte> der)
     {
         StrictDer.Demand(der.Span);
-        var certificate = new AsnReader(der, AsnEncodingRules.DER).ReadSequence();
-        var signed = certificate.PeekEncodedValue();
-        var tbs = certificate.ReadSequence();
-        var outerAlgorithm = certificate.ReadEncodedValue();
-        var signature = certificate.ReadBitString(out var unused);
-        certificate.ThrowIfNotEmpty();
-        if (unused != 0) throw new AsnContentException("signature");
+        var frame = SignedFrame.Open(new AsnReader(der, AsnEncodingRules.DER).ReadSequence(), out var tbs);
 
         var explicit0 = new Asn1Tag(TagClass.ContextSpecific, 0, isConstructed: true);
         if (!tbs.ReadSequence(explicit0).TryReadInt32(out var version) || version != 2) throw new AsnContentException("not version 3");
         var serial = Asn1Reading.Serial(tbs.ReadIntegerBytes().Span);
-        var algorithm = tbs.ReadEncodedValue();
-        if (!algorithm.Span.SequenceEqual(outerAlgorithm.Span)) throw new AsnContentException("two signature algorithms");
-        var issuer = tbs.ReadEncodedValue();
+        var signed = frame.Named(tbs);
         var validity = tbs.ReadSequence();
         var (notBefore, notAfter) = (validity.Time(), validity.Time());
         validity.ThrowIfNotEmpty();
@@ -40,8 +29,7 @@ internal sealed record CertificateForm(ReadOnlyMemory<byte> Tbs, string Signatur
         // Unique identifiers ([1], [2]) are not used by the authority and so not accepted.
         var extensions = tbs.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true));
         tbs.ThrowIfNotEmpty();
-        var oid = new AsnReader(algorithm, AsnEncodingRules.DER).ReadSequence().ReadObjectIdentifier();
-        return new CertificateForm(signed, oid, signature, issuer, serial, notBefore, notAfter, Asn1Reading.Extensions(extensions));
+        return new CertificateForm(signed, serial, notBefore, notAfter, Asn1Reading.Extensions(extensions));
     }
 
     /// <summary>A critical extension is there that no rule reads (RFC 5280 4.2).</summary>

@@ -76,14 +76,8 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
         }
     }
 
-    /// <summary>
-    /// The root that issued it, directly: nothing stands between (RFC 5280 6.1 for a path of one). All generations share one name, so the key id chooses and the signature decides. Time has its own rule
-    /// below, with its own refusal.
-    /// </summary>
-    private Anchor? AnchorOf(CertificateForm form) =>
-        form.DemandsMore ? null : anchors.WithKeyId(form.IssuerKeyId()).FirstOrDefault(a =>
-            a.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(form.Issuer.Span)
-            && Algorithms.VerifyAuthority(a, form.SignatureAlgorithm, form.Tbs.Span, form.Signature.Span));
+    /// <summary>The root that issued it: nothing stands between (RFC 5280 6.1 for a path of one). Time has its own rule below, with its own refusal.</summary>
+    private Anchor? AnchorOf(CertificateForm form) => form.DemandsMore ? null : anchors.SignerOf(form.IssuerKeyId(), form.Signed);
 
     private static Refusal? Profile(CertificateForm form) =>
         !form.OnlyDigitalSignature() ? Failed("key_usage")

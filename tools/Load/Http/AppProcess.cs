@@ -18,15 +18,15 @@ internal sealed class AppProcess : IAsyncDisposable
 
     /// <param name="database">As in <c>MyKey:Database</c>.</param>
     /// <param name="folder">Working folder; holds the key-encryption key.</param>
-    public static Task<AppProcess> Start(string database, string folder, string keys, CancellationToken stop) => Start(["MyKey.App.dll"], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys }, folder, stop);
+    /// <param name="anchors">Roots of cards that it believes; null: none.</param>
+    public static Task<AppProcess> Start(string database, string folder, string keys, CancellationToken stop, string? anchors = null) => Start(["MyKey.App.dll"], Settings(database, keys, anchors), folder, stop);
 
-    /// <summary>The App, which believes cards.</summary>
-    public static Task<AppProcess> StartBelieving(string database, string folder, string keys, string anchors, CancellationToken stop) =>
-        Start(["MyKey.App.dll"], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["MyKey__Card__Anchors"] = anchors }, folder, stop);
-
-    /// <summary>The same App with one call more (<see cref="EmptyHost"/>), which believes cards.</summary>
+    /// <summary>The same App with one call more (<see cref="EmptyHost"/>).</summary>
     public static Task<AppProcess> StartWithEmpty(string database, string folder, string keys, string anchors, CancellationToken stop) =>
-        Start(["MyKey.Load.dll", EmptyHost.Command], new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["MyKey__Card__Anchors"] = anchors }, folder, stop);
+        Start(["MyKey.Load.dll", EmptyHost.Command], Settings(database, keys, anchors), folder, stop);
+
+    private static Dictionary<string, string> Settings(string database, string keys, string? anchors) =>
+        new() { ["MyKey__Database"] = database, ["MyKey__KekFile"] = keys, ["MyKey__Card__Anchors"] = anchors ?? "" };
 
     private static async Task<AppProcess> Start(string[] program, Dictionary<string, string> settings, string folder, CancellationToken stop)
     {

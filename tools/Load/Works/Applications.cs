@@ -8,7 +8,6 @@ using MyKey.App.Programmes;
 using MyKey.Identity.Certificates;
 using MyKey.Identity.Citizens;
 using MyKey.Identity.Sessions;
-using MyKey.Identity.Staffing;
 using MyKey.Kernel.Cards;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Settings;
@@ -41,7 +40,7 @@ internal static class Applications
         var programme = await Offer(at, stop);
         // What the machine bears is to be seen, not what the setting lets in.
         Must.Hold((await at.Get<SetSetting>().Run(new("queue.per_second", SettingPlace.Platform, "100000", Actor.Job("load")), stop)).Ok, "everybody is let in");
-        await using var app = await AppProcess.StartBelieving(at.Place, at.Folder, at.Keys, anchors, stop);
+        await using var app = await AppProcess.Start(at.Place, at.Folder, at.Keys, stop, anchors);
         var wires = Enumerable.Range(0, at.Options.Connections).Select(_ => new Wire(app.Port)).ToList();
         foreach (var wire in wires) await wire.Connect(stop);
         var (cpu, rates) = (new CpuTime(at.ServerProcess, app.Id), new List<double>());

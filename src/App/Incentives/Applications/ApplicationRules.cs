@@ -6,7 +6,6 @@ using MyKey.App.Programmes;
 using MyKey.App.Registry;
 using MyKey.App.YearCaps;
 using MyKey.Identity.Certificates.Lineage;
-using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Ledger;
 
@@ -46,10 +45,10 @@ public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes
 
     /// <summary>Looks at everything that a citizen's application depends on, and changes nothing.</summary>
     /// <returns>
-    /// The offer; <c>not_found</c>, <c>already_applied</c>, <c>not_started</c>, <c>out_of_period</c> (with the days), <c>given_by_activity</c>, <c>not_eligible</c>, <c>cert_not_yet_effective</c> (at), and where nobody screens
+    /// The offer, and the key of the person; <c>not_found</c>, <c>already_applied</c>, <c>not_started</c>, <c>out_of_period</c> (with the days), <c>given_by_activity</c>, <c>not_eligible</c>, <c>cert_not_yet_effective</c> (at), and where nobody screens
     /// <c>budget_exhausted</c> (rest) and <c>cap_reached</c>.
     /// </returns>
-    public async Task<Result<Offered>> Check(CitizenId citizen, ProgrammeId id, CancellationToken stop = default)
+    public async Task<Result<(Offered Offered, PersonKey Person)>> Check(CitizenId citizen, ProgrammeId id, CancellationToken stop = default)
     {
         var found = await Offered(id, stop);
         if (found.Refused is { } none) return none;
@@ -61,7 +60,7 @@ public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes
         if (await activities.Gives(id, stop)) return Refusal.Of("given_by_activity");
         if (await NotFor(offered, person, stop) is { } notHim) return notHim;
         if (who.FromMs is { } fromMs) return Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs)));
-        return offered;
+        return (offered, person);
     }
 
     /// <returns>null where this person may apply; <c>not_eligible</c>, and where nobody screens what would refuse the grant.</returns>

@@ -56,8 +56,7 @@ public static class ApplicationsEndpoint
         else
         {
             var asked = await apply.Ask(context, citizen.Value, new ApplicationWish(citizen.Value.Id, new ProgrammeId(programme), new TransferId(id), yes == "1", string.IsNullOrEmpty(to) ? null : to));
-            if (asked.Refused is { } no) context.Note(no);
-            context.SeeOther(asked.Ok ? asked.Value : asked.Refused!.Code == WaitingRoom.Code ? QueuePage.PathTo(context.Request.Path + context.Request.QueryString) : page);
+            QueuePage.Go(context, asked, page);
         }
     }
 

@@ -33,10 +33,11 @@ public sealed class ApplyByCard(WaitingRoom room, ApplicationRules rules, FindAp
         if (await find.One(wish.Id, context.RequestAborted) is { } before && (before.Citizen != citizen.Id || before.Programme != wish.Programme)) return Refusal.Of("id_reused");
         var looked = await rules.Check(citizen.Id, wish.Programme, context.RequestAborted);
         if (looked.Refused is { } no) return no;
-        if (looked.Value.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
-        var target = await destinations.Read(citizen.Id, looked.Value, wish.To, context.RequestAborted);
+        var offered = looked.Value.Offered;
+        if (offered.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
+        var target = await destinations.Read(citizen.Id, offered, wish.To, context.RequestAborted);
         if (target.Refused is { } nowhere) return nowhere;
-        Detail[] details = [new(DetailLabel.Programme, looked.Value.Offer.Texts.Title), new(DetailLabel.Receive, Words.InWords(looked.Value.Amount))];
+        Detail[] details = [new(DetailLabel.Programme, offered.Offer.Texts.Title), new(DetailLabel.Receive, Words.InWords(offered.Amount))];
         return target.Value is { } to
             ? await context.AskAction(Purpose.ApplyTo, [.. details, new Detail(DetailLabel.Destination, to.Word)], (wish with { To = to.Key }).Binding)
             : await context.AskAction(Purpose.Apply, details, wish.Binding);

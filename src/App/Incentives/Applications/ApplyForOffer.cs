@@ -34,7 +34,7 @@ public sealed record ApplicationWish(CitizenId Citizen, ProgrammeId Programme, T
 }
 
 /// <summary>A citizen applies with card and PIN for this very application (A4, S1-25); once per person and period (S1-32). Where nobody screens, it is granted at once.</summary>
-public sealed class ApplyForOffer(Database database, ApplicationRules rules, FindApplications find, FindCitizen citizens, JoinCertificate join, ApplicationDestination destinations,
+public sealed class ApplyForOffer(Database database, ApplicationRules rules, FindApplications find, JoinCertificate join, ApplicationDestination destinations,
     ApplicationPosting posting, OperationLog log, TimeProvider clock)
 {
     private const string Insert = """
@@ -52,28 +52,28 @@ public sealed class ApplyForOffer(Database database, ApplicationRules rules, Fin
         if (proof.Purpose is not { } purpose || (purpose != Purpose.Apply && purpose != Purpose.ApplyTo) || proof.Assurance != Assurance.A4) return Refusal.Of("auth_failed", ("why", "purpose"));
         if (ApplicationWish.Read(proof.Binding) is not { } wish || wish.Citizen != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
         if ((purpose == Purpose.ApplyTo) != wish.To is not null) return Refusal.Of("auth_failed", ("why", "purpose"));
-        var holder = await Holder(proof, stop);
+        var holder = await join.Holder(proof.Certificate, stop);
         if (holder?.Id != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
         if (holder.RequireActive().Refused is { } stopped) return stopped;
         if (await find.One(wish.Id, stop) is { } before) return Again(before, wish);
-        var looked = await rules.Check(citizen, wish.Programme, stop);
-        if (looked.Refused is { } no) return no;
-        if (looked.Value.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
-        var target = wish.To is null ? await destinations.Read(citizen, looked.Value, null, stop) : await destinations.Signed(citizen, looked.Value, wish.To, stop);
+        var allowed = await rules.Check(citizen, wish.Programme, stop);
+        if (allowed.Refused is { } no) return no;
+        var (offered, person) = allowed.Value;
+        if (offered.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
+        var target = wish.To is null ? await destinations.Read(citizen, offered, null, stop) : await destinations.Signed(citizen, offered, wish.To, stop);
         if (target.Refused is { } nowhere) return nowhere;
         // Asked for only since the card has signed.
         if (wish.To is null && target.Value is not null) return Refusal.Of("field_required", ("field", "to"));
-        var made = await Make(looked.Value, (holder, wish.Id, wish.Declared), late: null, stop, target.Value?.Chosen);
+        var made = await Make(offered, (holder, person, wish.Id, wish.Declared), late: null, stop, target.Value?.Chosen);
         return made.Ok && made.Value.State == ApplicationState.Accepted ? await posting.Post(made.Value, Actor.Of(citizen)) : made;
     }
 
     /// <summary>Keeps an application, whoever enters it.</summary>
     /// <returns>The application; <c>already_applied</c>, also where another request was first; <c>out_of_period</c> when nothing of it could be received any more.</returns>
-    internal async Task<Result<Application>> Make(Offered offered, (Citizen Citizen, TransferId Id, bool Declared) who, LateEntry? late, CancellationToken stop, ChosenDestination? to = null)
+    internal async Task<Result<Application>> Make(Offered offered, (Citizen Citizen, PersonKey Person, TransferId Id, bool Declared) who, LateEntry? late, CancellationToken stop, ChosenDestination? to = null)
     {
         var (today, now) = (clock.Today(), clock.NowMs());
-        if (await citizens.PersonKeyOf(who.Citizen.Id, stop) is not { } person) return Refusal.Of("mykey_unknown");
-        var wanted = new Application(who.Id, offered.Offer.Programme, offered.Offer.Municipality, who.Citizen.Id, person, offered.PeriodOf(today), who.Citizen.MyKeyId.Masked, offered.Amount, who.Declared, ApplicationState.Waiting, now) { Late = late, Destination = to };
+        var wanted = new Application(who.Id, offered.Offer.Programme, offered.Offer.Municipality, who.Citizen.Id, who.Person, offered.PeriodOf(today), who.Citizen.MyKeyId.Masked, offered.Amount, who.Declared, ApplicationState.Waiting, now) { Late = late, Destination = to };
         if (late is null && offered.Offer.Terms.Screening == Screening.None)
         {
             var last = offered.LastDay(today);
@@ -89,14 +89,6 @@ public sealed class ApplyForOffer(Database database, ApplicationRules rules, Fin
         }, stop);
         if (written) return wanted;
         return await find.One(who.Id, stop) is { } same && same.Citizen == who.Citizen.Id && same.Programme == wanted.Programme ? same : Refusal.Of("already_applied");
-    }
-
-    /// <summary>Whose card it is; one that was renewed since comes to its account first (S1-28).</summary>
-    private async Task<Citizen?> Holder(CardProof proof, CancellationToken stop)
-    {
-        if (await citizens.ByCertificate(proof.Certificate, stop) is { } known) return known;
-        await join.Run(proof.Certificate, stop);
-        return await citizens.ByCertificate(proof.Certificate, stop);
     }
 
     private static Result<Application> Again(Application before, ApplicationWish wish) =>

@@ -51,7 +51,7 @@ public sealed class EnterApplication(ApplicationRules rules, ApplyForOffer apply
         if (await activities.Gives(offer.Programme, stop)) return Refusal.Of("given_by_activity");
         if (await rules.NotFor(ready.Offered, person, stop) is { } notHim) return notHim;
         if (ready.Offered.AsksDeclaration && !wish.Proven) return Refusal.Of("proof_required");
-        var made = await apply.Make(ready.Offered, (citizen, id, wish.Proven), new LateEntry(work.Member.Id, ready.Reason), stop);
+        var made = await apply.Make(ready.Offered, (citizen, person, id, wish.Proven), new LateEntry(work.Member.Id, ready.Reason), stop);
         return made.Refused is not null || offer.Terms.Screening == Screening.ByHand ? made : await screen.Accept(work, id, stop);
     }
 

@@ -34,7 +34,7 @@ public sealed record JudgedWish(Round Round, PaymentService Service, PaymentAcco
 /// Step 3 of the national Mynapoint (S3-01): with card and PIN for this very one (A4) a person chooses exactly one payment service, for good. Step 2, the reservation, is that there is a MyKey ID; it is no ID of
 /// its own (K-01).
 /// </summary>
-public sealed class ApplyForRound(Database database, FindRounds rounds, FindChoices choices, FindPaymentServices services, MyPaymentAccounts accounts, AccountKeys keys, FindCitizen citizens, JoinCertificate join,
+public sealed class ApplyForRound(Database database, FindRounds rounds, FindChoices choices, FindPaymentServices services, MyPaymentAccounts accounts, AccountKeys keys, JoinCertificate join,
     CertificateWait wait, OperationLog log, TimeProvider clock)
 {
     /// <summary>Of the dated waits after a new certificate (K-03): 24 hours.</summary>
@@ -54,7 +54,7 @@ public sealed class ApplyForRound(Database database, FindRounds rounds, FindChoi
     public async Task<Result<Choice>> Run(CitizenId? citizen, CardProof proof, bool atCounter, CancellationToken stop = default)
     {
         if (proof.Purpose != Purpose.Apply || proof.Assurance != Assurance.A4) return Refusal.Of("auth_failed", ("why", "purpose"));
-        var holder = await Holder(proof, stop);
+        var holder = await join.Holder(proof.Certificate, stop);
         if (holder is null || citizen is null) return Refusal.Of("reservation_required");
         if (RoundWish.Read(proof.Binding) is not { } wish || wish.Citizen != citizen || holder.Id != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
         if (holder.RequireActive().Refused is { } stopped) return stopped;
@@ -71,14 +71,15 @@ public sealed class ApplyForRound(Database database, FindRounds rounds, FindChoi
     public async Task<Result<JudgedWish>> Check(CitizenId citizen, (ProgrammeId Round, Guid Account) wish, bool atCounter, CancellationToken stop = default)
     {
         if (await rounds.Find(wish.Round, stop) is not { } round) return Refusal.Of("not_found");
-        if (await citizens.PersonKeyOf(citizen, stop) is not { } person) return Refusal.Of("reservation_required");
+        if (await wait.Of(citizen, Scheme, stop) is not { } who) return Refusal.Of("reservation_required");
+        var person = who.Person;
         if (await choices.Of(round.Id, person, stop) is { } chosen) return await AlreadyChosen(chosen, stop);
         var today = clock.Today();
         if (round.AppliesOn(today) is { } closed) return closed;
         if ((await accounts.Of(citizen, stop)).FirstOrDefault(a => a.Id == wish.Account && a.State == AccountState.Live) is not { } account) return Refusal.Of("service_not_registered");
         if (await services.Find(account.Service, stop) is not { IsOn: true } service || !(await rounds.ServicesOf(round.Id, stop)).Any(s => s.Service == service.Id && s.IsOpen(today))) return Refusal.Of("service_not_allowed");
         if (atCounter && !service.Counter) return Refusal.Of("counter_unsupported", ("service", service.Name));
-        if (await wait.Until(citizen, Scheme, stop) is { } fromMs) return Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs)));
+        if (who.FromMs is { } fromMs) return Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs)));
         return new JudgedWish(round, service, account, person);
     }
 
@@ -104,12 +105,4 @@ public sealed class ApplyForRound(Database database, FindRounds rounds, FindChoi
     }
 
     private async Task<Refusal> AlreadyChosen(Choice chosen, CancellationToken stop) => Refusal.Of("service_already_chosen", ("service", (await services.Find(chosen.Service, stop))?.Name ?? ""));
-
-    /// <summary>Whose card it is; one that was renewed since comes to its account first.</summary>
-    private async Task<Citizen?> Holder(CardProof proof, CancellationToken stop)
-    {
-        if (await citizens.ByCertificate(proof.Certificate, stop) is { } known) return known;
-        await join.Run(proof.Certificate, stop);
-        return await citizens.ByCertificate(proof.Certificate, stop);
-    }
 }

@@ -97,8 +97,7 @@ public static class MyRoundsEndpoint
         else
         {
             var asked = await apply.Ask(context, new RoundWish(citizen.Value.Id, new ProgrammeId(round), account, id));
-            if (asked.Refused is { } no) context.Note(no);
-            context.SeeOther(asked.Ok ? asked.Value : asked.Refused!.Code == WaitingRoom.Code ? QueuePage.PathTo(context.Request.Path + context.Request.QueryString) : page);
+            QueuePage.Go(context, asked, page);
         }
     }
 

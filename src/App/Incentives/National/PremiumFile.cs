@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
 using CsvHelper;
 using MyKey.App.Registry;
+using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
 
 namespace MyKey.App.National;
@@ -37,37 +37,21 @@ internal sealed class PremiumFileRow
 }
 
 /// <summary>The lines of a file while it comes: <c>eventId</c>, <c>number</c> or <c>account</c>, <c>kind</c>, <c>amount</c>, <c>at</c>, <c>reverses</c> in any order, UTF-8. The header is line 1.</summary>
-internal sealed class PremiumLines(Stream body) : IAsyncDisposable
+internal sealed class PremiumLines(Stream body) : IDisposable
 {
-    private static readonly CsvReaderOptions Form = new() { Separator = ',', HasHeader = false, SkipEmptyLines = true, TrackLineNumbers = true };
-
     private static readonly string[] Columns = ["eventid", "kind", "at", "amount", "number", "account", "reverses"];
 
     private const int Required = 3;
 
-    private readonly SHA256 sha = SHA256.Create();
+    private readonly HashedCsv file = new(body);
 
     /// <summary>Of all bytes, once they were read.</summary>
-    public string Sha256 => Convert.ToHexStringLower(Must.Have(sha.Hash, "the file was read to its end"));
+    public string Sha256 => file.Sha256;
 
     /// <summary>Why it can't be read at all: <c>field_required</c> (field), <c>field_unknown</c> (field) for anything that is not asked for (S3-20); set before the first line.</summary>
-    public Refusal? Unreadable { get; private set; }
+    public Refusal? Unreadable => file.Unreadable;
 
-    public async IAsyncEnumerable<List<SaidEvent>> Chunks(int linesAtOnce, [EnumeratorCancellation] CancellationToken stop)
-    {
-        await using var hashed = new CryptoStream(body, sha, CryptoStreamMode.Read, leaveOpen: true);
-        using var reader = CsvReader.Create(hashed, Form, true);
-        if (await Header(reader, stop) is not { } at) yield break;
-        var lines = new List<SaidEvent>(linesAtOnce);
-        while (await reader.ReadAsync(stop))
-        {
-            lines.Add(Line(reader, at));
-            if (lines.Count < linesAtOnce) continue;
-            yield return lines;
-            lines = new List<SaidEvent>(linesAtOnce);
-        }
-        if (lines.Count > 0) yield return lines;
-    }
+    public IAsyncEnumerable<List<SaidEvent>> Chunks(int linesAtOnce, CancellationToken stop) => file.Chunks(linesAtOnce, Places, Line, stop);
 
     /// <summary>What was read up to a line, as one hash.</summary>
     public static byte[] Digest(byte[] before, List<SaidEvent> lines)
@@ -84,21 +68,13 @@ internal sealed class PremiumLines(Stream body) : IAsyncDisposable
         return hash.GetHashAndReset();
     }
 
-    public ValueTask DisposeAsync()
-    {
-        sha.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => file.Dispose();
 
-    private async Task<int[]?> Header(CsvReader reader, CancellationToken stop)
+    private static Result<int[]> Places(List<string> header)
     {
-        var header = new List<string>();
-        if (await reader.ReadAsync(stop))
-            for (var i = 0; i < reader.FieldCount; i++) header.Add(Typed.HalfWidth(reader.GetString(i).TrimStart('\uFEFF')).ToLowerInvariant());
         var at = Columns.Select(c => header.IndexOf(c)).ToArray();
-        if (Array.FindIndex(at, 0, Required, p => p < 0) is >= 0 and var missing) Unreadable = Refusal.Of("field_required", ("field", Columns[missing]));
-        else if (header.FindIndex(h => !Columns.Contains(h)) is >= 0 and var other) Unreadable = Refusal.Of("field_unknown", ("field", header[other]));
-        return Unreadable is null ? at : null;
+        if (Array.FindIndex(at, 0, Required, p => p < 0) is >= 0 and var missing) return Refusal.Of("field_required", ("field", Columns[missing]));
+        return header.FindIndex(h => !Columns.Contains(h)) is >= 0 and var other ? Refusal.Of("field_unknown", ("field", header[other])) : at;
     }
 
     private static SaidEvent Line(CsvReader reader, int[] at)

@@ -43,7 +43,7 @@ public sealed class StorePremiumFile(Database database, JudgePremiums judge, Pre
         if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower)) return Refusal.Of("number_format", ("field", "sha256"));
         var file = await Start(by, sha256, stop);
         if (file.State is PremiumFileState.Looked or PremiumFileState.Posting or PremiumFileState.Done) return file;
-        await using var lines = new PremiumLines(body);
+        using var lines = new PremiumLines(body);
         var sitting = await judge.Begin(by.Service.Id, stop);
         var (read, digest) = (0, Array.Empty<byte>());
         await foreach (var chunk in lines.Chunks(LinesAtOnce, stop))

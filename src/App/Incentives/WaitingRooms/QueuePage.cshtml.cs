@@ -1,5 +1,6 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Mvc;
+using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Kernel;
@@ -21,6 +22,13 @@ public sealed class QueuePage(WaitingRoom room) : CitizenPage
 
     /// <param name="to">A path of these pages.</param>
     public static string PathTo(string to) => $"/my/queue?to={Uri.EscapeDataString(to)}";
+
+    /// <summary>On to the agent; to the queue, which comes back here; or, for whatever else was refused, back to the page.</summary>
+    public static void Go(HttpContext context, Result<string> asked, string page)
+    {
+        if (asked.Refused is { } no) context.Note(no);
+        context.SeeOther(asked.Ok ? asked.Value : asked.Refused!.Code == WaitingRoom.Code ? PathTo(context.Request.Path + context.Request.QueryString) : page);
+    }
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {

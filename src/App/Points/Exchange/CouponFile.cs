@@ -1,9 +1,9 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using CsvHelper;
 using MyKey.App.Partners;
+using MyKey.App.Shared.Csv;
 using MyKey.Kernel;
 
 namespace MyKey.App.Exchange;
@@ -12,38 +12,21 @@ namespace MyKey.App.Exchange;
 /// A partner's file, read while it comes: <c>コード</c>, <c>ポイント</c> (the partner's), <c>期限</c> (last day, yyyy-MM-dd), UTF-8, in any order. The
 /// header is line 1.
 /// </summary>
-internal sealed class CouponFile(Stream body, Partner partner, Func<PartnerId, CouponCode, CouponPlace> places, DateOnly today) : IAsyncDisposable
+internal sealed class CouponFile(Stream body, Partner partner, Func<PartnerId, CouponCode, CouponPlace> places, DateOnly today) : IDisposable
 {
-    private static readonly CsvReaderOptions Form = new() { Separator = ',', HasHeader = false, SkipEmptyLines = true, TrackLineNumbers = true };
-
     private static readonly (string Name, string Other)[] Columns = [("コード", "code"), ("ポイント", "points"), ("期限", "expires")];
 
     private static readonly string[] DayForms = ["yyyy-MM-dd", "yyyy/MM/dd", "yyyy/M/d"];
 
-    private readonly SHA256 sha = SHA256.Create();
+    private readonly HashedCsv file = new(body);
 
     /// <summary>Of all bytes, once they were read.</summary>
-    public string Sha256 => Convert.ToHexStringLower(Must.Have(sha.Hash, "the file was read to its end"));
+    public string Sha256 => file.Sha256;
 
     /// <summary>Why it can't be read at all: <c>field_required</c> (field), <c>field_unknown</c> (field); set before the first line.</summary>
-    public Refusal? Unreadable { get; private set; }
+    public Refusal? Unreadable => file.Unreadable;
 
-    public async IAsyncEnumerable<List<CouponLine>> Chunks(int linesAtOnce, [EnumeratorCancellation] CancellationToken stop)
-    {
-        await using var hashed = new CryptoStream(body, sha, CryptoStreamMode.Read, leaveOpen: true);
-        using var reader = CsvReader.Create(hashed, Form, true);
-        var at = await Header(reader, stop);
-        if (at is null) yield break;
-        var lines = new List<CouponLine>(linesAtOnce);
-        while (await reader.ReadAsync(stop))
-        {
-            lines.Add(Judge(reader, at));
-            if (lines.Count < linesAtOnce) continue;
-            yield return lines;
-            lines = new List<CouponLine>(linesAtOnce);
-        }
-        if (lines.Count > 0) yield return lines;
-    }
+    public IAsyncEnumerable<List<CouponLine>> Chunks(int linesAtOnce, CancellationToken stop) => file.Chunks(linesAtOnce, Places, Judge, stop);
 
     /// <summary>What was read up to a line, as one hash: two files that are the same so far have the same.</summary>
     public static byte[] Digest(byte[] before, List<CouponLine> lines)
@@ -62,22 +45,14 @@ internal sealed class CouponFile(Stream body, Partner partner, Func<PartnerId, C
         return hash.GetHashAndReset();
     }
 
-    public ValueTask DisposeAsync()
-    {
-        sha.Dispose();
-        return ValueTask.CompletedTask;
-    }
+    public void Dispose() => file.Dispose();
 
-    private async Task<int[]?> Header(CsvReader reader, CancellationToken stop)
+    private static Result<int[]> Places(List<string> header)
     {
-        var header = new List<string>();
-        if (await reader.ReadAsync(stop))
-            for (var i = 0; i < reader.FieldCount; i++) header.Add(Typed.HalfWidth(reader.GetString(i).TrimStart('\uFEFF')).ToLowerInvariant());
         var at = Columns.Select(c => header.FindIndex(h => h == c.Name || h == c.Other)).ToArray();
-        if (Array.IndexOf(at, -1) is >= 0 and var missing) Unreadable = Refusal.Of("field_required", ("field", Columns[missing].Name));
+        if (Array.IndexOf(at, -1) is >= 0 and var missing) return Refusal.Of("field_required", ("field", Columns[missing].Name));
         // A column nobody asked for may hold names: such a file is better not sent.
-        else if (header.Count > at.Length) Unreadable = Refusal.Of("field_unknown", ("field", header.Where((_, i) => !at.Contains(i)).First()));
-        return Unreadable is null ? at : null;
+        return header.Count > at.Length ? Refusal.Of("field_unknown", ("field", header.Where((_, i) => !at.Contains(i)).First())) : at;
     }
 
     private CouponLine Judge(CsvReader reader, int[] at)

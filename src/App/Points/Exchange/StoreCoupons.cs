@@ -46,7 +46,7 @@ public sealed class StoreCoupons(Database database, CouponPlaces places, FindCou
         if (sha256.Length != 64 || !sha256.All(char.IsAsciiHexDigitLower)) return Refusal.Of("number_format", ("field", "sha256"));
         var batch = await Start(by, sha256, stop);
         if (batch.State == CouponBatchState.Open) return batch;
-        await using var file = new CouponFile(body, by.Partner, await places.Open(stop), clock.Today());
+        using var file = new CouponFile(body, by.Partner, await places.Open(stop), clock.Today());
         var (lines, digest) = (0, Array.Empty<byte>());
         await foreach (var chunk in file.Chunks(LinesAtOnce, stop))
         {

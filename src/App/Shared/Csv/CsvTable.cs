@@ -28,7 +28,7 @@ public sealed class CsvTable
     private static readonly Encoding ShiftJis =
         CodePagesEncodingProvider.Instance.GetEncoding(932, EncoderFallback.ExceptionFallback, DecoderFallback.ExceptionFallback)!;
 
-    private static readonly CsvReaderOptions Form = new() { Separator = ',', HasHeader = false, SkipEmptyLines = true, TrackLineNumbers = true };
+    internal static readonly CsvReaderOptions Form = new() { Separator = ',', HasHeader = false, SkipEmptyLines = true, TrackLineNumbers = true };
 
     private readonly string text;
     private readonly Dictionary<string, int> places;
@@ -87,7 +87,8 @@ public sealed class CsvTable
         return cells;
     }
 
-    private static string Same(string name) => Typed.HalfWidth(name).ToLowerInvariant();
+    /// <summary>How names of columns are compared.</summary>
+    internal static string Same(string name) => Typed.HalfWidth(name).ToLowerInvariant();
 
     // The bytes of one encoding are hardly ever right in the other.
     private static string? Decode(byte[] content)

@@ -7,8 +7,7 @@ namespace MyKey.Identity.Certificates.Crl;
 /// A revocation list (RFC 5280 5.1), version 2 in DER. The head is read at once; the entries are read one by one out of the bytes, so
 /// that a list with 500,000 of them needs no more memory than its bytes.
 /// </summary>
-internal sealed record CrlForm(ReadOnlyMemory<byte> Tbs, string SignatureAlgorithm, ReadOnlyMemory<byte> Signature, ReadOnlyMemory<byte> Issuer,
-    DateTimeOffset ThisUpdate, DateTimeOffset NextUpdate, ReadOnlyMemory<byte> Entries, BigInteger Number, byte[] IssuerKeyId, string Point)
+internal sealed record CrlForm(Signed Signed, DateTimeOffset ThisUpdate, DateTimeOffset NextUpdate, ReadOnlyMemory<byte> Entries, BigInteger Number, byte[] IssuerKeyId, string Point)
 {
     private const string NumberOid = "2.5.29.20", AuthorityKeyIdentifier = "2.5.29.35", IssuingPoint = "2.5.29.28", Delta = "2.5.29.27";
     private const AsnEncodingRules Der = AsnEncodingRules.DER;
@@ -22,17 +21,10 @@ internal sealed record CrlForm(ReadOnlyMemory<byte> Tbs, string SignatureAlgorit
         var outer = new AsnReader(der, Der);
         var list = outer.ReadSequence();
         outer.ThrowIfNotEmpty();
-        var tbsBytes = list.PeekEncodedValue();
-        var tbs = list.ReadSequence();
-        var outerAlgorithm = list.ReadEncodedValue();
-        var signature = list.ReadBitString(out var unused);
-        list.ThrowIfNotEmpty();
-        if (unused != 0) throw new AsnContentException("signature");
+        var frame = SignedFrame.Open(list, out var tbs);
 
         if (!tbs.TryReadInt32(out var version) || version != 1) throw new AsnContentException("not version 2");
-        var algorithm = tbs.ReadEncodedValue();
-        if (!algorithm.Span.SequenceEqual(outerAlgorithm.Span)) throw new AsnContentException("two signature algorithms");
-        var issuer = tbs.ReadEncodedValue();
+        var signed = frame.Named(tbs);
         var (thisUpdate, nextUpdate) = (tbs.Time(), tbs.Time());
         ReadOnlyMemory<byte> entries = default;
         if (tbs.HasData && tbs.PeekTag() == Asn1Tag.Sequence) (entries, _) = (tbs.PeekContentBytes(), tbs.ReadEncodedValue());
@@ -43,8 +35,7 @@ internal sealed record CrlForm(ReadOnlyMemory<byte> Tbs, string SignatureAlgorit
         if (extensions.ContainsKey(Delta) || extensions.Any(e => e.Value.Critical && !known.Contains(e.Key))) throw new AsnContentException("critical extension");
         if (!extensions.TryGetValue(NumberOid, out var number)) throw new AsnContentException("no number");
         if (!extensions.TryGetValue(AuthorityKeyIdentifier, out var keyId)) throw new AsnContentException("no key id");
-        return new CrlForm(tbsBytes, new AsnReader(algorithm, Der).ReadSequence().ReadObjectIdentifier(), signature, issuer, thisUpdate, nextUpdate,
-            entries, NumberOf(number.Value), Asn1Reading.KeyId(keyId.Value), extensions.TryGetValue(IssuingPoint, out var point) ? PointOf(point.Value) : "");
+        return new CrlForm(signed, thisUpdate, nextUpdate, entries, NumberOf(number.Value), Asn1Reading.KeyId(keyId.Value), extensions.TryGetValue(IssuingPoint, out var point) ? PointOf(point.Value) : "");
     }
 
     /// <summary>Reads the entries one after the other.</summary>

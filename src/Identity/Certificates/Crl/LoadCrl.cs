@@ -52,7 +52,7 @@ public sealed class LoadCrl(Database database, Anchors anchors, ListsInForce lis
         {
             return CrlVerdict.Malformed;
         }
-        if (IssuerOf(crl) is not { } anchor) return CrlVerdict.Untrusted;
+        if (anchors.SignerOf(crl.IssuerKeyId, crl.Signed) is not { } anchor) return CrlVerdict.Untrusted;
         var now = clock.NowMs();
         if (crl.ThisUpdate.ToUnixTimeMilliseconds() > now + ClockToleranceMs) return CrlVerdict.NotYetValid;
         if (crl.NextUpdate.ToUnixTimeMilliseconds() <= now) return CrlVerdict.Stale;
@@ -64,11 +64,6 @@ public sealed class LoadCrl(Database database, Anchors anchors, ListsInForce lis
         await Sweep(stop);
         return await Store(crl, anchor, sha256, before, stop);
     }
-
-    private Anchor? IssuerOf(CrlForm crl) =>
-        anchors.WithKeyId(crl.IssuerKeyId).FirstOrDefault(a =>
-            a.Certificate.SubjectName.RawData.AsSpan().SequenceEqual(crl.Issuer.Span)
-            && Algorithms.VerifyAuthority(a, crl.SignatureAlgorithm, crl.Tbs.Span, crl.Signature.Span));
 
     private sealed record Current(Guid Id, string Number, string Sha256)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Dapper;
+using MyKey.Identity.Citizens;
 using MyKey.Identity.Mail;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
@@ -18,7 +19,7 @@ public sealed record JoinedCard(JoinCause Cause, long JoinedMs);
 /// A renewed or reissued card comes to the account of the one before by itself (S0-4029a, S0-1012): at its first login the authority is asked for the
 /// predecessor, step by step until one is known here. Without an answer nothing is joined; people do it by hand (<see cref="RequestJoin"/>).
 /// </summary>
-public sealed class JoinCertificate(Database database, TimeProvider clock, OpenSessions sessions, WriteNotice notices, OperationLog log, IEnumerable<ISerialLineage> lineage)
+public sealed class JoinCertificate(Database database, FindCitizen citizens, TimeProvider clock, OpenSessions sessions, WriteNotice notices, OperationLog log, IEnumerable<ISerialLineage> lineage)
 {
     /// <summary>Whoever never came by for so many renewals, of which each holds for years, joins by hand.</summary>
     public const int MostSteps = 10;
@@ -39,6 +40,15 @@ public sealed class JoinCertificate(Database database, TimeProvider clock, OpenS
             if (await IsKnown(authority, serial, stop)) return await Join(certificate, authority, serial, cause, stop);
         }
         return LineageState.Unknown;
+    }
+
+    /// <summary>Whose card it is; one that was renewed since comes to its account first (S1-28).</summary>
+    /// <returns>null for the card of nobody who is known.</returns>
+    public async Task<Citizen?> Holder(AuthCertificate certificate, CancellationToken stop = default)
+    {
+        if (await citizens.ByCertificate(certificate, stop) is { } known) return known;
+        await Run(certificate, stop);
+        return await citizens.ByCertificate(certificate, stop);
     }
 
     /// <summary>What the citizen is told once on My Page.</summary>
