@@ -86,4 +86,20 @@ internal sealed record SignedFrame(ReadOnlyMemory<byte> Tbs, ReadOnlyMemory<byte
     }
 }
 
+/// <summary>A SubjectPublicKeyInfo (RFC 5280 4.1.2.7), of which only the outside is read.</summary>
+/// <param name="Algorithm">An object identifier; <paramref name="Parameters"/> as encoded, empty where there are none.</param>
+/// <param name="Bits">RSA: an RSAPublicKey (RFC 8017 A.1.1); elliptic curves: a point (RFC 5480 2.2).</param>
+internal sealed record KeyForm(string Algorithm, ReadOnlyMemory<byte> Parameters, ReadOnlyMemory<byte> Bits)
+{
+    public static KeyForm Read(AsnReader info)
+    {
+        var algorithm = info.ReadSequence();
+        var (name, bits) = (algorithm.ReadObjectIdentifier(), info.ReadBitString(out var unused));
+        info.ThrowIfNotEmpty();
+        var parameters = algorithm.HasData ? algorithm.ReadEncodedValue() : default;
+        algorithm.ThrowIfNotEmpty();
+        return unused == 0 ? new KeyForm(name, parameters, bits) : throw new AsnContentException("key");
+    }
+}
+
 internal sealed record Extension(bool Critical, ReadOnlyMemory<byte> Value);

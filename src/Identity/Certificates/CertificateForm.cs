@@ -3,7 +3,7 @@ using System.Formats.Asn1;
 namespace MyKey.Identity.Certificates;
 
 /// <summary>The fields of a certificate that the rules look at, read strictly from its DER (RFC 5280 4.1).</summary>
-internal sealed record CertificateForm(Signed Signed, string Serial, DateTimeOffset NotBefore, DateTimeOffset NotAfter, IReadOnlyDictionary<string, Extension> Extensions)
+internal sealed record CertificateForm(Signed Signed, string Serial, DateTimeOffset NotBefore, DateTimeOffset NotAfter, KeyForm Key, IReadOnlyDictionary<string, Extension> Extensions)
 {
     private const string AuthorityKeyIdentifier = "2.5.29.35", DistributionPoints = "2.5.29.31", KeyUsage = "2.5.29.15",
         Policies = "2.5.29.32", BasicConstraints = "2.5.29.19";
@@ -25,11 +25,11 @@ internal sealed record CertificateForm(Signed Signed, string Serial, DateTimeOff
         var (notBefore, notAfter) = (validity.Time(), validity.Time());
         validity.ThrowIfNotEmpty();
         tbs.ReadSequence();
-        tbs.ReadSequence();
+        var key = KeyForm.Read(tbs.ReadSequence());
         // Unique identifiers ([1], [2]) are not used by the authority and so not accepted.
         var extensions = tbs.ReadSequence(new Asn1Tag(TagClass.ContextSpecific, 3, isConstructed: true));
         tbs.ThrowIfNotEmpty();
-        return new CertificateForm(signed, serial, notBefore, notAfter, Asn1Reading.Extensions(extensions));
+        return new CertificateForm(signed, serial, notBefore, notAfter, key, Asn1Reading.Extensions(extensions));
     }
 
     /// <summary>A critical extension is there that no rule reads (RFC 5280 4.2).</summary>

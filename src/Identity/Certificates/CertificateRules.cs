@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Formats.Asn1;
 using System.Security.Cryptography;
-using System.Security.Cryptography.X509Certificates;
 using MyKey.Kernel;
 
 namespace MyKey.Identity.Certificates;
@@ -65,10 +64,9 @@ public sealed class CertificateRules(Anchors anchors, IRevocationSource revocati
         {
             var form = CertificateForm.Read(der);
             var points = form.Points();
-            using var card = X509CertificateLoader.LoadCertificate(der.Span);
             if (AnchorOf(form) is not { } anchor) return Failed("untrusted");
             if ((Profile(form) ?? Time(form, anchor)) is { } no) return no;
-            return CardPublicKey.Of(card) is { } key ? new Examined(key, new Known(anchor, form, points)) : Failed("algorithm");
+            return CardPublicKey.Of(form.Key) is { } key ? new Examined(key, new Known(anchor, form, points)) : Failed("algorithm");
         }
         catch (Exception malformed) when (malformed is AsnContentException or CryptographicException)
         {

@@ -38,7 +38,7 @@ public sealed class Database : IAsyncDisposable
     /// <param name="role">Works as this role, e.g. <see cref="AppRole"/>; else with whatever the login may do.</param>
     public static Database Postgres(string connectionString, string? role = null)
     {
-        var source = new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey", NoResetOnClose = true } };
+        var source = new NpgsqlDataSourceBuilder(connectionString) { ConnectionStringBuilder = { ApplicationName = "mykey", NoResetOnClose = true, MaxAutoPrepare = 200 } };
         // As an option of the start of a connection, because nobody sets it again later.
         if (role is not null) source.ConnectionStringBuilder.Options = $"{source.ConnectionStringBuilder.Options} -c role={role}".TrimStart();
         return new(source.Build());

@@ -80,7 +80,7 @@ public sealed class PostPremiumFiles(Database database, FindPremiumFiles find, P
     /// <returns>How many lines have an answer now.</returns>
     public async Task<int> Some(PremiumFile file, CancellationToken stop = default)
     {
-        var some = await rows.OfFile(file.Id, file.PostedLine, LinesAtOnce, stop);
+        var some = await rows.OfFile(file, file.PostedLine, LinesAtOnce, stop);
         if (some.Count == 0)
         {
             await database.Write(async tx =>

@@ -77,11 +77,17 @@ public sealed class PremiumRows(Database database, TimeProvider clock)
         return found;
     }
 
-    /// <summary>The next lines of a file, whatever has become of them.</summary>
-    public async Task<IReadOnlyList<PremiumEvent>> OfFile(Guid file, int after, int count, CancellationToken stop)
+    /// <summary>The next lines of a file, whatever has become of them: no more than <paramref name="count"/>, and none only where nothing is left.</summary>
+    public async Task<IReadOnlyList<PremiumEvent>> OfFile(PremiumFile file, int after, int count, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
-        return [.. (await connection.QueryAsync<PremiumRow>($"{Columns} where file = @file and line > @after order by line limit @count", new { file, after, count })).Select(r => r.Read())];
+        // By numbers on both sides: of an open end PostgreSQL thinks, before it has counted the table, that it may read and sort all of it.
+        for (int? from = after; from is not null; from = await connection.ExecuteScalarAsync<int?>("select min(line) - 1 from inc_premium_event where file = @Id and line > @from", new { file.Id, from }))
+        {
+            var rows = (await connection.QueryAsync<PremiumRow>($"{Columns} where file = @Id and line > @from and line <= @to order by line", new { file.Id, from, to = (long)from + count })).Select(r => r.Read()).ToList();
+            if (rows.Count > 0) return rows;
+        }
+        return [];
     }
 
     /// <summary>What came alone and has no answer for a while: the process that took it is gone.</summary>

@@ -108,5 +108,5 @@ public static class PremiumsEndpoint
     /// <param name="after">The last line that was read; up to 1,000 follow.</param>
     private static async Task<Answer<List<PremiumLineReply>>> Lines(string hash, int? after, HttpContext context, PaymentServiceKeys keys, FindPremiumFiles find, PremiumRows rows, CancellationToken stop) =>
         await By<List<PremiumLineReply>>(context, keys, async by => await find.One(by.Service.Id, hash, stop) is { } file
-            ? (await rows.OfFile(file.Id, after ?? 0, FindPremiumFiles.LinesAtOnce, stop)).Select(e => new PremiumLineReply(e.Line, e.Id, Words<PremiumState>.Of(e.State), e.Given, e.Earned, e.Code)).ToList() : Refusal.Of("not_found"));
+            ? (await rows.OfFile(file, Math.Max(0, after ?? 0), FindPremiumFiles.LinesAtOnce, stop)).Select(e => new PremiumLineReply(e.Line, e.Id, Words<PremiumState>.Of(e.State), e.Given, e.Earned, e.Code)).ToList() : Refusal.Of("not_found"));
 }

@@ -33,6 +33,8 @@ public class BadCertificateTests(SharedRig shared) : IClassFixture<SharedRig>
         ["both policies"] = ("policy", a => With(a, new CertificateProfile { Policies = [CertificateProfile.UserAuthenticationPolicy, CertificateProfile.SigningPolicy] })),
         ["CA:TRUE"] = ("authority", a => With(a, new CertificateProfile { CertificateAuthority = true })),
         ["RSA-3072"] = ("algorithm", a => With(a, new CertificateProfile { PublicKey = new PublicKey(RSA.Create(3072)) })),
+        ["exponent 3"] = ("algorithm", a => With(a, new CertificateProfile { PublicKey = new PublicKey(RSA.Create(new RSAParameters { Modulus = Enumerable.Repeat((byte)0xC1, 256).ToArray(), Exponent = [3] })) })),
+        ["a point beside the curve"] = ("form", a => With(a, new CertificateProfile { PublicKey = new PublicKey(new Oid("1.2.840.10045.2.1"), new AsnEncodedData([0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22]), new AsnEncodedData([4, .. Enumerable.Repeat((byte)7, 96)])) })),
         ["P-256"] = ("algorithm", a => With(a, new CertificateProfile { PublicKey = new PublicKey(ECDsa.Create(ECCurve.NamedCurves.nistP256)) })),
         ["not yet valid"] = ("not_yet_valid", a => With(a, new CertificateProfile { NotBefore = CertificateRig.Start.AddSeconds(1) })),
     };

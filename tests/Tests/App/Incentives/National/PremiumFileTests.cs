@@ -50,7 +50,7 @@ public class PremiumFileTests
         var find = town.Get<FindPremiumFiles>();
 
         // As if it had died after the ledger, before its answers were kept; and as if two processes worked at once.
-        var half = await town.Get<PremiumRows>().OfFile((await find.Posting())!.Id, 0, 700, RoundTown.Stop);
+        var half = await town.Get<PremiumRows>().OfFile((await find.Posting())!, 0, 700, RoundTown.Stop);
         foreach (var e in half.Take(350))
             Assert.True((await town.Get<MyKey.Ledger.Ledger>().Post(Transfer.PayPremium(e.Transfer, new(e.Choice!.Value), e.Round!.Value, e.Service, (new(e.Earned), new(5_000)), MyKey.Kernel.Actor.Of((await find.Posting())!.Machine)))).Ok);
         var at = (await find.Posting())!;
@@ -61,6 +61,20 @@ public class PremiumFileTests
         for (var n = 0; n < 3; n++) Assert.Equal(wanted[n], await town.Given(people[n]));
         Assert.Equal(("done", 2_500, 2_501), ((await town.FileNow(file)).State, (await town.FileNow(file)).Good, (await town.FileNow(file)).PostedLine));
         await town.MustAddUp();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S3_02_the_line_behind_a_thousand_that_are_none_is_posted(Engine engine)
+    {
+        await using var town = await RoundTown.Open(engine);
+        var (_, _, choice) = await town.Chosen();
+        var file = RoundTown.Csv([.. Enumerable.Range(0, 2_000).Select(n => $"e-{n},pay-0042,purchase,4000,2017-12-15,"), "e-last,pay-0001,purchase,4000,2017-12-15,"]);
+        Assert.Equal("looked", (await Read<PremiumFileReply>(await town.SendFile(file))).State);
+        await (await town.Machine()).PostAsync($"/api/v1/payment-service/premium-files/{Hash(file)}/post", null);
+        while (await town.Get<FindPremiumFiles>().Posting() is { } open) await town.Get<PostPremiumFiles>().Some(open);
+
+        Assert.Equal(1_000, await town.Given(choice));
+        Assert.Equal(2_002, (await town.FileNow(file)).PostedLine);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
