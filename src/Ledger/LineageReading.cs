@@ -13,7 +13,7 @@ public sealed record TracedLot(LotId Id, AccountKind Kind, MunicipalityCode Issu
 public sealed record TraceStep(ReceiptNumber Receipt, TransferKind Kind, MunicipalityCode Issuer, long TimeMs, AcceptorId? Acceptor, PartnerId? Partner, IReadOnlyList<(LotId Lot, long Change)> Changes);
 
 /// <summary>Where the points of one transfer came from, and where the rest of their lots went.</summary>
-/// <param name="Lots">Oldest first.</param>
+/// <param name="Lots">Each after the one that it was made of.</param>
 /// <param name="Steps">Oldest first.</param>
 public sealed record Lineage(ReceiptNumber Receipt, TransferKind Kind, IReadOnlyList<TracedLot> Lots, IReadOnlyList<TraceStep> Steps);
 
@@ -39,7 +39,9 @@ public sealed class LineageReading(Database database)
         foreach (var leg in record.Legs)
             for (var lot = leg.Lot; lot is { } id && traced.Add(id);) lot = lots[id].Parent;
         var steps = await Walk.Back(connection, "1 = 1", new WalkValues(receipt.Bucket, citizen), MostSteps, before: null, steps: MostSteps);
-        return new Lineage(receipt, record.Kind, [.. lots.Values.Where(l => traced.Contains(l.Id))], [.. steps.Reverse().Select(s => Step(s, traced)).Where(s => s.Changes.Count > 0)]);
+        return new Lineage(receipt, record.Kind, [.. traced.Select(id => lots[id]).OrderBy(Depth).ThenBy(l => l.Id.Value)], [.. steps.Reverse().Select(s => Step(s, traced)).Where(s => s.Changes.Count > 0)]);
+
+        int Depth(TracedLot lot) => lot.Parent is { } parent ? 1 + Depth(lots[parent]) : 0;
     }
 
     private static TraceStep Step(WalkRow row, HashSet<LotId> traced)

@@ -1,4 +1,6 @@
 using MyKey.App.Shared;
+using MyKey.App.SignIn;
+using MyKey.Identity.Staffing;
 using MyKey.Kernel.Jobs;
 using MyKey.Ledger;
 
@@ -11,7 +13,8 @@ public static class SettlementModule
     {
         builder.Services.AddSingleton<SettlementReading>().AddSingleton<LineageReading>().AddSingleton<FindMonths>().AddSingleton<MakeClaims>().AddSingleton<CloseMonths>().AddSingleton<IJob>(s => s.GetRequiredService<CloseMonths>())
             .AddSingleton<AuditMonths>().AddSingleton(services => new RowAuditPart("settlement", Nightly: false, stop => services.GetRequiredService<AuditMonths>().Run(stop)))
-            .AddSingleton<FindStatements>().AddSingleton<AnswerStatement>().AddSingleton<BookPayments>().AddSingleton<FindClaims>().AddSingleton<ClaimMonth>().AddSingleton<ApproveClaims>().AddSingleton<FindLines>();
+            .AddSingleton<FindStatements>().AddSingleton<AnswerStatement>().AddSingleton<BookPayments>().AddSingleton<FindClaims>().AddSingleton<ClaimMonth>().AddSingleton<ApproveClaims>().AddSingleton<FindLines>().AddSingleton<CreditorNames>()
+            .AddSingleton(new StaffMenu(StaffDoor.Office, 34, "精算", OfficeMonthsPage.Here, Role.Officer, Role.Approver)).AddSingleton(new StaffMenu(StaffDoor.Operator, 36, "精算", OperatorMonthsPage.Here));
     }
 
     public static void MapSettlement(this WebApplication app)

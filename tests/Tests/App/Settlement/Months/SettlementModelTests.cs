@@ -60,7 +60,7 @@ public class SettlementModelTests
                 some.Add(posted.Value);
             }
             if (random.Next(4) == 0) house.Clock.Jump(TimeSpan.FromHours(random.Next(-2, 60)));
-            if (random.Next(30) == 0) await at.Close();
+            if (random.Next(12) == 0) await at.Close();
             foreach (var month in await at.Months.Closed()) closed.TryAdd(month.Month, await at.Lines(month.Month));
         }
         var voids = new VoidPoints(house.Database, house.Ledger.Buckets, house.Ledger, house.Clock);
@@ -92,8 +92,8 @@ public class SettlementModelTests
             case 'f' when Some('l') is { } pledge: return await house.Capture(await Of(house, pledge), pledge, Math.Max(1, pledge.Amount.Value / 2));
             case 'y' when Some('f') is { } capture: return await house.Refund(capture, Math.Max(1, capture.Amount.Value / 2));
             case 'w' when Some('l') is { } pledge: return await house.Release(pledge);
-            case 'v': return await limits.Post(Premiums, Transfer.Voucher(house.NewId(), a.Citizen, LedgerHouse.A, points, LedgerHouse.Shop, LedgerHouse.Till).WithPremium(Payer, new Points(1 + a.Points / 5)));
-            case 'b' when Some('v') is { } voucher: return await house.Ledger.Post(Transfer.VoucherReturn(house.NewId(), voucher.Receipt.Bucket, voucher.Id, LedgerHouse.Shop, Payer, new ReturnRule(), LedgerHouse.Till));
+            case 'v': return await limits.Post(Premiums, Transfer.Voucher(house.NewId(), a.Citizen, LedgerHouse.A, points, LedgerHouse.Shop, LedgerHouse.Till).WithPremium(Payer, Added(a.Points)));
+            case 'b' when Some('v') is { } voucher: return await house.Ledger.Post(Transfer.VoucherReturn(house.NewId(), voucher.Receipt.Bucket, voucher.Id, LedgerHouse.Shop, Payer, new ReturnRule(), LedgerHouse.Till) with { Companions = [limits.GiveBack(Premiums, PremiumOf(voucher))] });
             case 'h': return await house.Ledger.Post(Transfer.Charge(house.NewId(), a.Citizen, LedgerHouse.A, points, Centre, LedgerHouse.Till));
             case 'k' when Some('h') is { } charge: return await house.Ledger.Post(Transfer.ChargeReturn(house.NewId(), charge.Receipt.Bucket, charge.Id, new ReturnRule(), LedgerHouse.Till));
             case 'd': return await house.Ledger.Post(Transfer.Donate(house.NewId(), a.Citizen, LedgerHouse.A, points, LedgerHouse.Till));
@@ -103,6 +103,10 @@ public class SettlementModelTests
             default: return null;
         }
     }
+
+    private static Points Added(int points) => new(1 + points / 5);
+
+    private static Points PremiumOf(Posted voucher) => Added(Enumerable.Range(1, 60).Single(p => p + Added(p).Value == voucher.Amount.Value));
 
     private static async Task<CitizenId> Of(LedgerHouse house, Posted posted) => (await house.Reading.CitizenOf(posted.Receipt.Bucket, posted.Id))!.Value;
 
