@@ -14,7 +14,9 @@ public static class SettlementModule
         builder.Services.AddSingleton<SettlementReading>().AddSingleton<LineageReading>().AddSingleton<FindMonths>().AddSingleton<MakeClaims>().AddSingleton<CloseMonths>().AddSingleton<IJob>(s => s.GetRequiredService<CloseMonths>())
             .AddSingleton<AuditMonths>().AddSingleton(services => new RowAuditPart("settlement", Nightly: false, stop => services.GetRequiredService<AuditMonths>().Run(stop)))
             .AddSingleton<FindStatements>().AddSingleton<AnswerStatement>().AddSingleton<BookPayments>().AddSingleton<FindClaims>().AddSingleton<ClaimMonth>().AddSingleton<ApproveClaims>().AddSingleton<FindLines>().AddSingleton<CreditorNames>()
+            .AddSingleton<FindAccounts>().AddSingleton<SaveAccount>().AddSingleton<FindRuns>().AddSingleton<MakeRun>().AddSingleton<DecideRun>().AddSingleton<CheckRuns>().AddSingleton<IJob>(s => s.GetRequiredService<CheckRuns>())
             .AddSingleton(new StaffMenu(StaffDoor.Office, 34, "精算", OfficeMonthsPage.Here, Role.Officer, Role.Approver)).AddSingleton(new StaffMenu(StaffDoor.Operator, 36, "精算", OperatorMonthsPage.Here));
+        foreach (var column in WrappedInSettlement.Columns) builder.Services.AddSingleton(column);
     }
 
     public static void MapSettlement(this WebApplication app)
@@ -22,5 +24,6 @@ public static class SettlementModule
         app.MapOfficeSettlement();
         app.MapCreditorSettlement();
         app.MapOperatorSettlement();
+        app.MapBank();
     }
 }

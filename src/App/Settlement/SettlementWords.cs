@@ -38,6 +38,20 @@ public static class SettlementWords
         _ => "",
     };
 
+    public static string Of(RunState state) => state switch
+    {
+        RunState.Checking => "台帳と請求と銀行のファイルを比べています",
+        RunState.Blocked => "合わないところがあります。承認できません",
+        RunState.Waiting => "1円もちがいません。ほかの職員の承認を待っています",
+        RunState.Approved => "承認しました。銀行に送れます",
+        RunState.Done => "結果を記録しました",
+        _ => "取り下げました",
+    };
+
+    public static string Of(RunTransferState state) => state switch { RunTransferState.Paid => "振り込まれました", RunTransferState.Returned => "戻ってきました", _ => "これからです" };
+
+    public static string Of(DepositKind kind) => kind switch { DepositKind.Ordinary => "普通", DepositKind.Current => "当座", DepositKind.Savings => "貯蓄", _ => "その他" };
+
     public static string Of(FundedBy source) => source switch { FundedBy.Partner => "協力会社のお金", FundedBy.Budget => "自治体の予算", FundedBy.Premium => "上乗せ（プレミアム）", _ => "国" };
 
     public static string Of(TransferKind kind, bool undone) => (kind switch

@@ -152,9 +152,9 @@ public class ClaimsTests
         Assert.Equal(HttpStatusCode.Forbidden, (await strange.GetAsync($"{Office}/months/2017-12/claims")).StatusCode);
     }
 
-    private static async Task Set(SettledTown town, string key, string value) => Assert.True((await town.Get<SetSetting>().Run(new(key, SettingPlace.Platform, value, Actor.Job("test")))).Ok);
+    internal static async Task Set(SettledTown town, string key, string value) => Assert.True((await town.Get<SetSetting>().Run(new(key, SettingPlace.Platform, value, Actor.Job("test")))).Ok);
 
-    private static async Task<AcceptorId> Shop(SettledTown town, string kind, MunicipalityCode place)
+    internal static async Task<AcceptorId> Shop(SettledTown town, string kind, MunicipalityCode place)
     {
         var id = Ids.New<AcceptorId>(town.Clock);
         Assert.True((await town.Get<RegisterAcceptor>().Run(new(id, place, kind, $"{kind} {place}", Actor.Job("test")))).Ok);
