@@ -39,7 +39,7 @@ public static class CreditorSettlementEndpoint
             if (call.Refused is { } no) return no;
             var last = until is null ? SettlementMonth.Of(clock.Today()) : SettlementMonth.Read(until);
             if (last is not { } month) return Refusal.Of("number_format", ("field", "until"));
-            var all = new List<Claim>();
+            var all = new List<MonthClaim>();
             foreach (var creditor in call.Value.Creditors) all.AddRange(await find.Of(creditor, month, stop));
             return all.OrderByDescending(c => c.Month.Number).Select(SettlementClaimReply.Of).ToArray();
         });
@@ -55,7 +55,7 @@ public static class CreditorSettlementEndpoint
             await Own(await who(context, stop), id, find, (creditor, by) => claims.Object(creditor, id, request.Reason, by, stop)));
     }
 
-    private static async Task<Result<SettlementClaimReply>> Own(Result<ClaimCall> call, Guid id, FindClaims find, Func<Guid, Actor, Task<Result<Claim>>> what)
+    private static async Task<Result<SettlementClaimReply>> Own(Result<ClaimCall> call, Guid id, FindClaims find, Func<Guid, Actor, Task<Result<MonthClaim>>> what)
     {
         if (call.Refused is { } no) return no;
         if (await find.Find(id) is not { } claim || !call.Value.Creditors.Contains(claim.Creditor)) return Refusal.Of("not_found");

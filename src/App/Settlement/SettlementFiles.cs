@@ -15,7 +15,7 @@ public static class SettlementFiles
         all.Select(s => (string[])[s.Month.ToString(), partners.Find(s.Partner)?.Name ?? "", s.Municipality.Value, Number(s.Opening), Number(s.Exchanged), Number(s.Moved), Number(s.Corrected), Number(s.Paid), Number(s.Due), Number(s.Transfers),
             s.Answer is { } answer ? answer.Confirmed ? "確認ずみ" : $"ちがう：{answer.Note}" : ""]));
 
-    public static FileContentResult Claims(IReadOnlyList<Claim> all, Func<AccountKind, Guid, string> names, string name) => File(name,
+    public static FileContentResult Claims(IReadOnlyList<MonthClaim> all, Func<AccountKind, Guid, string> names, string name) => File(name,
         ["月", "自治体", "支払先の種類", "支払先", "支払先の番号", "利用", "取り消し", "前の月から", "利用料", "支払う額", "状態"],
         all.Select(c => (string[])[c.Month.ToString(), c.Issuer.Value, SettlementWords.Of(c.CreditorKind), names(c.CreditorKind, c.Creditor), c.Creditor.ToString(), Number(c.Used), Number(c.Undone), Number(c.Carried), Number(c.Fee),
             Number(c.Amount), SettlementWords.Of(c.State)]));

@@ -29,7 +29,7 @@ public sealed record CostReply(string PaidTo, long Partners, long Budget, long P
 /// <param name="State"><c>open</c>, <c>claimed</c>, <c>objected</c>, <c>proposed</c>, <c>approved</c>, <c>paid</c>, <c>carried</c> or <c>internal</c>.</param>
 public sealed record SettlementClaimReply(Guid Id, string Month, string Issuer, string CreditorKind, Guid Creditor, long Used, long Undone, long Carried, int FeeRate, long Fee, long Amount, string State, string? Objection, string? Answer)
 {
-    public static SettlementClaimReply Of(Claim c) => new(c.Id, c.Month.ToString(), c.Issuer.Value, Words<AccountKind>.Of(c.CreditorKind), c.Creditor, c.Used, c.Undone, c.Carried, c.FeeRate, c.Fee, c.Amount,
+    public static SettlementClaimReply Of(MonthClaim c) => new(c.Id, c.Month.ToString(), c.Issuer.Value, Words<AccountKind>.Of(c.CreditorKind), c.Creditor, c.Used, c.Undone, c.Carried, c.FeeRate, c.Fee, c.Amount,
         Words<ClaimState>.Of(c.State), c.Objection, c.Answer);
 }
 

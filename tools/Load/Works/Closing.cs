@@ -11,7 +11,7 @@ internal static class Closing
 
     public static async Task Close(Workplace at, CancellationToken stop)
     {
-        var payers = new Population(at.Options with { Accounts = Math.Max(LeastPayers, at.Size / UsesEach) }, []);
+        var payers = new Population(at.Options with { Accounts = Math.Max(LeastPayers, at.Size / UsesEach), RefusedPercent = 0 }, []);
         await Fill(at, payers, stop);
         await at.Rest();
         await Expiry.Pay(at, payers, TimeSpan.FromSeconds(at.Options.Seconds / 4.0), stop);
@@ -44,8 +44,7 @@ internal static class Closing
         await using var then = await at.Ago(days);
         var clock = new Earlier(at.Clock, TimeSpan.FromDays(days));
         await Workplace.Post(then, 2 * payers.Citizens, i => payers.Grant(i / 2, i % 2, clock), stop);
-        var random = new Random(at.Options.Seed);
-        var seconds = await Workplace.Time(() => Workplace.Post(then, at.Size, _ => Population.Use(payers.Payment(random, clock)), stop));
+        var seconds = await Workplace.Time(() => Workplace.Post(then, at.Size, i => Population.Use(payers.Payment(new Random(i), clock)), stop));
         await at.Say($"{at.Size:#,0} uses posted in {seconds:0.0} s, {at.Size / seconds:#,0}/s");
     }
 

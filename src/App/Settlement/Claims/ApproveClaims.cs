@@ -89,13 +89,13 @@ public sealed class ApproveClaims(Database database, FindClaims find, Settings s
 
     /// <summary>Answers an objection: the claim may be approved again. A sum that is wrong is put right by a cancel, in the month that is open.</summary>
     /// <returns><c>role_forbidden</c>, <c>not_found</c> for what nobody objects to, and what free text is refused for.</returns>
-    public async Task<Result<Claim>> Answer(StaffAtWork work, Guid id, string? text, CancellationToken stop = default)
+    public async Task<Result<MonthClaim>> Answer(StaffAtWork work, Guid id, string? text, CancellationToken stop = default)
     {
         if (work.Require(Role.Officer).Refused is { } forbidden) return forbidden;
         if (await find.Find(id, stop) is not { State: ClaimState.Objected } claim || claim.Issuer != work.Office.Code) return Refusal.Of("not_found");
         var answer = NameText.Read("answer", text, ClaimMonth.LongestReason);
         if (answer.Refused is { } no) return no;
-        return await database.WriteOrRefuse<Claim>(async tx =>
+        return await database.WriteOrRefuse<MonthClaim>(async tx =>
         {
             if (await tx.Connection.ExecuteAsync(Reply, new { claim.Id, Answer = answer.Value }, tx.Handle) == 0) return Refusal.Of("not_found");
             await log.Write(tx, new Operation("settlement.objection_answered", work.Actor, claim.Id, Reason: answer.Value));

@@ -21,20 +21,20 @@ public sealed class FindClaims(Database database)
 
     /// <summary>In the order of their ids.</summary>
     /// <param name="after">The last one of the leaf before.</param>
-    public async Task<IReadOnlyList<Claim>> Of(MunicipalityCode issuer, SettlementMonth month, Guid after, CancellationToken stop = default)
+    public async Task<IReadOnlyList<MonthClaim>> Of(MunicipalityCode issuer, SettlementMonth month, Guid after, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         return [.. (await connection.QueryAsync<ClaimRow>(OfIssuer, new { issuer, month.Number, after, AtOnce })).Select(r => r.Read())];
     }
 
     /// <summary>Newest first.</summary>
-    public async Task<IReadOnlyList<Claim>> Of(Guid creditor, SettlementMonth until, CancellationToken stop = default)
+    public async Task<IReadOnlyList<MonthClaim>> Of(Guid creditor, SettlementMonth until, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         return [.. (await connection.QueryAsync<ClaimRow>(OfCreditor, new { creditor, until = until.Number, AtOnce })).Select(r => r.Read())];
     }
 
-    public async Task<Claim?> Find(Guid id, CancellationToken stop = default)
+    public async Task<MonthClaim?> Find(Guid id, CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
         return (await connection.QuerySingleOrDefaultAsync<ClaimRow>(One, new { id }))?.Read();

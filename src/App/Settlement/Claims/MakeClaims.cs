@@ -56,7 +56,7 @@ public sealed class MakeClaims(Database database, RegistryCache registry, Settin
         return owed.Values;
     }
 
-    private Claim Of(SettlementMonth month, Sum sum, RegistryView registry, SettingsView settings)
+    private MonthClaim Of(SettlementMonth month, Sum sum, RegistryView registry, SettingsView settings)
     {
         var issuer = MunicipalityCode.Trusted(sum.Issuer);
         var (scope, last) = (new SettingScope(Issuer: issuer), month.UntilMs - 1);
@@ -65,12 +65,12 @@ public sealed class MakeClaims(Database database, RegistryCache registry, Settin
         var amount = sum.Used + sum.Undone + sum.Carried - fee;
         var own = sum.AccountKind == (int)AccountKind.Acceptor && registry.Find(new AcceptorId(sum.Owner)) is { Kind.Code: OwnKind } place && place.Municipality == issuer;
         var state = own ? ClaimState.Internal : amount <= 0 ? ClaimState.Carried : settings.Get("settlement.claim", scope, last).Text == "auto" ? ClaimState.Claimed : ClaimState.Open;
-        return new Claim(IdOf(month, sum), month, issuer, (AccountKind)sum.AccountKind, sum.Owner, sum.Used, sum.Undone, sum.Carried, rate, fee, amount, state) { ClaimedMs = state == ClaimState.Claimed ? clock.NowMs() : null };
+        return new MonthClaim(IdOf(month, sum), month, issuer, (AccountKind)sum.AccountKind, sum.Owner, sum.Used, sum.Undone, sum.Carried, rate, fee, amount, state) { ClaimedMs = state == ClaimState.Claimed ? clock.NowMs() : null };
     }
 
     private static Guid IdOf(SettlementMonth month, Sum sum) => Ids.Named<TransferId>(System.Text.Encoding.ASCII.GetBytes($"claim {month} {sum.Issuer} {sum.AccountKind} {sum.Owner:N}")).Value;
 
-    private static object Row(Claim c) => new
+    private static object Row(MonthClaim c) => new
     {
         c.Id, Month = c.Month.Number, Issuer = c.Issuer.Value, CreditorKind = (int)c.CreditorKind, c.Creditor, c.Used, c.Undone, c.Carried, c.FeeRate, c.Fee, c.Amount, State = Words<ClaimState>.Of(c.State), c.ClaimedMs,
     };

@@ -54,7 +54,7 @@ public sealed class FindLines(Database database, FindMonths months, SettlementRe
     }
 
     /// <summary>Everything for which a claim is owed, by receipts: what its creditor took and gave back himself.</summary>
-    public Task<Result<FoundPostings>> Postings(Claim claim, string? after, CancellationToken stop = default)
+    public Task<Result<FoundPostings>> Postings(MonthClaim claim, string? after, CancellationToken stop = default)
     {
         var account = new Account(claim.CreditorKind, claim.Issuer, claim.Creditor);
         return Look(claim.Month, after, g => g.Account == account, stop);

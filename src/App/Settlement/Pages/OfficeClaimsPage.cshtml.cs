@@ -25,7 +25,7 @@ public sealed class OfficeClaimsPage(FindMonths months, FindClaims claims, Appro
 
     public SettlementMonth Month { get; private set; }
 
-    public IReadOnlyList<Claim> All { get; private set; } = [];
+    public IReadOnlyList<MonthClaim> All { get; private set; } = [];
 
     public IReadOnlyList<ClaimApproval> Waiting { get; private set; } = [];
 

@@ -20,7 +20,7 @@ public sealed class ShopMonthsPage(FindClaims find, OpenShop open, OpenSessions 
 
     public bool Opened { get; private set; }
 
-    public IReadOnlyList<Claim> All { get; private set; } = [];
+    public IReadOnlyList<MonthClaim> All { get; private set; } = [];
 
     public async Task<IActionResult> OnGet(CancellationToken stop)
     {
@@ -47,7 +47,7 @@ public sealed class ShopMonthPage(FindClaims find, FindLines lines, ClaimMonth c
     [BindProperty, Display(Name = "どこがちがうか")]
     public string? Reason { get; set; }
 
-    public Claim Claim { get; private set; } = null!;
+    public MonthClaim Claim { get; private set; } = null!;
 
     public FoundPostings Postings { get; private set; } = new([], null);
 

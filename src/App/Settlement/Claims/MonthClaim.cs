@@ -15,7 +15,7 @@ public enum ClaimState { Open, Claimed, Objected, Proposed, Approved, Paid, Carr
 /// <param name="Undone">0 or below: cancelled and refunded, of this month or of one before.</param>
 /// <param name="Carried">0 or below: what was left over from the month before.</param>
 /// <param name="FeeRate">Hundredths of a percent of what an online site captured (S2-P8e); <paramref name="Fee"/> goes off.</param>
-public sealed record Claim(Guid Id, SettlementMonth Month, MunicipalityCode Issuer, AccountKind CreditorKind, Guid Creditor, long Used, long Undone, long Carried, int FeeRate, long Fee, long Amount, ClaimState State)
+public sealed record MonthClaim(Guid Id, SettlementMonth Month, MunicipalityCode Issuer, AccountKind CreditorKind, Guid Creditor, long Used, long Undone, long Carried, int FeeRate, long Fee, long Amount, ClaimState State)
 {
     public string? Objection { get; init; }
 
@@ -51,7 +51,7 @@ internal sealed class ClaimRow
     public Guid? Approval { get; init; }
     public long? ClaimedMs { get; init; }
 
-    public Claim Read() => new(Id, new SettlementMonth(Month), MunicipalityCode.Trusted(Issuer), (AccountKind)CreditorKind, Creditor, Used, Undone, Carried, FeeRate, Fee, Amount, Words<ClaimState>.Stored(State))
+    public MonthClaim Read() => new(Id, new SettlementMonth(Month), MunicipalityCode.Trusted(Issuer), (AccountKind)CreditorKind, Creditor, Used, Undone, Carried, FeeRate, Fee, Amount, Words<ClaimState>.Stored(State))
     {
         Objection = Objection, Answer = Answer, Approval = Approval, ClaimedMs = ClaimedMs,
     };
