@@ -14,7 +14,7 @@ public readonly record struct AccountHolder(int Kind, Guid Creditor)
 
     public AccountKind? CreditorKind => Kind == 0 ? null : (AccountKind)Kind;
 
-    public static AccountHolder Of(Claim claim) => new((int)claim.CreditorKind, claim.Creditor);
+    public static AccountHolder Of(MonthClaim claim) => new((int)claim.CreditorKind, claim.Creditor);
 }
 
 /// <summary>What is wrapped of an account.</summary>

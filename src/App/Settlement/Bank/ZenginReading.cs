@@ -56,11 +56,10 @@ public static class ZenginReading
     }
 
     private static int? WrongHeader(ArraySegment<byte> r) =>
-        At(r, 2, 3) != "210" ? (int?)2
-        : FirstNot(r, 5, 14, Digit) ?? NotAName(r, 15, 40) ?? FirstNot(r, 55, 58, Digit)
-          ?? (!DateOnly.TryParseExact($"2024{At(r, 55, 4)}", "yyyyMMdd", null, System.Globalization.DateTimeStyles.None, out _) ? (int?)55 : null)
-          ?? FirstNot(r, 59, 62, Digit) ?? NotAName(r, 63, 15) ?? FirstNot(r, 78, 80, Digit) ?? NotAName(r, 81, 15) ?? FirstNot(r, 96, 96, b => b is (byte)'1' or (byte)'2' or (byte)'9')
-          ?? FirstNot(r, 97, 103, Digit) ?? FirstNot(r, 104, 120, b => b == ' ');
+        FirstNot(r, 2, 2, b => b == '2') ?? FirstNot(r, 3, 3, b => b == '1') ?? FirstNot(r, 4, 4, b => b == '0') ?? FirstNot(r, 5, 14, Digit) ?? NotAName(r, 15, 40) ?? FirstNot(r, 55, 58, Digit)
+        ?? (!DateOnly.TryParseExact($"2024{At(r, 55, 4)}", "yyyyMMdd", null, System.Globalization.DateTimeStyles.None, out _) ? (int?)55 : null)
+        ?? FirstNot(r, 59, 62, Digit) ?? NotAName(r, 63, 15) ?? FirstNot(r, 78, 80, Digit) ?? NotAName(r, 81, 15) ?? FirstNot(r, 96, 96, b => b is (byte)'1' or (byte)'2' or (byte)'9')
+        ?? FirstNot(r, 97, 103, Digit) ?? FirstNot(r, 104, 120, b => b == ' ');
 
     private static int? WrongTransfer(ArraySegment<byte> r) =>
         FirstNot(r, 2, 5, Digit) ?? NotAName(r, 6, 15) ?? FirstNot(r, 21, 23, Digit) ?? NotAName(r, 24, 15) ?? FirstNot(r, 39, 42, b => b is (byte)'0' or (byte)' ')

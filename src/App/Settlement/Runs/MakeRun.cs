@@ -32,7 +32,7 @@ public sealed class MakeRun(Database database, FindAccounts accounts, FindRuns r
 
     private const string PutClaim = "insert into stl_run_claim(claim, run, number) values (@Claim, @Run, @Number) on conflict do nothing";
 
-    private sealed record Payment(long Number, KeptAccount Account, BankAccount To, IReadOnlyList<Claim> Claims, bool First)
+    private sealed record Payment(long Number, KeptAccount Account, BankAccount To, IReadOnlyList<MonthClaim> Claims, bool First)
     {
         public long Amount => Claims.Sum(c => c.Amount);
     }
@@ -78,7 +78,7 @@ public sealed class MakeRun(Database database, FindAccounts accounts, FindRuns r
         return (with, without);
     }
 
-    private async Task<IReadOnlyList<IGrouping<AccountHolder, Claim>>> Claims(MunicipalityCode issuer, CancellationToken stop)
+    private async Task<IReadOnlyList<IGrouping<AccountHolder, MonthClaim>>> Claims(MunicipalityCode issuer, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
         return [.. (await connection.QueryAsync<ClaimRow>(Ready, new { issuer, MostClaims })).Select(r => r.Read()).GroupBy(AccountHolder.Of)];
