@@ -88,7 +88,7 @@ public class SettlementTests
         await page.GetByRole(AriaRole.Link, new() { Name = "利用", Exact = true }).First.ClickAsync();
         await platform.Looks("operator-settlement-line");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("^[0-9]{2}-") }).First.ClickAsync();
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("あおばカード");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("ポイントのたどった道");
         await platform.Looks("operator-settlement-lineage");
         await platform.Open("/operator/settlement/corrections");
         await platform.Looks("operator-settlement-corrections");

@@ -70,14 +70,14 @@ public abstract class PaymentsPage(BookPayments book, PartnerCache partners, Reg
     {
         await Load(stop);
         var day = this.Day(nameof(Day), Day);
-        if (!long.TryParse(Typed.HalfWidth(Amount).Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)) this.Note(nameof(Amount), Refusal.Of("number_format"));
+        if (!long.TryParse(Typed.HalfWidth(Amount).Replace(",", "", StringComparison.Ordinal), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var amount)) this.Note(nameof(Amount), Refusal.Of("yen_format"));
         if (!ModelState.IsValid) return this.Again();
         var made = await book.Make(Work, new WantedPayment(Change, Partner, Municipality, amount, day, Note), stop);
         return made.Ok ? this.SeeOther($"{Here}?saved=waiting") : made.Refused!.Code switch
         {
             "not_found" => this.Refuse(nameof(Partner), made.Refused),
             "municipality_unknown" => this.Refuse(nameof(Municipality), made.Refused),
-            "number_format" => this.Refuse(nameof(Amount), made.Refused),
+            "yen_format" => this.Refuse(nameof(Amount), made.Refused),
             "out_of_period" => this.Refuse(nameof(Day), made.Refused),
             "role_forbidden" or "confirm_required" or "id_reused" => await No(made.Refused, new NextStep("一覧に戻る", Here)),
             _ => this.Refuse(nameof(Note), made.Refused),

@@ -44,7 +44,7 @@ public sealed class BookPayments(Database database, PartnerCache partners, Regis
 
     /// <summary>In an office a payment to it; for those who run the platform a correction.</summary>
     /// <returns>
-    /// It, waiting for another one; <c>role_forbidden</c>, <c>confirm_required</c>, <c>not_found</c> for the partner, <c>municipality_unknown</c>, <c>number_format</c> (field) for no amount, <c>out_of_period</c> for a day to
+    /// It, waiting for another one; <c>role_forbidden</c>, <c>confirm_required</c>, <c>not_found</c> for the partner, <c>municipality_unknown</c>, <c>yen_format</c>, <c>out_of_period</c> for a day to
     /// come, <c>id_reused</c>, and what free text is refused for.
     /// </returns>
     public async Task<Result<PartnerPayment>> Make(StaffAtWork work, WantedPayment wanted, CancellationToken stop = default)
@@ -54,7 +54,7 @@ public sealed class BookPayments(Database database, PartnerCache partners, Regis
         if ((await partners.View()).Find(wanted.Partner ?? "") is not { } partner) return Refusal.Of("not_found");
         var town = work.Town is { } own ? own.Code : MunicipalityCode.Read(wanted.Municipality) is { Ok: true } code && (await registry.View()).Find(code.Value) is not null ? code.Value : (MunicipalityCode?)null;
         if (town is not { } municipality) return Refusal.Of("municipality_unknown");
-        if (wanted.Amount == 0 || Math.Abs(wanted.Amount) > MostYen || (kind == PaymentKind.Payment && wanted.Amount < 0)) return Refusal.Of("number_format", ("field", "amount"));
+        if (wanted.Amount == 0 || Math.Abs(wanted.Amount) > MostYen || (kind == PaymentKind.Payment && wanted.Amount < 0)) return Refusal.Of("yen_format");
         if (wanted.Day > clock.Today() || wanted.Day.Year < 2016) return Refusal.Of("out_of_period", ("from", new DateOnly(2016, 1, 1)), ("until", clock.Today()));
         var note = NameText.Read("note", wanted.Note, LongestNote);
         if (note.Refused is { } no) return no;

@@ -32,6 +32,8 @@ public class SettlementModelTests
         select cast(coalesce(sum(l.amount), 0) as bigint) from ledger_lot l join ledger_lot p on p.bucket = l.bucket and p.id = l.parent where p.kind = 6 and l.kind <> 6
         """;
 
+    private const string Taken = "select count(*) from (select distinct bucket, transfer from ledger_posting where account like '3.%') t";
+
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S2_P8a_S2_P8b_S2_P12c_lines_of_three_months_are_the_balances_of_the_ledger(Engine engine)
     {
@@ -122,6 +124,7 @@ public class SettlementModelTests
         foreach (var source in await connection.QueryAsync<(int Kind, Guid? Partner, long Amount)>(BySource))
             Assert.Equal((seed, source.Amount), (seed, paid.Where(l => l.Source == (source.Kind == (int)SourceKind.Exchange ? FundedBy.Partner : FundedBy.Budget) && l.Partner == (source.Partner ?? Guid.Empty)).Sum(l => l.Amount)));
         Assert.Equal(await connection.ExecuteScalarAsync<long>(Moved), lines.Where(l => l.Kind == TransferKind.Move).Sum(l => l.Amount));
+        Assert.Equal(await connection.ExecuteScalarAsync<long>(Taken), lines.Where(l => l.Account.Kind == AccountKind.Acceptor).Sum(l => l.Count));
         Assert.All(lines.Where(l => l.Undone), l => Assert.True(l.Amount < 0 && l.OfMonth.Number <= l.Month.Number));
         Assert.Contains(lines, l => l.Undone && l.OfMonth.Number < l.Month.Number);
     }

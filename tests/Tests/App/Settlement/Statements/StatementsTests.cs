@@ -31,7 +31,7 @@ public class StatementsTests
         Assert.Equal(new StatementReply("2017-12", CouponTown.Card, Residents.A.Value, 0, 1_000, 0, 0, 0, 1_000, 1, null, null), before.Single());
 
         var paid = new WantedPayment(Guid.CreateVersion7(), CouponTown.Card, null, 600, town.Clock.Today(), "銀行 0105-12");
-        await Refused("number_format", officer.PostAsJsonAsync($"{Office}/payments", paid with { Amount = -600 }));
+        await Refused("yen_format", officer.PostAsJsonAsync($"{Office}/payments", paid with { Amount = -600 }));
         await Refused("out_of_period", officer.PostAsJsonAsync($"{Office}/payments", paid with { Day = town.Clock.Today().AddDays(1) }));
         await Refused("not_found", officer.PostAsJsonAsync($"{Office}/payments", paid with { Partner = "nobody" }));
         await Refused("role_forbidden", second.PostAsJsonAsync($"{Office}/payments", paid));
