@@ -42,6 +42,7 @@ using MyKey.App.Proposals;
 using MyKey.App.Recalls;
 using MyKey.App.Registry;
 using MyKey.App.Reserved;
+using MyKey.App.Settlement;
 using MyKey.App.Shared;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
@@ -120,6 +121,7 @@ public static class Modules
         builder.AddWrappedInPoints();
         builder.AddLibraries();
         builder.AddIncentives();
+        builder.AddSettlement();
         builder.AddVoided();
         builder.AddCases();
         builder.AddMail();
@@ -175,6 +177,7 @@ public static class Modules
         app.MapStreetCards();
         app.MapLibraries();
         app.MapIncentives();
+        app.MapSettlement();
         app.MapVoided();
         app.MapCases();
         app.MapMail();

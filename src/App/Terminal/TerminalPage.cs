@@ -48,5 +48,6 @@ public abstract class TerminalPage : DevicePage
         if (uses) frame.Menu.Add(new MenuEntry("取り消し", "/terminal/cancel"));
         if (tickets) frame.Menu.Add(new MenuEntry("券の取り消し", "/terminal/tickets/cancel"));
         if (Terminal.Require(TerminalCall.HandOutVoucher).Ok) frame.Menu.Add(new MenuEntry("渡した商品券", "/terminal/vouchers/list"));
+        if (Terminal.Require(TerminalCall.DayList).Ok) frame.Menu.Add(new MenuEntry("月ごとの精算", "/terminal/settlement"));
     }
 }

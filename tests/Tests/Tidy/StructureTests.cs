@@ -23,9 +23,9 @@ public partial class StructureTests
 
     /// <summary>
     /// The top page owns the list of doors; frame and error page lead people to one of them. Incentives grant out of the programmes of Points, propose changes and call outside parties as Points does;
-    /// never the other way.
+    /// never the other way. Settlement names partners and sites of Points and services of Incentives.
     /// </summary>
-    private static readonly (string From, string To)[] Known = [("Shared", "Navi"), ("Incentives", "Points")];
+    private static readonly (string From, string To)[] Known = [("Shared", "Navi"), ("Incentives", "Points"), ("Settlement", "Points"), ("Settlement", "Incentives")];
 
     /// <summary>Namespace → folder of its module and, below it, of its slice ("" for what the module offers to all).</summary>
     private static readonly Dictionary<string, (string Module, string Slice)> Namespaces = FindNamespaces();

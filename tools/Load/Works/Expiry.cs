@@ -6,7 +6,7 @@ namespace MyKey.Load.Works;
 internal static class Expiry
 {
     private const int Payers = 20_000;
-    private const int PerSecond = 200;
+    internal const int PerSecond = 200;
     private const int LotsEach = 2;
 
     public static async Task Lapse(Workplace at, CancellationToken stop)
@@ -42,7 +42,7 @@ internal static class Expiry
     }
 
     /// <summary>Payments that come whether the one before has its answer or not, as customers do.</summary>
-    private static async Task<Latencies> Pay(Workplace at, Population payers, TimeSpan during, CancellationToken stop)
+    internal static async Task<Latencies> Pay(Workplace at, Population payers, TimeSpan during, CancellationToken stop)
     {
         var (ledger, random, latencies, paying) = (at.Get<MyKey.Ledger.Ledger>(), new Random(at.Options.Seed), new Latencies(), new List<Task>());
         var (start, count) = (at.Clock.GetTimestamp(), 0);

@@ -18,6 +18,7 @@ internal sealed record Work(int Size, bool TouchesLedger, Func<Workplace, Cancel
         ["login"] = new(500_000, false, CardLogins.Verify),
         ["lookups"] = new(10_000_000, false, Lookups.Look),
         ["applications"] = new(20_000, false, Applications.Apply),
+        ["closing"] = new(1_000_000, true, Closing.Close),
         ["log"] = new(1_000_000, false, LogSearch.Search),
     };
 
