@@ -67,6 +67,7 @@ public static class ActionWords
         ["claim.accepted"] = "決済サービスが受取を受け付けた", ["claim.granted"] = "決済サービスでポイントがついた", ["claim.refused"] = "受け取れず、未受取に戻した", ["claim.stuck"] = "受取が止まった",
         ["claim.asked"] = "決済サービスにもう一度たずねた", ["claim.ended"] = "受取を終わりにした",
         ["support_place.saved"] = "支援コーナーを決めた",
+        ["announcement.saved"] = "お知らせを決めた", ["featured.set"] = "おすすめ自治体ポイントを決めた", ["featured.removed"] = "おすすめ自治体ポイントを外した", ["portal_text.set"] = "ポータルの文章を書いた",
         ["provider_kind.saved"] = "図書館などの種類を決めた", ["provider.saved"] = "図書館などの登録を決めた",
         ["link.made"] = "図書館などの番号をつないだ", ["link.ended"] = "図書館などの番号を外した", ["link.notice_set"] = "住所の変更通知を決めた", ["link.block_set"] = "番号を見せるかを決めた",
         ["address_notice.raised"] = "住所が変わったことを知らせた", ["address_notice.seen"] = "住所の知らせを見た",
