@@ -14,9 +14,12 @@ public static class ManualFiles
 
     public static void MapManuals(this WebApplication app)
     {
-        app.MapGet(ArchivePath, (HttpContext context) => Send(context, ManualPdf.Archive(), MediaTypeNames.Application.Zip, ManualPdf.ArchiveName)).RequireRateLimiting(RateLimits.Anonymous).ExcludeFromDescription();
+        app.MapGet(ArchivePath, All).RequireRateLimiting(RateLimits.Anonymous).ExcludeFromDescription();
         app.MapGet("/navi/manuals/{key}/pdf", One).RequireRateLimiting(RateLimits.Anonymous).ExcludeFromDescription();
     }
+
+    // A second parameter, for a method of the context alone would be taken for one that answers by itself.
+    private static Task<IResult> All(HttpContext context, CancellationToken stop) => Send(context, ManualPdf.Archive(), MediaTypeNames.Application.Zip, ManualPdf.ArchiveName);
 
     private static Task<IResult> One(string key, HttpContext context) => Manual.Find(key) is { } manual
         ? Send(context, ManualPdf.Of(manual), MediaTypeNames.Application.Pdf, manual.FileName)

@@ -43,7 +43,7 @@ public sealed class PortalView
 {
     private readonly IReadOnlyList<DatedText> texts;
 
-    internal PortalView(IReadOnlyList<Announcement> announcements, IReadOnlyList<Featured> featured, IReadOnlyList<DatedText> texts) => (Announcements, Featured, this.texts) = (announcements, featured, texts);
+    public PortalView(IReadOnlyList<Announcement> announcements, IReadOnlyList<Featured> featured, IReadOnlyList<DatedText> texts) => (Announcements, Featured, this.texts) = (announcements, featured, texts);
 
     /// <summary>Whatever their state and time.</summary>
     public IReadOnlyList<Announcement> Announcements { get; }
