@@ -38,7 +38,7 @@ public sealed class Visitor(CitizenShell shell, LedgerReading reading, MoveReser
         var entered = await shell.Enter(context, stop);
         // With a card that has no ID yet the first step is done; a session that is over tells nothing.
         if (entered.Refused is { } no) return no.Code == "mykey_missing" ? new(1, true, here, cardTime) : new(GuidedSteps.DoneBy(have), false, here, cardTime);
-        var has = (await reading.Holdings(entered.Value.Id, clock.Today())).Count > 0 || (await reserved.Plan(entered.Value)).First is not null;
+        var has = (await reading.Holdings(entered.Value.Id, clock.Today())).Count > 0 || (await reserved.Plan(entered.Value, stop)).First is not null;
         return new(has ? 3 : 2, true, here, cardTime);
     }
 }

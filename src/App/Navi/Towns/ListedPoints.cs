@@ -62,8 +62,8 @@ public sealed class PointsOnDay
 
     public DateOnly Day { get; }
 
-    /// <summary>By code, which goes from north to south.</summary>
-    public IEnumerable<ListedPoint> Listed => all.Values.Where(p => p.Listed);
+    /// <summary>Those whose points pay first, then by code, which goes from north to south.</summary>
+    public IEnumerable<ListedPoint> Listed => all.Values.Where(p => p.Listed).OrderByDescending(p => p is { Usable: true, HasPoints: true });
 
     /// <summary>設定済自治体ポイント: those that give points (S0-4001b).</summary>
     public IEnumerable<ListedPoint> Issuing => all.Values.Where(p => p.Municipality.Issues);

@@ -96,6 +96,7 @@ public partial class ListedPointsTests
         {
             var shown = Codes(WebUtility.HtmlDecode(await anybody.GetStringAsync($"/navi/points?prefecture={number}&text=")));
             Assert.NotEmpty(shown);
+            // In the same order, and what pays first of all.
             Assert.Equal(all.Where(p => p.Code.StartsWith($"{number:00}", StringComparison.Ordinal)).Select(p => p.Code), shown);
             Assert.Matches($">{PrefectureTile.All[number - 1].Short}</text><text class=\"count\"[^>]*>{shown.Count}</text>", map);
         }
