@@ -148,6 +148,7 @@ public static class Modules
         app.UseFace();
         app.MapHealth();
         app.MapFace();
+        app.MapNavi();
         app.MapCards();
         app.MapCheck();
         app.MapSupport();

@@ -73,6 +73,7 @@ public static class ActionWords
         ["settlement.run_withdrawn"] = "振込の一覧を取り下げた", ["settlement.run_file_taken"] = "銀行に送るファイルを取り出した", ["settlement.run_done"] = "振込の結果を記録した",
         ["settlement.payment_made"] = "入金や訂正を入れた", ["settlement.payment_booked"] = "入金や訂正を承認した", ["settlement.payment_withdrawn"] = "入金や訂正を取り下げた",
         ["support_place.saved"] = "支援コーナーを決めた",
+        ["announcement.saved"] = "お知らせを決めた", ["featured.set"] = "おすすめ自治体ポイントを決めた", ["featured.removed"] = "おすすめ自治体ポイントを外した", ["portal_text.set"] = "ポータルの文章を書いた",
         ["provider_kind.saved"] = "図書館などの種類を決めた", ["provider.saved"] = "図書館などの登録を決めた",
         ["link.made"] = "図書館などの番号をつないだ", ["link.ended"] = "図書館などの番号を外した", ["link.notice_set"] = "住所の変更通知を決めた", ["link.block_set"] = "番号を見せるかを決めた",
         ["address_notice.raised"] = "住所が変わったことを知らせた", ["address_notice.seen"] = "住所の知らせを見た",

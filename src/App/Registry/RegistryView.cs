@@ -110,6 +110,9 @@ public sealed class RegistryView
     /// <summary>An issuer's rule for one acceptor; null: its kind decides.</summary>
     public bool? RuleOf(MunicipalityCode issuer, AcceptorId acceptor) => Single.GetValueOrDefault((issuer, acceptor));
 
+    /// <summary>Acceptors that an issuer has let in one by one.</summary>
+    public IEnumerable<(MunicipalityCode Issuer, AcceptorId Acceptor)> AllowedAlone => Single.Where(s => s.Value == true).Select(s => s.Key);
+
     /// <summary>A municipality as files and people name it: by code (5 or 6 digits), else by name, which never keys alone (Y-D1).</summary>
     /// <param name="prefecture">May be empty.</param>
     /// <returns>

@@ -8,7 +8,7 @@ public partial class TableTests
     private static readonly (string Prefix, string Folder)[] Owners =
     [
         ("krn_", "src/Kernel"), ("log_", "src/Kernel"), ("ledger_", "src/Ledger"), ("idn_", "src/Identity"), ("reg_", "src/App/Registry"),
-        ("pts_", "src/App/Points"), ("inc_", "src/App/Incentives"), ("lib_", "src/App/Libraries"), ("stl_", "src/App/Settlement"),
+        ("pts_", "src/App/Points"), ("inc_", "src/App/Incentives"), ("lib_", "src/App/Libraries"), ("stl_", "src/App/Settlement"), ("nav_", "src/App/Navi"),
     ];
 
     private static readonly (string File, string Table)[] Lent =
@@ -112,7 +112,7 @@ public partial class TableTests
         if (number < range.From || number > range.To) yield return $"{file.Path} is outside {range.From:0000}–{range.To:0000}";
     }
 
-    [GeneratedRegex(@"\b(krn|log|ledger|idn|reg|pts|inc|lib|stl)_[a-z][a-z0-9_]*")]
+    [GeneratedRegex(@"\b(krn|log|ledger|idn|reg|pts|inc|lib|stl|nav)_[a-z][a-z0-9_]*")]
     private static partial Regex TableName();
 
     [GeneratedRegex("--[^\n]*")]

@@ -21,7 +21,13 @@ public sealed class DemoOnline(int port)
             foreach (var kind in (string[])["online_shop", "crowdfunding"])
                 await office.Send(HttpMethod.Put, "/api/v1/office/usage-rules", new { kind, area = town == DemoTown.B ? "prefecture" : "own" }, stop);
         }
-        await Register(operators, (OnlineParty.Shop, "見本の名産品店 やまびこ", "shop", "見本の名産品を、ポイントで選べます。"), [DemoTown.A, DemoTown.B, DemoTown.C, DemoTown.Kawasaki], stop);
+        using var seven = await operators.Staff.LogIn("office", DemoPortal.Officer, stop);
+        foreach (var town in DemoPortal.Online)
+        {
+            seven.WorkFor(town);
+            await seven.Send(HttpMethod.Put, "/api/v1/office/usage-rules", new { kind = "online_shop", area = "own" }, stop);
+        }
+        await Register(operators, (OnlineParty.Shop, "見本の名産品店 やまびこ", "shop", "見本の名産品を、ポイントで選べます。"), [DemoTown.A, DemoTown.B, DemoTown.C, DemoTown.Kawasaki, .. DemoPortal.Online], stop);
         await Register(operators, (OnlineParty.Fund, "見本のクラウドファンディング みんなの種", "crowdfunding", "見本のプロジェクトを、ポイントで応援できます。"), [DemoTown.A, DemoTown.B], stop);
     }
 

@@ -38,6 +38,7 @@ public sealed class DemoTown(Uri site, string cards)
         await new DemoAttendance(site).Furnish((office, approver), stop);
         await new DemoLibraries(site).Furnish(office, stop);
         await Six(staff, stop);
+        await DemoPortal.Furnish(staff, stop);
         await DemoOffers.Furnish(staff, (office, approver), stop);
         await Grant(office, B, [("MY123456", 2_000)], null, stop);
         await Grant(office, C, [("MY123456", 1_740)], null, stop);

@@ -6,7 +6,7 @@ namespace MyKey.App.Shared.Pdf;
 
 public enum Align { Left, Center, Right }
 
-/// <summary>One sheet of paper, drawn from top to bottom; lengths in millimetres, sizes of letters in points. Japanese in one font, which is in the PDF.</summary>
+/// <summary>Paper, drawn from top to bottom, one sheet unless more is asked for; lengths in millimetres, sizes of letters in points. Japanese in one font, which is in the PDF.</summary>
 public sealed class PdfSheet
 {
     public const string Family = "Noto Sans CJK JP";
@@ -16,8 +16,13 @@ public sealed class PdfSheet
 
     private readonly nint pen;
     private readonly double margin;
+    private readonly double bottom;
+    private int sheets = 1;
 
-    private PdfSheet(nint pen, double width, double margin) => (this.pen, this.margin, Width, Y) = (pen, margin, width - 2 * margin, margin);
+    private PdfSheet(nint pen, (double Width, double Height, double Margin) paper) => (this.pen, margin, bottom, Width, Y) = (pen, paper.Margin, paper.Height - paper.Margin, paper.Width - 2 * paper.Margin, paper.Margin);
+
+    /// <summary>Stands with the number of the sheet below each; empty: nothing does.</summary>
+    public string Foot { get; set; } = "";
 
     /// <summary>Between the margins.</summary>
     public double Width { get; }
@@ -46,6 +51,24 @@ public sealed class PdfSheet
     public void Space(double mm) => Y += mm;
 
     public void Text(string text, double size, Align align = Align.Left, bool bold = false) => Y += Write(text, (0, Y, Width), size, align, bold);
+
+    /// <summary>Text that goes on with the next sheet where this one is full.</summary>
+    /// <param name="indent">From the left margin; <paramref name="mark"/> stands before it.</param>
+    public void Flow(string text, double size, double indent = 0, string mark = "", bool bold = false)
+    {
+        Keep(Write(text, (indent, Y, Width - indent), size, Align.Left, bold, shown: false));
+        if (mark.Length > 0) Write(mark, (0, Y, indent), size, Align.Left, bold);
+        Y += Write(text, (indent, Y, Width - indent), size, Align.Left, bold);
+    }
+
+    /// <summary>Begins the next sheet unless so much room is left.</summary>
+    public void Keep(double height)
+    {
+        if (Y + height <= bottom) return;
+        WriteFoot();
+        Cairo.ShowPage(pen);
+        (Y, sheets) = (margin, sheets + 1);
+    }
 
     /// <summary>One bold line in the middle, smaller where it would need two.</summary>
     public void Head(string text, double size) => Y += Write(text, (0, Y, Width), size, Align.Center, true, oneLine: true);
@@ -100,7 +123,7 @@ public sealed class PdfSheet
     }
 
     /// <returns>Its height.</returns>
-    private double Write(string text, (double X, double Y, double Width) place, double size, Align align, bool bold, bool oneLine = false)
+    private double Write(string text, (double X, double Y, double Width) place, double size, Align align, bool bold, bool oneLine = false, bool shown = true)
     {
         var layout = Cairo.Layout(pen);
         Cairo.SetResolution(Cairo.ContextOf(layout), PointsPerInch);
@@ -111,10 +134,15 @@ public sealed class PdfSheet
         SetFont(layout, size, bold);
         while (oneLine && Cairo.LinesOf(layout) > 1 && size > Smallest) SetFont(layout, --size, bold);
         Cairo.MoveTo(pen, At(margin + place.X), At(place.Y));
-        Cairo.Show(pen, layout);
+        if (shown) Cairo.Show(pen, layout);
         Cairo.SizeOf(layout, out _, out var height);
         Cairo.Unref(layout);
         return height / PointsPerMm / Cairo.PangoScale;
+    }
+
+    private void WriteFoot()
+    {
+        if (Foot.Length > 0) Write(string.Create(CultureInfo.InvariantCulture, $"{Foot}　{sheets}"), (0, bottom + margin / 3, Width), 9, Align.Center, false);
     }
 
     private static void SetFont(nint layout, double size, bool bold)
@@ -139,7 +167,9 @@ public sealed class PdfSheet
         var pen = Cairo.Create(surface);
         Cairo.Say(surface, Cairo.Title, title);
         Cairo.LineWidth(pen, At(0.3));
-        draw(new PdfSheet(pen, paper.Width, paper.Margin));
+        var sheet = new PdfSheet(pen, paper);
+        draw(sheet);
+        sheet.WriteFoot();
         Cairo.ShowPage(pen);
         Cairo.Destroy(pen);
         Cairo.Finish(surface);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
@@ -11,6 +12,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using MyKey.App.Machines;
 using MyKey.App.OnlineSites;
+using MyKey.App.Partners;
 using MyKey.App.Pledges;
 using MyKey.App.Registry;
 using MyKey.App.SiteEvents;
@@ -173,6 +175,15 @@ public sealed partial class OnlineTown : IAsyncDisposable
         await sites.StopAsync();
         await sites.DisposeAsync();
         await Coupons.DisposeAsync();
+    }
+
+    /// <summary>A company whose points are exchanged; with two operators one asks and the other agrees.</summary>
+    public async Task AddPartner()
+    {
+        var (address, today) = ($"/api/v1/operator/partners/{CouponTown.Card}", Coupons.Today);
+        await CouponTown.Read<JsonElement>(await Operator.PutAsJsonAsync(address, CouponTown.Wanted("あおばカード", "card", today)));
+        await CouponTown.Agreed(await Operator.PostAsJsonAsync($"{address}/modes", new WantedMode("coupon_mail", today)), Second);
+        await CouponTown.Agreed(await Operator.PostAsJsonAsync($"{address}/terms", new WantedTerms(today, 100, 100, 100, 100, 50_000)), Second);
     }
 
     private async Task Register(string key, string name, string kind, bool hook, params MunicipalityCode[] sells)
