@@ -4,6 +4,7 @@ using MyKey.App.Claims;
 using MyKey.App.LinkedExchange;
 using MyKey.App.Mail;
 using MyKey.App.Proposals;
+using MyKey.App.Registry;
 using MyKey.App.Reserved;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -14,7 +15,7 @@ using MyKey.App.StreetCards;
 namespace MyKey.App.Operator;
 
 /// <summary>What the operators have to do today.</summary>
-public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, ClaimRows claims, FindCases cases, DecideProposal proposals, UnsentMails mails, ShowAudits audits)
+public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkOrders orders, SiteEventRows events, ChargeOrders charges, ClaimRows claims, FindCases cases, DecideProposal proposals, UnsentMails mails, ShowAudits audits, DecideJoin joins)
 {
     public async Task<IReadOnlyList<TodaysTask>> Of(StaffAtWork work, CancellationToken stop)
     {
@@ -23,6 +24,7 @@ public sealed class OperatorToday(StaffChanges changes, HeldReserved held, LinkO
             tasks.Add(new("audits", found is null ? "夜の点検が、1日より長く終わっていません" : $"記録の点検で、合わないところが{found}件あります", "記録が書きかえられていないか、たしかめます。", AuditsPage.Here));
         var waiting = await changes.Waiting(work, stop);
         if (waiting is { Ok: true, Value: { Length: > 0 } all }) tasks.Add(new("staff_changes", $"職員の変更が{all.Length}件、承認を待っています", "申し出た人と別の人が承認します。", "/operator/staff"));
+        if (await joins.Open(stop) is > 0 and var asked) tasks.Add(new("joining", $"参加のもうしこみが{asked}件あります", "自治体の代表電話にかけてたしかめ、別の人が承認します。", "/operator/joining"));
         if ((await proposals.Waiting(stop)).Count is > 0 and var proposed) tasks.Add(new("proposals", $"会社やサイトの変更が{proposed}件、承認を待っています", "申し出た人と別の人が、中身を見て承認します。", "/operator/proposals"));
         if (await held.Count(stop) is > 0 and var count) tasks.Add(new("reserved_held", $"行き先のない留保ポイントが{count}件あります", "期限がすぎても、基本の自治体に移せません。", "/operator/reserved"));
         var stuck = await orders.Stuck(stop);

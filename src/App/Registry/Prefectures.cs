@@ -13,5 +13,8 @@ public static class Prefectures
         "香川県", "愛媛県", "高知県", "福岡県", "佐賀県", "長崎県", "熊本県", "大分県", "宮崎県", "鹿児島県", "沖縄県",
     ];
 
-    public static string NameOf(MunicipalityCode code) => Names[code.Prefecture - 1];
+    public static string NameOf(MunicipalityCode code) => NameOf(code.Prefecture);
+
+    /// <param name="number">1 to 47.</param>
+    public static string NameOf(int number) => Names[number - 1];
 }

@@ -13,5 +13,10 @@ public static class RegistryModule
         .AddSingleton<SaveProviderKind>()
         .AddSingleton<SaveServiceProvider>()
         .AddSingleton<SaveEvent>()
-        .AddSingleton<SetUsageRule>();
+        .AddSingleton<SetUsageRule>()
+        .AddSingleton<FindCapabilities>()
+        .AddSingleton<SaveCapability>()
+        .AddSingleton<CouncilPosts>()
+        .AddSingleton<ApplyToJoin>()
+        .AddSingleton<DecideJoin>();
 }

@@ -42,7 +42,7 @@ public sealed record WantedSupportPlace(Guid Id, MunicipalityCode Municipality, 
 /// <summary>Support corners: few, read seldom, so straight from their table.</summary>
 public sealed class SupportPlaces(Database database, OperationLog log)
 {
-    private const int LongestName = 60, LongestPlace = 200, LongestPhone = 20, Most = 500;
+    private const int LongestName = 60, LongestPlace = 200, Most = 500;
 
     private const string All = "select id, municipality, kind, name, place, hours, services, telephone, from_on, until_on, state from reg_support_place";
 
@@ -71,9 +71,9 @@ public sealed class SupportPlaces(Database database, OperationLog log)
         if (hours.Refused is { } unreadable) return unreadable;
         if (wanted.Services.Count == 0) return Refusal.Of("field_required", ("field", "services"));
         if (wanted.UntilOn < wanted.FromOn) return Refusal.Of("period_format");
-        var phone = string.IsNullOrWhiteSpace(wanted.Phone) ? "" : wanted.Phone.Trim();
-        if (phone.Length > LongestPhone || !phone.All(c => char.IsAsciiDigit(c) || c is '-' or '#')) return Refusal.Of("phone_format");
-        var after = new SupportPlace(wanted.Id, wanted.Municipality, wanted.Kind, name.Value, place.Value, hours.Value, [.. wanted.Services.Distinct().Order()], phone, wanted.FromOn, wanted.UntilOn, wanted.State);
+        var phone = PhoneText.Read(wanted.Phone);
+        if (phone.Refused is { } noNumber) return noNumber;
+        var after = new SupportPlace(wanted.Id, wanted.Municipality, wanted.Kind, name.Value, place.Value, hours.Value, [.. wanted.Services.Distinct().Order()], phone.Value, wanted.FromOn, wanted.UntilOn, wanted.State);
         return await database.WriteOrRefuse<SupportPlace>(async tx =>
         {
             var rows = await tx.Connection.ExecuteAsync(Upsert, new

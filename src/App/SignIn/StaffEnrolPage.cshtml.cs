@@ -33,7 +33,10 @@ public sealed class StaffEnrolPage(EnrolStaff enrol) : PageModel
     /// <summary>Null until the digits of the invitation were typed.</summary>
     public StaffEnrolment? Enrolment { get; private set; }
 
-    public string BeginPath => $"{StaffDoor.Of(Request.Path).EnrolPath}?handler=begin";
+    /// <summary>Without the step before, under whose address the form stands.</summary>
+    public string EnrolPath => StaffDoor.Of(Request.Path).EnrolPath;
+
+    public string BeginPath => $"{EnrolPath}?handler=begin";
 
     public HtmlString Qr { get; private set; } = HtmlString.Empty;
 

@@ -62,6 +62,7 @@ public sealed class DemoTown(Uri site, string cards)
         await platform.Upload("/api/v1/operator/municipalities/import", "demo-municipalities.csv", stop);
         await platform.Upload("/api/v1/operator/municipalities/import", "council228.csv", stop);
         await platform.Upload("/api/v1/operator/municipalities/council?from=2017-08-30", "council228.csv", stop);
+        await DemoCouncil.Furnish(platform, stop);
         foreach (var town in Live)
         {
             await platform.Send(HttpMethod.Put, $"/api/v1/operator/municipalities/{town}", new { brand = (string?)null, issuer = "public", expiryDays = (int?)null, expiryMonths = 12, state = "live" }, stop);

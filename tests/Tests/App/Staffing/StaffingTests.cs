@@ -75,7 +75,9 @@ public class StaffingTests
         var wrong = waits.InvitationCode == "000000" ? "000001" : "000000";
         await Says("invitation_code_wrong", await stranger.PostAsJsonAsync(enrolments, new EnrolmentRequest(token, wrong)));
         var typed = await app.Submit(stranger, page, "/office/enrol?handler=begin", ("token", token), ("InvitationCode", waits.InvitationCode!));
-        Assert.Contains("認証アプリに登録する", await typed.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+        var form = await typed.Content.ReadAsStringAsync();
+        Assert.Contains("認証アプリに登録する", form, StringComparison.Ordinal);
+        Assert.Contains("action=\"/office/enrol\"", form, StringComparison.Ordinal);   // the address of this answer is the step before
         await desk.Enrol(token, waits.InvitationCode);
         Assert.DoesNotContain(waits.InvitationCode!, await first.GetStringAsync("/operator/staff"), StringComparison.Ordinal);
         Assert.NotNull(await desk.SignIn("office", "OF-001", Town.A));
