@@ -36,6 +36,7 @@ using MyKey.App.Organisers;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Passkeys;
+using MyKey.App.Places;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
 using MyKey.App.Proposals;
@@ -125,6 +126,8 @@ public static class Modules
         builder.AddMail();
         builder.AddMyPage();
         builder.AddOfficeShops();
+        builder.AddShopDetails();
+        builder.AddPlaces();
         builder.AddOfficeRules();
         builder.AddOfficeJoins();
         builder.AddOfficeToday();
@@ -182,6 +185,8 @@ public static class Modules
         app.MapLost();
         app.MapTerminals();
         app.MapOfficeShops();
+        app.MapShopDetails();
+        app.MapPlaces();
         app.MapOfficeRules();
         app.MapOfficeToday();
         app.MapTapAlarms();

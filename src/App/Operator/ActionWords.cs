@@ -22,7 +22,7 @@ public static class ActionWords
         ["staff.ended"] = "職員の登録を終えた", ["terminal.registered"] = "端末を登録した", ["terminal.code_renewed"] = "端末の番号を出し直した", ["terminal.enrolled"] = "端末が使えるようになった",
         ["terminal.token_rotated"] = "端末のかぎを入れかえた", ["terminal.revoked"] = "端末を止めた", ["shop.opened"] = "お店の暗証番号を入れた", ["machine_key.proposed"] = "システムのかぎを申しこんだ", ["machine_key.refused"] = "システムのかぎを断った", ["machine_key.issued"] = "システムのかぎを出した",
         ["machine_key.revoked"] = "システムのかぎを止めた", ["municipality.imported"] = "全国の自治体を取りこんだ", ["municipality.changed"] = "自治体の名前や種類が変わった",
-        ["municipality.points_set"] = "自治体のポイントを決めた", ["municipality.use_from_set"] = "ポイントを使い始める日を決めた", ["council.imported"] = "協議会の会員を取りこんだ", ["acceptor.registered"] = "お店を登録した", ["acceptor.changed"] = "お店の登録を変えた", ["shop_group.saved"] = "商店街を決めた",
+        ["municipality.points_set"] = "自治体のポイントを決めた", ["municipality.use_from_set"] = "ポイントを使い始める日を決めた", ["council.imported"] = "協議会の会員を取りこんだ", ["acceptor.registered"] = "お店を登録した", ["acceptor.changed"] = "お店の登録を変えた", ["acceptor.described"] = "お店の案内を決めた", ["acceptor_file.stored"] = "お店のファイルを入れた", ["acceptor_file.taken_in"] = "お店のファイルを取りこんだ", ["municipality.former_names_set"] = "自治体の前の名前を決めた", ["shop_group.saved"] = "商店街を決めた",
         ["event.saved"] = "イベントの下書きを残した", ["event.published"] = "イベントを公開した", ["event.acceptor_set"] = "イベントのお店を決めた",
         ["usage.kind_set"] = "使えるお店の種類を決めた", ["usage.acceptor_set"] = "お店ごとの決まりを決めた", ["programme.opened"] = "施策を始めた", ["event.called_off"] = "イベントを中止した", ["programme.changed"] = "施策の決まりを変えた", ["programme.closed"] = "施策を終えた", ["programme.table_set"] = "施策の表を決めた",
         ["programme.exchange_day_set"] = "表を使い始める日を決めた", ["programme.facilities_set"] = "施設の利用を送れるシステムを決めた", ["organiser.saved"] = "団体を決めた",
