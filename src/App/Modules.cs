@@ -126,7 +126,7 @@ public static class Modules
         builder.AddMail();
         builder.AddMyPage();
         builder.AddOfficeShops();
-        builder.AddShopDetails();
+        builder.AddOfficePlaces();
         builder.AddPlaces();
         builder.AddOfficeRules();
         builder.AddOfficeJoins();
@@ -185,7 +185,7 @@ public static class Modules
         app.MapLost();
         app.MapTerminals();
         app.MapOfficeShops();
-        app.MapShopDetails();
+        app.MapOfficePlaces();
         app.MapPlaces();
         app.MapOfficeRules();
         app.MapOfficeToday();

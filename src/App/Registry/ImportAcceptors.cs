@@ -118,7 +118,7 @@ public sealed class ImportAcceptors(Database database, OperationLog log, Registr
         await log.Write(tx, before is not { } was ? new Operation("acceptor.registered", by, id.Value, After: $"{office} {line.Kind.Code} {line.Name}")
             : new Operation("acceptor.changed", by, id.Value, Before: $"{Words<AcceptorState>.Of(was.State)} {was.Place.Name}", After: said));
         if ((before?.Place.Details ?? PlaceDetails.None) != line.Details)
-            await log.Write(tx, new Operation("acceptor.described", by, id.Value, Before: before is { } there ? DescribeAcceptor.Short(there.Place) : "", After: DescribeAcceptor.Short(after)));
+            await log.Write(tx, new Operation("place.described", by, id.Value, Before: before is { } there ? DescribePlace.Short(there.Place) : "", After: DescribePlace.Short(after)));
     }
 
     private async Task<byte[]?> Content(MunicipalityCode office, string sha256, CancellationToken stop)

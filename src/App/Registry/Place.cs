@@ -46,7 +46,7 @@ public sealed record Place(int No, Guid Id, PlaceSource Source, MunicipalityCode
 internal sealed record PlaceRow
 {
     public const string Columns = """
-        select p.no, p.id, p.source, p.municipality, p.kind, p.name, p.kana, p.old_names, p.address, p.access, p.hours, p.telephone, p.web, p.ways, p.from_day, p.until_day, p.own_no, p.listed, p.search
+        select p.no, p.id, p.source, p.municipality, p.kind, p.name, p.kana, p.old_names, p.location, p.access, p.hours, p.telephone, p.web, p.ways, p.from_day, p.until_day, p.own_no, p.listed, p.search
         """;
 
     public int No { get; init; }
@@ -57,7 +57,7 @@ internal sealed record PlaceRow
     public string Name { get; init; } = "";
     public string Kana { get; init; } = "";
     public string OldNames { get; init; } = "";
-    public string Address { get; init; } = "";
+    public string Location { get; init; } = "";
     public string Access { get; init; } = "";
     public string Hours { get; init; } = "";
     public string Telephone { get; init; } = "";
@@ -72,5 +72,5 @@ internal sealed record PlaceRow
     /// <summary>Of its acceptor, where it is asked for.</summary>
     public string State { get; init; } = "";
 
-    public Place Read() => new(No, Id, Words<PlaceSource>.Stored(Source), Municipality, Kind, Name, new PlaceDetails(Kana, OldNames, Address, Access, Hours, Telephone, Web, Ways, FromDay), UntilDay, OwnNo, Listed == 1);
+    public Place Read() => new(No, Id, Words<PlaceSource>.Stored(Source), Municipality, Kind, Name, new PlaceDetails(Kana, OldNames, Location, Access, Hours, Telephone, Web, Ways, FromDay), UntilDay, OwnNo, Listed == 1);
 }

@@ -10,9 +10,9 @@ namespace MyKey.App.Registry;
 internal static class PlaceIndex
 {
     private const string Upsert = """
-        insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, address, access, hours, telephone, web, ways, from_day, until_day, own_no, listed, search)
+        insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, location, access, hours, telephone, web, ways, from_day, until_day, own_no, listed, search)
         values (@No, @Id, @Source, @Municipality, @Kind, @Name, @Kana, @OldNames, @Address, @Access, @Hours, @Phone, @Web, @Ways, @From, @Until, @OwnNo, @Listed, @Search)
-        on conflict(no) do update set name = excluded.name, kana = excluded.kana, old_names = excluded.old_names, address = excluded.address, access = excluded.access, hours = excluded.hours,
+        on conflict(no) do update set name = excluded.name, kana = excluded.kana, old_names = excluded.old_names, location = excluded.location, access = excluded.access, hours = excluded.hours,
           telephone = excluded.telephone, web = excluded.web, ways = excluded.ways, from_day = excluded.from_day, until_day = excluded.until_day, own_no = excluded.own_no, listed = excluded.listed,
           search = excluded.search
         """;
@@ -23,7 +23,7 @@ internal static class PlaceIndex
 
     private const string DropToken = "delete from reg_place_token where token = @token and municipality = @Town and place = @No";
 
-    private const string ById = $"{PlaceRow.Columns} from reg_place p where p.id = @Id";
+    public const string ById = $"{PlaceRow.Columns} from reg_place p where p.id = @Id";
 
     public static async Task<Place?> Find(Transaction tx, Guid id) => (await tx.Connection.QuerySingleOrDefaultAsync<PlaceRow>(ById, new { Id = id }, tx.Handle))?.Read();
 

@@ -11,7 +11,7 @@ public static class RegistryModule
         .AddSingleton<ChangeMunicipality>()
         .AddSingleton<RegisterAcceptor>()
         .AddSingleton<ChangeAcceptor>()
-        .AddSingleton<DescribeAcceptor>()
+        .AddSingleton<DescribePlace>()
         .AddSingleton<FindPlaces>()
         .AddSingleton<ImportAcceptors>()
         .AddSingleton<IndexPlaces>()

@@ -25,6 +25,8 @@ internal sealed class Country(Workplace at)
         ("美術館", "museum"), ("公民館", "public_facility"), ("体育館", "public_facility"), ("バス", "public_transport"), ("観光案内所", "tourist_office"),
     ];
 
+    private long changed;
+
     private readonly Random random = new(at.Options.Seed);
     private readonly List<(Guid Id, string Town, string Kind, string Name, string Kana, string Hours, string Search)> shops = [];
 
@@ -37,11 +39,15 @@ internal sealed class Country(Workplace at)
     public async Task Make(CancellationToken stop)
     {
         await Found(stop);
+        changed = await at.Database.Write(async tx =>
+        {
+            await tx.Connection.ExecuteAsync("update reg_version set no = no + 1 where id = 1", transaction: tx.Handle);
+            return await tx.Connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: tx.Handle);
+        }, stop);
         for (var i = 0; i < at.Size; i++) shops.Add(Shop(i));
         shops.Sort((a, b) => string.CompareOrdinal(a.Town, b.Town));
         if (at.Options.Sqlite) await Insert(stop);
         else await Copy(stop);
-        await at.Database.Write(tx => tx.Connection.ExecuteAsync("update reg_version set no = no + 1 where id = 1", transaction: tx.Handle), stop);
         await at.Rest();
     }
 
@@ -81,9 +87,9 @@ internal sealed class Country(Workplace at)
             var s = shops[i];
             await copy.WriteAsync(s.Id, NpgsqlDbType.Uuid, stop);
             foreach (var text in new[] { s.Town, s.Kind, s.Name, "active" }) await copy.WriteAsync(text, NpgsqlDbType.Text, stop);
-            await copy.WriteAsync(1_000_000L, NpgsqlDbType.Bigint, stop);
+            await copy.WriteAsync(changed, NpgsqlDbType.Bigint, stop);
         }, stop);
-        await Copy(connection, "copy reg_place(no, id, source, municipality, kind, name, kana, old_names, address, access, hours, telephone, web, ways, listed, search) from stdin (format binary)", shops.Count, async (copy, i) =>
+        await Copy(connection, "copy reg_place(no, id, source, municipality, kind, name, kana, old_names, location, access, hours, telephone, web, ways, listed, search) from stdin (format binary)", shops.Count, async (copy, i) =>
         {
             var s = shops[i];
             await copy.WriteAsync(First + i, NpgsqlDbType.Integer, stop);
@@ -114,10 +120,10 @@ internal sealed class Country(Workplace at)
 
     private async Task Insert(CancellationToken stop)
     {
-        await InsertMany("insert into reg_acceptor(id, municipality, kind, name, state, changed_no) values (@a, @b, @c, @d, 'active', 1000000)", shops.Count,
-            (set, i) => { (set[0].Value, set[1].Value, set[2].Value, set[3].Value) = (shops[i].Id.Bytes(), shops[i].Town, shops[i].Kind, shops[i].Name); }, ["@a", "@b", "@c", "@d"], stop);
+        await InsertMany("insert into reg_acceptor(id, municipality, kind, name, state, changed_no) values (@a, @b, @c, @d, 'active', @e)", shops.Count,
+            (set, i) => { (set[0].Value, set[1].Value, set[2].Value, set[3].Value, set[4].Value) = (shops[i].Id.Bytes(), shops[i].Town, shops[i].Kind, shops[i].Name, changed); }, ["@a", "@b", "@c", "@d", "@e"], stop);
         await InsertMany("""
-            insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, address, access, hours, telephone, web, ways, listed, search)
+            insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, location, access, hours, telephone, web, ways, listed, search)
             values (@a, @b, 'acceptor', @c, @d, @e, @f, '', '1丁目', '', @g, '', '', 'terminal', 1, @h)
             """, shops.Count, (set, i) =>
         {

@@ -35,10 +35,9 @@ public static class PlacesEndpoint
 
     public static void MapPlaces(this WebApplication app)
     {
-        var places = app.MapGroup("/api/v1/places").RequireRateLimiting(RateLimits.Anonymous);
-        places.MapGet("", Search);
-        places.MapGet("/kinds", Kinds);
-        places.MapGet("/{id:guid}", One);
+        app.MapGet("/api/v1/places", Search).RequireRateLimiting(RateLimits.Anonymous);
+        app.MapGet("/api/v1/places/kinds", Kinds).RequireRateLimiting(RateLimits.Anonymous);
+        app.MapGet("/api/v1/places/{id:guid}", One).RequireRateLimiting(RateLimits.Anonymous);
     }
 
     /// <param name="prefecture">1 to 47.</param>

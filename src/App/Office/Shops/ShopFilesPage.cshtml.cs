@@ -11,7 +11,7 @@ namespace MyKey.App.Office.Shops;
 
 /// <summary>Shops by file, screen 1: which file.</summary>
 [RequestSizeLimit(ImportAcceptors.MostBytes)]
-public sealed class ShopFilesPage(ShopDetails details) : StaffPage
+public sealed class ShopFilesPage(OfficePlaces details) : StaffPage
 {
     [BindProperty, Display(Name = "CSVファイル")]
     public IFormFile? Csv { get; set; }
@@ -32,7 +32,7 @@ public sealed class ShopFilesPage(ShopDetails details) : StaffPage
 }
 
 /// <summary>Screens 2 and 3: what becomes of each line, and that it was taken in.</summary>
-public sealed class ShopFilePage(ShopDetails details) : StaffPage
+public sealed class ShopFilePage(OfficePlaces details) : StaffPage
 {
     public const int Shown = 25, Faults = 200;
 

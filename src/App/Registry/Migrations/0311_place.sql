@@ -9,7 +9,7 @@ create table reg_place(
   name text not null,
   kana text not null,
   old_names text not null,
-  address text not null,
+  location text not null,
   access text not null,
   hours text not null,
   telephone text not null,
@@ -34,13 +34,13 @@ create table reg_place_token(
   primary key(token, municipality, place)
 ) {clustered};
 
-insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, address, access, hours, telephone, web, ways, from_day, until_day, listed)
+insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, location, access, hours, telephone, web, ways, from_day, until_day, listed)
 select row_number() over (order by municipality, id), id, 'acceptor', municipality, kind, name, '', '', '', '', '', '', '', '', null, null, case when state = 'active' then 1 else 0 end from reg_acceptor;
 
-insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, address, access, hours, telephone, web, ways, from_day, until_day, listed)
+insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, location, access, hours, telephone, web, ways, from_day, until_day, listed)
 select (select coalesce(max(no), 0) from reg_place) + row_number() over (order by municipality, id), id, 'provider', municipality, kind, name, '', '', '', '', '', '', '', '', from_day, until_day,
   case when state = 'active' then 1 else 0 end from reg_service_provider;
 
-insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, address, access, hours, telephone, web, ways, from_day, until_day, listed)
+insert into reg_place(no, id, source, municipality, kind, name, kana, old_names, location, access, hours, telephone, web, ways, from_day, until_day, listed)
 select (select coalesce(max(no), 0) from reg_place) + row_number() over (order by municipality, id), id, 'support', municipality, 'support', name, '', '', place, '', hours, telephone, '', '', from_on, until_on,
   case when state = 'open' then 1 else 0 end from reg_support_place;

@@ -147,7 +147,7 @@ public class PlacesTests
     {
         var id = Ids.New<AcceptorId>(TimeProvider.System);
         Assert.True((await house.Register.Run(new(id, town, kind, name, RegistryHouse.Operator))).Ok);
-        Assert.True((await house.Describe.Run(id, details, null, RegistryHouse.Operator)).Ok);
+        Assert.True((await house.Describe.Run(id.Value, details, null, RegistryHouse.Operator)).Ok);
         return id;
     }
 

@@ -26,7 +26,7 @@ public sealed class RegistryHouse : IAsyncDisposable
         Register = new RegisterAcceptor(Log, Cache);
         ChangeAcceptor = new ChangeAcceptor(Log, Cache);
         Usage = new SetUsageRule(Log, Cache);
-        Describe = new DescribeAcceptor(Database, Log, Cache);
+        Describe = new DescribePlace(Database, Log, Cache);
         Find = new FindPlaces(Database, Cache, Clock);
         Files = new ImportAcceptors(Database, Log, Cache, Clock);
     }
@@ -42,7 +42,7 @@ public sealed class RegistryHouse : IAsyncDisposable
     public RegisterAcceptor Register { get; }
     public ChangeAcceptor ChangeAcceptor { get; }
     public SetUsageRule Usage { get; }
-    public DescribeAcceptor Describe { get; }
+    public DescribePlace Describe { get; }
     public FindPlaces Find { get; }
     public ImportAcceptors Files { get; }
 

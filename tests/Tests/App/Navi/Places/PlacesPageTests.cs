@@ -20,7 +20,7 @@ public class PlacesPageTests
         await using var app = await TestApp.Start(engine: engine);
         var town = await Town.Build(app.Services);
         var office = await new StaffDesk(app).Officer("TA-001", Town.A, Role.TerminalAdmin);
-        await office.PutAsJsonAsync($"/api/v1/office/acceptors/{town.Shop.Value}/details", new ShopDetailsRequest(Kana: "くらしのみせ", Address: "1丁目", Access: "駅から5分", Hours: "月-日祝 9:00-17:00", Web: "https://shop.example/", Ways: ["terminal"]));
+        await office.PutAsJsonAsync($"/api/v1/office/places/{town.Shop.Value}/details", new PlaceDetailsRequest(Kana: "くらしのみせ", Address: "1丁目", Access: "駅から5分", Hours: "月-日祝 9:00-17:00", Web: "https://shop.example/", Ways: ["terminal"]));
         using var anybody = app.Client();
 
         foreach (var query in new[] { "", "?prefecture=13", "?prefecture=13&municipality=132985", "?kind=shop", "?text=クラシノミセ", "?text=ｸﾗｼﾉ&open=2026-12-05", $"?points={Town.A.Value}", "?prefecture=13&kind=shop&text=くらし&open=2026-12-05" })

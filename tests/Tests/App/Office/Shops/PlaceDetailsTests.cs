@@ -4,14 +4,16 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.RegularExpressions;
 using MyKey.App.Office.Shops;
+using MyKey.App.Registry;
 using MyKey.Identity.Staffing;
+using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Tests.Support;
 
 namespace MyKey.Tests.App.Office.Shops;
 
 /// <summary>Goal: an office tells everybody about its own shops, one by one or by a file, and nobody else's (S0-1008, S2-P10g).</summary>
-public class ShopDetailsTests
+public class PlaceDetailsTests
 {
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S0_1008_details_of_a_shop_by_call_with_a_code_for_what_is_wrong(Engine engine)
@@ -20,13 +22,13 @@ public class ShopDetailsTests
         var town = await Town.Build(app.Services);
         var desk = new StaffDesk(app);
         var (office, other, approver) = (await desk.Officer("TA-001", Town.A, Role.TerminalAdmin), await desk.Officer("TB-001", Town.B, Role.TerminalAdmin), await desk.Officer("AP-001", Town.A, Role.Approver));
-        var path = $"/api/v1/office/acceptors/{town.Shop.Value}/details";
-        var good = new ShopDetailsRequest("S-1", "くらしのみせ", "前の店", "1丁目", "駅から5分", "月-金 9:00-17:00", "0120-000-000", "https://shop.example/", ["ticket", "terminal"], new DateOnly(2017, 4, 1));
+        var path = $"/api/v1/office/places/{town.Shop.Value}/details";
+        var good = new PlaceDetailsRequest("S-1", "くらしのみせ", "前の店", "1丁目", "駅から5分", "月-金 9:00-17:00", "0120-000-000", "https://shop.example/", ["ticket", "terminal"], new DateOnly(2017, 4, 1));
 
-        var saved = await (await office.PutAsJsonAsync(path, good)).Content.ReadFromJsonAsync<ShopDetailsReply>();
+        var saved = await (await office.PutAsJsonAsync(path, good)).Content.ReadFromJsonAsync<PlaceDetailsReply>();
         Assert.Equal(("S-1", "くらしのみせ", "月-金 9:00-17:00"), (saved!.OwnNo, saved.Kana, saved.Hours));
         Assert.Equal(["terminal", "ticket"], saved.Ways);
-        Assert.Equal(saved.Address, (await office.GetFromJsonAsync<ShopDetailsReply>(path))!.Address);
+        Assert.Equal(saved.Address, (await office.GetFromJsonAsync<PlaceDetailsReply>(path))!.Address);
         await Refused(HttpStatusCode.UnprocessableEntity, "kana_format", await office.PutAsJsonAsync(path, good with { Kana = "暮らし" }));
         await Refused(HttpStatusCode.UnprocessableEntity, "hours_format", await office.PutAsJsonAsync(path, good with { Hours = "いつでも" }));
         await Refused(HttpStatusCode.UnprocessableEntity, "phone_format", await office.PutAsJsonAsync(path, good with { Phone = "でんわ" }));
@@ -38,8 +40,8 @@ public class ShopDetailsTests
         await Refused(HttpStatusCode.NotFound, "not_found", await other.PutAsJsonAsync(path, good));
         await Refused(HttpStatusCode.Forbidden, "role_forbidden", await approver.PutAsJsonAsync(path, good));
         var second = await town.OpenShop("となりの店");
-        await Refused(HttpStatusCode.Conflict, "own_number_taken", await office.PutAsJsonAsync($"/api/v1/office/acceptors/{second.Value}/details", good));
-        Assert.Equal(saved.Address, (await office.GetFromJsonAsync<ShopDetailsReply>(path))!.Address);
+        await Refused(HttpStatusCode.Conflict, "own_number_taken", await office.PutAsJsonAsync($"/api/v1/office/places/{second.Value}/details", good));
+        Assert.Equal(saved.Address, (await office.GetFromJsonAsync<PlaceDetailsReply>(path))!.Address);
     }
 
     [Fact]
@@ -48,15 +50,32 @@ public class ShopDetailsTests
         await using var app = await TestApp.Start();
         var town = await Town.Build(app.Services);
         var office = await new StaffDesk(app).Officer("TA-001", Town.A, Role.TerminalAdmin);
-        var page = $"/office/shops/{town.Shop.Value}/details";
+        var page = $"/office/places/{town.Shop.Value}/details";
         var wrong = await app.Submit(office, page, page, ("Hours", "いつでも"), ("Address", "1丁目"), ("Ways", "terminal"));
         var html = WebUtility.HtmlDecode(await wrong.Content.ReadAsStringAsync());
         Assert.Equal(HttpStatusCode.UnprocessableEntity, wrong.StatusCode);
         Assert.Contains("id=\"Hours-e\"", html, StringComparison.Ordinal);
         Assert.Contains("value=\"1丁目\"", html, StringComparison.Ordinal);
-        Assert.Equal($"/office/shops/{town.Shop.Value}?saved=details", (await app.Submit(office, page, page, ("Hours", "月-金 9:00-17:00"), ("Address", "1丁目"), ("Ways", "terminal"), ("From", "2017-04-01"))).Headers.Location?.ToString());
+        Assert.Equal($"{page}?saved=1", (await app.Submit(office, page, page, ("Hours", "月-金 9:00-17:00"), ("Address", "1丁目"), ("Ways", "terminal"), ("From", "2017-04-01"))).Headers.Location?.ToString());
         Assert.Contains("月-金 9:00-17:00", WebUtility.HtmlDecode(await office.GetStringAsync(page)), StringComparison.Ordinal);
-        Assert.Contains("お店の案内を変えました", await office.GetStringAsync($"/office/shops/{town.Shop.Value}?saved=details"), StringComparison.Ordinal);
+        Assert.Contains("案内を変えました", await office.GetStringAsync($"{page}?saved=1"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task S0_1008_a_library_is_described_as_well_and_keeps_its_own_days()
+    {
+        await using var app = await TestApp.Start();
+        var town = await Town.Build(app.Services);
+        var office = await new StaffDesk(app).Officer("TA-001", Town.A, Role.TerminalAdmin);
+        var library = Ids.New<ServiceProviderId>(TimeProvider.System);
+        Assert.True((await town.Get<SaveServiceProvider>().Run(library, Town.A, new ProviderEntry("A1", "library", "中央図書館", 6, 10, Letters: false, From: new DateOnly(2017, 4, 1)), Actor.Job("test"))).Ok);
+        var saved = await (await office.PutAsJsonAsync($"/api/v1/office/places/{library.Value}/details", new PlaceDetailsRequest(Address: "1丁目", Hours: "火-日 9:00-19:00"))).Content.ReadFromJsonAsync<PlaceDetailsReply>();
+        Assert.Equal(("1丁目", new DateOnly(2017, 4, 1)), (saved!.Address, saved.From!.Value));
+        Assert.Contains($"/office/places/{library.Value}/details", await office.GetStringAsync($"/office/providers/{library.Value}"), StringComparison.Ordinal);
+        Assert.DoesNotContain("id=\"Ways\"", await office.GetStringAsync($"/office/places/{library.Value}/details"), StringComparison.Ordinal);
+        Assert.Contains("火-日 9:00-19:00", await office.GetStringAsync($"/navi/places/{library.Value}"), StringComparison.Ordinal);
+        Assert.True((await town.Get<SaveServiceProvider>().Run(library, Town.A, new ProviderEntry("A1", "library", "新しい図書館", 6, 10, Letters: false), Actor.Job("test"))).Ok);
+        Assert.Equal("1丁目", (await office.GetFromJsonAsync<PlaceDetailsReply>($"/api/v1/office/places/{library.Value}/details"))!.Address);
     }
 
     [Fact]

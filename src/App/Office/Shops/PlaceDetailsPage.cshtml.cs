@@ -9,8 +9,8 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Office.Shops;
 
-/// <summary>What everybody reads of a shop (S0-1008).</summary>
-public sealed class ShopDetailsPage(ShopDetails details) : StaffPage
+/// <summary>What everybody reads of a shop, a library or another provider (S0-1008).</summary>
+public sealed class PlaceDetailsPage(OfficePlaces details) : StaffPage
 {
     private static readonly NextStep Back = new("お店と端末へ", "/office/shops");
 
@@ -47,6 +47,11 @@ public sealed class ShopDetailsPage(ShopDetails details) : StaffPage
     [BindProperty, Display(Name = "自治体の一覧での番号")]
     public string? OwnNo { get; set; }
 
+    [BindProperty(SupportsGet = true, Name = "saved")]
+    public string? Saved { get; set; }
+
+    public string Path => $"/office/{(Place.Source == PlaceSource.Provider ? "providers" : "shops")}/{Id}";
+
     public Place Place { get; private set; } = null!;
 
     protected override IReadOnlyList<Role> Needed => [Role.TerminalAdmin];
@@ -65,8 +70,8 @@ public sealed class ShopDetailsPage(ShopDetails details) : StaffPage
         if (await Show(stop) is { } gone) return await this.Refuse(gone, Back);
         var from = string.IsNullOrWhiteSpace(From) ? (DateOnly?)null : this.Day(nameof(From), From);
         if (!ModelState.IsValid) return this.Again();
-        var saved = await details.Save(Work, new AcceptorId(Id), (new PlaceEntry(Kana, OldNames, Address, Access, Hours, Phone, Web, Ways, from), OwnNo), stop);
-        if (saved.Ok) return this.SeeOther($"/office/shops/{Id}?saved=details");
+        var saved = await details.Save(Work, Id, (new PlaceEntry(Kana, OldNames, Address, Access, Hours, Phone, Web, Ways, from), OwnNo), stop);
+        if (saved.Ok) return this.SeeOther($"/office/places/{Id}/details?saved=1");
         var no = saved.Refused!;
         return this.Refuse((no.Code, no.Fact<string>("field")) switch
         {
@@ -84,7 +89,7 @@ public sealed class ShopDetailsPage(ShopDetails details) : StaffPage
 
     private async Task<Refusal?> Show(CancellationToken stop)
     {
-        var place = await details.Get(Work, new AcceptorId(Id), stop);
+        var place = await details.Get(Work, Id, stop);
         if (place.Ok) Place = place.Value;
         return place.Refused;
     }

@@ -5,21 +5,22 @@ using MyKey.Kernel;
 
 namespace MyKey.App.Office.Shops;
 
-/// <summary>What an office tells everybody about its shops, one by one or by a file of thousands, behind pages and API alike.</summary>
-public sealed class ShopDetails(OfficeShops shops, DescribeAcceptor describe, ImportAcceptors import)
+/// <summary>What an office tells everybody about its shops and libraries one by one, or about its shops by a file of thousands, behind pages and API alike.</summary>
+public sealed class OfficePlaces(DescribePlace describe, ImportAcceptors import)
 {
-    /// <returns>The place of a shop; <c>role_forbidden</c>, <c>not_found</c>.</returns>
-    public async Task<Result<Place>> Get(StaffAtWork work, AcceptorId id, CancellationToken stop)
+    /// <returns>A shop, a library or another provider of the office; <c>role_forbidden</c>, <c>not_found</c>.</returns>
+    public async Task<Result<Place>> Get(StaffAtWork work, Guid id, CancellationToken stop)
     {
-        var shop = await shops.Find(work, id);
-        return shop.Refused is { } no ? no : await describe.Get(id, stop);
+        if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
+        var place = await describe.Get(id, stop);
+        return place.Ok && (place.Value.Municipality != work.Office.Code || place.Value.Source == PlaceSource.Support) ? Refusal.Of("not_found") : place;
     }
 
-    /// <returns>As <see cref="DescribeAcceptor.Run"/>, and <c>role_forbidden</c>.</returns>
-    public async Task<Result<Place>> Save(StaffAtWork work, AcceptorId id, (PlaceEntry Entry, string? OwnNo) typed, CancellationToken stop)
+    /// <returns>As <see cref="DescribePlace.Run"/>, and <c>role_forbidden</c>.</returns>
+    public async Task<Result<Place>> Save(StaffAtWork work, Guid id, (PlaceEntry Entry, string? OwnNo) typed, CancellationToken stop)
     {
-        var shop = await shops.Find(work, id);
-        return shop.Refused is { } no ? no : await describe.Run(id, typed.Entry, typed.OwnNo, work.Actor, stop);
+        var place = await Get(work, id, stop);
+        return place.Refused is { } no ? no : await describe.Run(id, typed.Entry, typed.OwnNo, work.Actor, stop);
     }
 
     /// <returns>As <see cref="ImportAcceptors.Look"/>, and <c>role_forbidden</c>.</returns>
