@@ -33,12 +33,12 @@ public sealed class PlaceTests
         await page.GetByLabel("都道府県").SelectOptionAsync("東京都");
         await Visit.Press(page, "さがす");
         await page.GetByLabel("市区町村").SelectOptionAsync("A市");
-        await page.GetByLabel("名前や市町村の名前").FillAsync("ショクドウ");
+        await page.GetByLabel("店や町の名前").FillAsync("ショクドウ");
         await page.GetByLabel("開いている日").FillAsync("2026-12-06");
         await Visit.Press(page, "さがす");
         await visit.Looks("places-found");
         await page.GetByRole(AriaRole.Link, new() { Name = "みどり食堂" }).ClickAsync();
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("端末にカードをかざす");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("駅の北口から歩いて5分");
         await visit.Looks("place");
         await visit.Open("/navi/places?prefecture=1&text=%E3%81%9D%E3%81%B0&open=2026-12-06");
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("見つかりませんでした");
