@@ -39,6 +39,7 @@ using MyKey.App.Organisers;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Passkeys;
+using MyKey.App.Places;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
 using MyKey.App.Proposals;
@@ -131,6 +132,8 @@ public static class Modules
         builder.AddMail();
         builder.AddMyPage();
         builder.AddOfficeShops();
+        builder.AddOfficePlaces();
+        builder.AddPlaces();
         builder.AddOfficeRules();
         builder.AddOfficeJoins();
         builder.AddOfficeToday();
@@ -193,6 +196,8 @@ public static class Modules
         app.MapLost();
         app.MapTerminals();
         app.MapOfficeShops();
+        app.MapOfficePlaces();
+        app.MapPlaces();
         app.MapOfficeRules();
         app.MapOfficeToday();
         app.MapOfficeJoining();

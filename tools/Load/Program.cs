@@ -19,7 +19,7 @@ var postgres = new Option<string?>("--postgres") { Description = "connection str
 var baseline = new Option<bool>("--baseline") { Description = "in turns with the usual way, one transaction per payment by pgbench, and print the ratio" };
 var rounds = new Option<int>("--rounds") { Description = "turns of each with --baseline", DefaultValueFactory = _ => 3 };
 var json = new Option<bool>("--json") { Description = "one JSON object on stdout; what happens meanwhile goes to stderr" };
-var work = new Option<string?>("--work") { Description = "one work beside payments, measured once: coupons, grants, premium, expiry, move, tickets, login, closing, log or lookups" };
+var work = new Option<string?>("--work") { Description = "one work beside payments, measured once: coupons, grants, premium, expiry, move, tickets, login, closing, log, lookups, search or pages" };
 var size = new Option<int?>("--size") { Description = "with --work: codes, lines, events, lots, tickets, rows or links; as many as the bar asks for if left out" };
 work.AcceptOnlyFromAmong([.. MyKey.Load.Works.Work.All.Keys]);
 level.AcceptOnlyFromAmong("http", "ledger");

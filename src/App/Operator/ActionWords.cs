@@ -25,6 +25,7 @@ public static class ActionWords
         ["municipality.points_set"] = "自治体のポイントを決めた", ["municipality.use_from_set"] = "ポイントを使い始める日を決めた", ["council.imported"] = "協議会の会員を取りこんだ", ["council.post_set"] = "協議会の役員を決めた", ["capability.set"] = "自治体のできることを決めた",
         ["membership.asked"] = "自治体が参加をもうしこんだ", ["membership.checked"] = "参加のもうしこみをたしかめた", ["membership.accepted"] = "自治体が会員になった", ["membership.rejected"] = "参加のもうしこみを断った",
         ["acceptor.registered"] = "お店を登録した", ["acceptor.changed"] = "お店の登録を変えた", ["shop_group.saved"] = "商店街を決めた",
+        ["place.described"] = "お店や施設の案内を決めた", ["acceptor_file.stored"] = "お店のファイルを入れた", ["acceptor_file.taken_in"] = "お店のファイルを取りこんだ", ["municipality.former_names_set"] = "自治体の前の名前を決めた",
         ["event.saved"] = "イベントの下書きを残した", ["event.published"] = "イベントを公開した", ["event.acceptor_set"] = "イベントのお店を決めた",
         ["usage.kind_set"] = "使えるお店の種類を決めた", ["usage.acceptor_set"] = "お店ごとの決まりを決めた", ["programme.opened"] = "施策を始めた", ["event.called_off"] = "イベントを中止した", ["programme.changed"] = "施策の決まりを変えた", ["programme.closed"] = "施策を終えた", ["programme.table_set"] = "施策の表を決めた",
         ["programme.exchange_day_set"] = "表を使い始める日を決めた", ["programme.facilities_set"] = "施設の利用を送れるシステムを決めた", ["organiser.saved"] = "団体を決めた",

@@ -8,7 +8,7 @@ namespace MyKey.App.Registry;
 /// <summary>What a municipality decides about its points: name (S4-20), who owes them, how long they are valid, whether it issues any.</summary>
 public sealed class ChangeMunicipality(OperationLog log, RegistryCache registry)
 {
-    public const int LongestBrand = 40;
+    public const int LongestBrand = 40, LongestFormer = 200;
 
     private const string Update = """
         update reg_municipality set brand = @Brand, issuer_kind = @Issuer, expiry_days = @Days, expiry_months = @Months, state = @State, changed_no = @No
@@ -59,6 +59,23 @@ public sealed class ChangeMunicipality(OperationLog log, RegistryCache registry)
         await log.Write(tx, new Operation("municipality.use_from_set", by, Before: Short(before.UseFrom), After: $"{code} {Short(from)}"));
         return before with { UseFrom = from };
     }, stop);
+
+    /// <summary>What it was called before: people still look for places under such a name (S0-1008).</summary>
+    /// <param name="typed">Several by 、 or lines; empty: none.</param>
+    /// <returns>The municipality; <c>municipality_unknown</c>, <c>too_large</c>, and what a name is refused for.</returns>
+    public async Task<Result<Municipality>> Rename(MunicipalityCode code, string? typed, Actor by, CancellationToken stop = default)
+    {
+        var text = string.Join('、', (typed ?? "").Split(['、', ',', '\n'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+        if (text.Length > 0 && NameText.Read("formerNames", text, LongestFormer).Refused is { } no) return no;
+        return await registry.Change<Municipality>(async (tx, number) =>
+        {
+            if (await RegistryCache.Find(tx, code) is not { } before) return Refusal.Of("municipality_unknown");
+            if (before.FormerNames == text) return before;
+            await tx.Connection.ExecuteAsync("update reg_municipality set former_names = @text, changed_no = @number where code = @code", new { code, text, number }, tx.Handle);
+            await log.Write(tx, new Operation("municipality.former_names_set", by, Before: before.FormerNames, After: $"{code} {text}"));
+            return before with { FormerNames = text };
+        }, stop);
+    }
 
     private static string Short(DateOnly? from) => from?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) ?? "-";
 

@@ -39,6 +39,9 @@ public readonly record struct ExpiryRule(int Days, int Months)
 public sealed record Municipality(MunicipalityCode Code, string Prefecture, string Name, string Kana, MunicipalityKind Kind, string? Brand, IssuerKind Issuer,
     ExpiryRule? Expiry, DateOnly? MemberFrom, DateOnly? MemberUntil, MunicipalityState State, DateOnly? UseFrom = null)
 {
+    /// <summary>What it was called before, with 、 between.</summary>
+    public string FormerNames { get; init; } = "";
+
     /// <summary>What its points are called; the official name stands beside it (S4-20).</summary>
     public string PointName => Brand ?? $"{Name}ポイント";
 
@@ -57,7 +60,7 @@ public sealed record Municipality(MunicipalityCode Code, string Prefecture, stri
 internal sealed record MunicipalityRow
 {
     private const string All = """
-        select code, prefecture, name, kana, kind, brand, issuer_kind, expiry_days, expiry_months, member_from, member_until, state, use_from
+        select code, prefecture, name, kana, kind, brand, issuer_kind, expiry_days, expiry_months, member_from, member_until, state, use_from, former_names
         from reg_municipality
         """;
 
@@ -78,7 +81,8 @@ internal sealed record MunicipalityRow
     public DateOnly? MemberUntil { get; init; }
     public string State { get; init; } = "";
     public DateOnly? UseFrom { get; init; }
+    public string FormerNames { get; init; } = "";
 
     public Municipality Read() => new(Code, Prefecture, Name, Kana, Words<MunicipalityKind>.Stored(Kind), Brand, Words<IssuerKind>.Stored(IssuerKind),
-        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), MemberFrom, MemberUntil, Words<MunicipalityState>.Stored(State), UseFrom);
+        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), MemberFrom, MemberUntil, Words<MunicipalityState>.Stored(State), UseFrom) { FormerNames = FormerNames };
 }

@@ -35,6 +35,7 @@ public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
             if (await RegistryCache.Find(tx, entry.Id) is { } there) return there with { State = AcceptorState.Active, Group = null, Note = null } == acceptor ? there : Refusal.Of("id_reused");
             if (await RegistryCache.Find(tx, entry.Municipality) is null) return Refusal.Of("municipality_unknown");
             await tx.Connection.ExecuteAsync(Insert, new { acceptor.Id, acceptor.Municipality, Kind = kind.Value.Code, acceptor.Name, No = number }, tx.Handle);
+            await PlaceIndex.Save(tx, new Place(0, acceptor.Id.Value, PlaceSource.Acceptor, acceptor.Municipality, kind.Value.Code, acceptor.Name, PlaceDetails.None, null, null, Listed: true));
             await log.Write(tx, new Operation("acceptor.registered", entry.By, acceptor.Id.Value, After: $"{acceptor.Municipality} {kind.Value.Code} {acceptor.Name}"));
             return acceptor;
         }, stop);
@@ -66,6 +67,7 @@ public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
             if (after.Group is not null && joined?.Municipality != after.Municipality) return Refusal.Of("field_unknown", ("field", "group"));
             var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), after.Group, after.Note, No = number };
             await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, shop_group = @Group, note = @Note, changed_no = @No where id = @Id", row, tx.Handle);
+            if (await PlaceIndex.Find(tx, after.Id.Value) is { } place) await PlaceIndex.Save(tx, place with { Name = after.Name, Listed = after.State == AcceptorState.Active });
             await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before, left), After: Short(after, joined)));
             return after;
         }, stop);

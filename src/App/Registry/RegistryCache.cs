@@ -64,7 +64,9 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         var no = await connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: transaction);
         var known = new { No = old?.No ?? -1 };
         var municipalities = old is null ? [] : new Dictionary<MunicipalityCode, Municipality>(old.Known);
-        var acceptors = old is null ? [] : new Dictionary<AcceptorId, Acceptor>(old.Takers);
+        // There may be hundreds of thousands of acceptors: they are copied only where one has changed.
+        var changed = (await connection.QueryAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction)).AsList();
+        var acceptors = old is null ? new Dictionary<AcceptorId, Acceptor>(changed.Count) : changed.Count == 0 ? old.Takers : new Dictionary<AcceptorId, Acceptor>(old.Takers);
         var kinds = old is null ? [] : new Dictionary<(MunicipalityCode, string), UsageArea>(old.Kinds);
         var single = old is null ? [] : new Dictionary<(MunicipalityCode, AcceptorId), bool?>(old.Single);
         var streets = old is null ? [] : new Dictionary<ShopGroupId, ShopGroup>(old.Streets);
@@ -74,8 +76,7 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         var providers = old is null ? [] : new Dictionary<ServiceProviderId, ServiceProvider>(old.KnownProviders);
         foreach (var row in await connection.QueryAsync<MunicipalityRow>(MunicipalityRow.ChangedAfter, known, transaction))
             municipalities[row.Code] = row.Read();
-        foreach (var row in await connection.QueryAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction))
-            acceptors[row.Id] = row.Read();
+        foreach (var row in changed) acceptors[row.Id] = row.Read();
         foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, kind, area from reg_usage_kind where changed_no > @No", known, transaction))
             kinds[(row.Issuer, row.Kind)] = Words<UsageArea>.Stored(row.Area);
         foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, acceptor, allowed from reg_usage_acceptor where changed_no > @No", known, transaction))

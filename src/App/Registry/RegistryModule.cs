@@ -1,3 +1,5 @@
+using MyKey.Kernel.Jobs;
+
 namespace MyKey.App.Registry;
 
 public static class RegistryModule
@@ -9,6 +11,11 @@ public static class RegistryModule
         .AddSingleton<ChangeMunicipality>()
         .AddSingleton<RegisterAcceptor>()
         .AddSingleton<ChangeAcceptor>()
+        .AddSingleton<DescribePlace>()
+        .AddSingleton<FindPlaces>()
+        .AddSingleton<ImportAcceptors>()
+        .AddSingleton<IndexPlaces>()
+        .AddSingleton<IJob>(services => services.GetRequiredService<IndexPlaces>())
         .AddSingleton<SaveShopGroup>()
         .AddSingleton<SaveProviderKind>()
         .AddSingleton<SaveServiceProvider>()

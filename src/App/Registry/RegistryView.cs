@@ -16,9 +16,10 @@ public sealed class RegistryView
     {
         (No, Known, Takers, Kinds, Single, Streets, Supported, EventTakers) = (no, municipalities, acceptors, kinds, single, streets, events, eventTakers);
         byName = new(() => Known.Values.ToLookup(m => m.Name));
+        byWord = new(() => Known.Values.SelectMany(m => WordsOf(m).Select(w => (Word: w, Municipality: m))).ToLookup(p => p.Word, p => p.Municipality));
     }
 
-    private readonly Lazy<ILookup<string, Municipality>> byName;
+    private readonly Lazy<ILookup<string, Municipality>> byName, byWord;
 
     /// <summary>The last change it knows.</summary>
     internal long No { get; }
@@ -103,6 +104,35 @@ public sealed class RegistryView
         if (!Takers.TryGetValue(id, out var acceptor) || acceptor.State != AcceptorState.Active || !acceptor.Kind.MayAccept) return NotHere;
         if (Single.TryGetValue((issuer, id), out var rule) && rule is { } allowed) return allowed ? acceptor : NotHere;
         return Kinds.TryGetValue((issuer, acceptor.Kind.Code), out var area) && Within(area, issuer, acceptor.Municipality) ? acceptor : NotHere;
+    }
+
+    /// <summary>Whose points pay at an acceptor, by code (S0-4001b): those of municipalities that give points, or gave some.</summary>
+    public IEnumerable<Municipality> PayingAt(AcceptorId id) =>
+        Known.Values.Where(m => m.State != MunicipalityState.Listed && AcceptedHere(m.Code, id).Ok).OrderBy(m => m.Code);
+
+    /// <summary>
+    /// The municipalities that a folded word means: by name with or without its last character, by the way it is read, by a former name; a prefecture means all of it. The same name may be that of
+    /// several (Y-D1): then all of them.
+    /// </summary>
+    public IReadOnlyList<Municipality> Named(string word) => byWord.Value[word].DistinctBy(m => m.Code).OrderBy(m => m.Code).ToList();
+
+    private static IEnumerable<string> WordsOf(Municipality m)
+    {
+        string[] ends = m.Kind switch
+        {
+            MunicipalityKind.Prefecture => ["県", "府", "都", "ケン", "フ", "ト"],
+            MunicipalityKind.Town => ["町", "マチ", "チョウ"],
+            MunicipalityKind.Village => ["村", "ムラ", "ソン"],
+            MunicipalityKind.SpecialWard or MunicipalityKind.Ward => ["区", "ク"],
+            _ => ["市", "シ"],
+        };
+        foreach (var name in new[] { m.Name, m.Kana, m.FullName }.Concat(m.FormerNames.Split('、')))
+        {
+            var word = PlaceText.Fold(name);
+            if (word.Length < 2) continue;
+            yield return word;
+            if (ends.FirstOrDefault(e => word.Length > e.Length + 1 && word.EndsWith(e, StringComparison.Ordinal)) is { } end) yield return word[..^end.Length];
+        }
     }
 
     public UsageArea AreaOf(MunicipalityCode issuer, string kind) => Kinds.GetValueOrDefault((issuer, kind));

@@ -79,6 +79,8 @@ public sealed class SaveServiceProvider(OperationLog log, RegistryCache registry
                 after.Id, after.Code, Kind = kind.Code, after.Name, after.Municipality, after.Numbers.Shortest, after.Numbers.Longest, Letters = after.Numbers.Letters ? 1 : 0,
                 SelfLink = after.SelfLink ? 1 : 0, after.From, after.Until, State = Words<ProviderState>.Of(state), No = number,
             }, tx.Handle);
+            var details = (await PlaceIndex.Find(tx, id.Value))?.Details ?? PlaceDetails.None;
+            await PlaceIndex.Save(tx, new Place(0, id.Value, PlaceSource.Provider, municipality, kind.Code, after.Name, details with { From = after.From }, after.Until, null, state == ProviderState.Active));
             await log.Write(tx, new Operation("provider.saved", by, id.Value, Before: before is null ? null : Short(before), After: Short(after)));
             return after;
         }, stop);

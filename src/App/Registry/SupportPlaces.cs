@@ -40,7 +40,7 @@ public sealed record WantedSupportPlace(Guid Id, MunicipalityCode Municipality, 
     SupportPlaceState State);
 
 /// <summary>Support corners: few, read seldom, so straight from their table.</summary>
-public sealed class SupportPlaces(Database database, OperationLog log)
+public sealed class SupportPlaces(Database database, RegistryCache registry, OperationLog log)
 {
     private const int LongestName = 60, LongestPlace = 200, Most = 500;
 
@@ -74,7 +74,7 @@ public sealed class SupportPlaces(Database database, OperationLog log)
         var phone = PhoneText.Read(wanted.Phone);
         if (phone.Refused is { } noNumber) return noNumber;
         var after = new SupportPlace(wanted.Id, wanted.Municipality, wanted.Kind, name.Value, place.Value, hours.Value, [.. wanted.Services.Distinct().Order()], phone.Value, wanted.FromOn, wanted.UntilOn, wanted.State);
-        return await database.WriteOrRefuse<SupportPlace>(async tx =>
+        return await registry.Change<SupportPlace>(async (tx, _) =>
         {
             var rows = await tx.Connection.ExecuteAsync(Upsert, new
             {
@@ -82,6 +82,8 @@ public sealed class SupportPlaces(Database database, OperationLog log)
                 Telephone = after.Phone, after.FromOn, after.UntilOn, State = Words<SupportPlaceState>.Of(after.State),
             }, tx.Handle);
             if (rows == 0) return Refusal.Of("not_found");
+            await PlaceIndex.Save(tx, new Place(0, after.Id, PlaceSource.Support, after.Municipality, Place.Support, after.Name,
+                new PlaceDetails(Address: after.Place, Hours: after.Hours.ToString(), Phone: after.Phone, From: after.FromOn), after.UntilOn, null, after.State == SupportPlaceState.Open));
             await log.Write(tx, new Operation("support_place.saved", by, after.Id, After: $"{after.Municipality} {Words<SupportPlaceKind>.Of(after.Kind)} {Words<SupportPlaceState>.Of(after.State)} {after.Name}"));
             return after;
         }, stop);

@@ -24,6 +24,7 @@ public static class Face
         builder.AddForms();
         builder.AddHttpsRules(site);
         builder.AddRateLimits(site.Limits);
+        builder.AddPublicPages(site);
         builder.AddApiDescription();
     }
 
@@ -40,6 +41,7 @@ public static class Face
         app.UseTelemetryOfRoutes();
         app.UseMiddleware<OriginRule>();
         app.UseMiddleware<BodyRule>();
+        app.UsePublicPages();
         app.UseRateLimiter();
     }
 

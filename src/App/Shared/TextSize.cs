@@ -9,7 +9,7 @@ namespace MyKey.App.Shared;
 /// </summary>
 public static class TextSize
 {
-    private const string Cookie = "mykey_text";
+    internal const string Cookie = "mykey_text";
     private const string Normal = "normal";
 
     /// <summary>The name in the cookie and the word on the page.</summary>

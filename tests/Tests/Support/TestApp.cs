@@ -51,7 +51,7 @@ public sealed class TestApp : IAsyncDisposable
     private static async Task<TestApp> Start(TestDatabase database, bool own, string[]? settings, Action<WebApplicationBuilder>? change, Action<WebApplication>? endpoints)
     {
         var place = database.Database.Engine == Engine.Postgres ? $"postgres:{database.ConnectionString}" : database.ConnectionString;
-        var app = await Startup.Build([$"--MyKey:Database={place}", "--urls=http://127.0.0.1:0", .. (settings ?? []).Select(s => $"--{s}")], builder =>
+        var app = await Startup.Build([$"--MyKey:Database={place}", "--urls=http://127.0.0.1:0", "--MyKey:PublicCacheMs=0", .. (settings ?? []).Select(s => $"--{s}")], builder =>
         {
             builder.Logging.ClearProviders();
             // Right answers of the slow hash, without its slowness.

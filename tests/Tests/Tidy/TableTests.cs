@@ -17,6 +17,8 @@ public partial class TableTests
         ("src/App/Shared/Web/KeysInDatabase.cs", "krn_data_protection_key"),
         // Ten million links come by COPY before a measurement; the module makes one at a time.
         ("tools/Load/Works/Lookups.cs", "lib_link"),
+        // A country of 700,000 acceptors comes by COPY before a measurement; the module takes in one at a time, or a file of thousands.
+        ("tools/Load/Works/Country.cs", "reg_acceptor"), ("tools/Load/Works/Country.cs", "reg_place"), ("tools/Load/Works/Country.cs", "reg_place_token"), ("tools/Load/Works/Country.cs", "reg_version"),
         // Fifty thousand people choose by COPY before a measurement; the module lets one choose at a time, with the card.
         ("tools/Load/Works/PremiumEvents.cs", "inc_round_choice"),
     ];

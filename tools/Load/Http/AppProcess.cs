@@ -39,6 +39,7 @@ internal sealed class AppProcess : IAsyncDisposable
                 ["ASPNETCORE_URLS"] = Run.Text($"http://127.0.0.1:{port}"),
                 // One address asks here what many offices ask in a day.
                 ["MyKey__Limits__AttemptsPerMinute"] = "1000000",
+                ["MyKey__Limits__AnonymousPerMinute"] = "100000000",
             },
         };
         foreach (var (name, value) in settings) start.Environment[name] = value;

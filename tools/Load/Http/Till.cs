@@ -36,11 +36,12 @@ internal sealed class Wire : IDisposable
 {
     private static readonly byte[] EndOfHead = "\r\n\r\n"u8.ToArray();
     private readonly Socket socket = new(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-    private readonly byte[] answer = new byte[16_384];
+    private readonly byte[] answer;
     private readonly IPEndPoint there;
     private int answered;
 
-    public Wire(int port) => (there, Host) = (new IPEndPoint(IPAddress.Loopback, port), Run.Text($"127.0.0.1:{port}"));
+    /// <param name="longest">What an answer takes at most.</param>
+    public Wire(int port, int longest = 16_384) => (there, Host, answer) = (new IPEndPoint(IPAddress.Loopback, port), Run.Text($"127.0.0.1:{port}"), new byte[longest]);
 
     public string Host { get; }
 

@@ -20,6 +20,8 @@ internal sealed record Work(int Size, bool TouchesLedger, Func<Workplace, Cancel
         ["applications"] = new(20_000, false, Applications.Apply),
         ["closing"] = new(1_000_000, true, Closing.Close),
         ["log"] = new(1_000_000, false, LogSearch.Search),
+        ["search"] = new(700_000, false, PlaceSearch.Search),
+        ["pages"] = new(10_000, false, Pages.Read),
     };
 
     /// <returns>0, or 1 when the audit found something.</returns>

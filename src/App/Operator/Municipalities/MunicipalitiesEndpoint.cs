@@ -20,6 +20,11 @@ public sealed record MunicipalityReply(string Code, string Prefecture, string Na
 /// <param name="ExpiryDays">This or months; one is needed by a live issuer.</param>
 public sealed record MunicipalityChange(string? Brand, string Issuer, int? ExpiryDays, int? ExpiryMonths, string State);
 
+/// <param name="Names">What it was called before, with 、 between; empty: nothing.</param>
+public sealed record FormerNamesRequest(string Names);
+
+public sealed record FormerNamesReply(string Code, string Names);
+
 /// <param name="Outcome"><c>added</c>, <c>changed</c>, <c>unchanged</c> or <c>refused</c>.</param>
 /// <param name="Refused">The code of the refusal.</param>
 public sealed record ImportLineReply(int Line, string Name, string Outcome, string? Code, string? Refused);
@@ -41,6 +46,7 @@ public static class MunicipalitiesEndpoint
         var group = app.MapGroup("/api/v1/operator/municipalities");
         group.MapGet("", List);
         group.MapPut("/{code}", Change);
+        group.MapPut("/{code}/former-names", Rename);
         group.MapPost("/import", Import).Accepts<byte[]>("text/csv");
         group.MapPost("/council", Council).Accepts<byte[]>("text/csv");
     }
@@ -50,6 +56,9 @@ public static class MunicipalitiesEndpoint
 
     private static async Task<Answer<MunicipalityReply>> Change(string code, MunicipalityChange request, HttpContext context, PlatformMunicipalities municipalities, CancellationToken stop) =>
         (await context.AtPlatform(work => municipalities.Change(work, code, request, stop))).Then<MunicipalityReply>(m => MunicipalityReply.Of(m));
+
+    private static async Task<Answer<FormerNamesReply>> Rename(string code, FormerNamesRequest request, HttpContext context, PlatformMunicipalities municipalities, CancellationToken stop) =>
+        (await context.AtPlatform(work => municipalities.Rename(work, code, request.Names, stop))).Then<FormerNamesReply>(m => new FormerNamesReply(m.Code.Value, m.FormerNames));
 
     private static async Task<Answer<ImportReply>> Import(HttpContext context, ImportMunicipalities import, CancellationToken stop) =>
         (await context.AtPlatform(async work => await import.Run(await context.Request.Bytes(stop), work.Actor, stop))).Then<ImportReply>(r => ImportReply.Of(r));

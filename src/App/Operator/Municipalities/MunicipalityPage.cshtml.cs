@@ -33,6 +33,9 @@ public sealed class MunicipalityPage(PlatformMunicipalities municipalities) : St
     [BindProperty, Display(Name = "ポイントの発行")]
     public string? State { get; set; }
 
+    [BindProperty, Display(Name = "前の名前")]
+    public string? FormerNames { get; set; }
+
     [BindProperty(SupportsGet = true, Name = "saved")]
     public string? Saved { get; set; }
 
@@ -57,14 +60,27 @@ public sealed class MunicipalityPage(PlatformMunicipalities municipalities) : St
         return this.Refuse(field switch { "expiry" => nameof(Length), "issuer" => nameof(Issuer), "state" => nameof(State), _ => nameof(Brand) }, no);
     }
 
+    public async Task<IActionResult> OnPostFormer(CancellationToken stop)
+    {
+        var typed = FormerNames;
+        if (await Show() is { } gone) return await this.Refuse(gone, Back);
+        var renamed = await municipalities.Rename(Work, Code, typed, stop);
+        return renamed.Refused is { } no ? this.Refuse(nameof(FormerNames), no) : this.SeeOther($"/operator/municipalities/{Municipality.Code.Value}?saved=1");
+    }
+
+    private void Fill()
+    {
+        (Brand, Issuer, State) = (Municipality.Brand, Words<IssuerKind>.Of(Municipality.Issuer), Words<MunicipalityState>.Of(Municipality.State));
+        (Length, Unit) = Municipality.Expiry switch { null => (null, "months"), { Months: > 0 } e => ($"{e.Months}", "months"), { } e => ($"{e.Days}", "days") };
+        FormerNames = Municipality.FormerNames;
+    }
+
     private async Task<Refusal?> Show()
     {
         var found = await municipalities.Find(Code);
         if (found.Refused is { } no) return no;
         Municipality = found.Value;
-        if (HttpMethods.IsPost(Request.Method)) return null;
-        (Brand, Issuer, State) = (Municipality.Brand, Words<IssuerKind>.Of(Municipality.Issuer), Words<MunicipalityState>.Of(Municipality.State));
-        (Length, Unit) = Municipality.Expiry switch { null => (null, "months"), { Months: > 0 } e => ($"{e.Months}", "months"), { } e => ($"{e.Days}", "days") };
+        if (!HttpMethods.IsPost(Request.Method)) Fill();
         return null;
     }
 }

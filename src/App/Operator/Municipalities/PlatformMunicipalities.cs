@@ -30,5 +30,13 @@ public sealed class PlatformMunicipalities(RegistryCache registry, ChangeMunicip
         return await change.Run(new(before.Value.Code, to.Brand, issuer, to.ExpiryDays, to.ExpiryMonths, state, work.Actor), stop);
     }
 
+    /// <returns>As <see cref="ChangeMunicipality.Rename"/>, and <c>role_forbidden</c>, <c>number_format</c>.</returns>
+    public async Task<Result<Municipality>> Rename(StaffAtWork work, string? code, string? formerNames, CancellationToken stop)
+    {
+        if (work.Require(Role.Operator).Refused is { } no) return no;
+        var before = await Find(code);
+        return before.Refused is { } unknown ? unknown : await change.Rename(before.Value.Code, formerNames, work.Actor, stop);
+    }
+
     private static bool Has(string text, string part) => Typed.HalfWidth(text).Contains(part, StringComparison.OrdinalIgnoreCase);
 }

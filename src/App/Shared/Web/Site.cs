@@ -24,6 +24,9 @@ public sealed record Site
     /// <summary>Address of a collector for traces and metrics (OTLP); without it nothing is collected.</summary>
     public string? Telemetry { get; init; }
 
+    /// <summary>How long an answer that is the same for everybody serves others, 0: not at all. With the 800 ms for which reference data is held nothing is older than a second.</summary>
+    public int PublicCacheMs { get; init; } = 200;
+
     public Limits Limits { get; init; } = new();
 
     public static Site From(IConfiguration configuration) => configuration.GetSection("MyKey").Get<Site>() ?? new Site();

@@ -26,6 +26,9 @@ public sealed class RegistryHouse : IAsyncDisposable
         Register = new RegisterAcceptor(Log, Cache);
         ChangeAcceptor = new ChangeAcceptor(Log, Cache);
         Usage = new SetUsageRule(Log, Cache);
+        Describe = new DescribePlace(Database, Log, Cache);
+        Find = new FindPlaces(Database, Cache, Clock);
+        Files = new ImportAcceptors(Database, Log, Cache, Clock);
     }
 
     public TestDatabase Test { get; }
@@ -39,6 +42,9 @@ public sealed class RegistryHouse : IAsyncDisposable
     public RegisterAcceptor Register { get; }
     public ChangeAcceptor ChangeAcceptor { get; }
     public SetUsageRule Usage { get; }
+    public DescribePlace Describe { get; }
+    public FindPlaces Find { get; }
+    public ImportAcceptors Files { get; }
 
     public static async Task<RegistryHouse> New(Engine engine) => new(await TestDatabase.New(engine));
 

@@ -20,6 +20,7 @@ public partial class EveryRouteTests
     {
         ["/"] = "portal", ["/navi"] = "portal", ["/navi/points"] = "portal", ["/navi/points/{code}"] = "portal", ["/navi/list"] = "portal", ["/navi/terms"] = "portal", ["/navi/about"] = "portal", ["/navi/manuals"] = "portal", ["/navi/manuals/{key}"] = "portal", ["/navi/manuals/{key}/pdf"] = "portal", ["/navi/manuals/all.zip"] = "portal", ["/news"] = "portal", ["/news/{id:guid}"] = "portal",
         ["/faq"] = "portal", ["/support"] = "portal", ["/exchange"] = "portal", ["/online"] = "portal", ["/crowdfunding"] = "portal", ["/libraries"] = "portal", ["/payment-services"] = "portal", ["/mynapoint"] = "portal", ["/programmes"] = "portal", ["/programmes/{id:guid}"] = "portal", ["/activities"] = "portal", ["/activities/{id:guid}"] = "portal", ["/a/{code}"] = "a QR code of an activity: who reports logs in", ["/errors"] = "portal", ["/revoked"] = "portal",
+        ["/navi/places"] = "portal", ["/navi/places/{id:guid}"] = "portal",
         ["/check"] = "before a login", ["/check/start"] = "before a login", ["/check/result"] = "before a login", ["/downloads"] = "before a login", ["/downloads/{name}"] = "before a login",
         ["/lost"] = "stops an ID by its password", ["/lost/stop"] = "stops an ID by its password", ["/lost/mail"] = "a number by mail, the same answer for everybody", ["/lost/stopped"] = "stops an ID by its password", ["/api/v1/my/stop"] = "stops an ID by its password", ["/api/v1/my/stop/code"] = "a number by mail, the same answer for everybody",
         ["/my/login"] = "login", ["/my/logout"] = "login", ["/api/v1/my/sessions"] = "login", ["/card/ask"] = "login", ["/card/return"] = "login", ["/card/start"] = "login", ["/card/prepare"] = "login", ["/card/answers"] = "login", ["/card/taps"] = "login", ["/card/phone"] = "login", ["/card/phone/wait"] = "login", ["/card/phone/app"] = "login", ["/card/phone/questions"] = "login", ["/card/phone/choices"] = "login",
@@ -62,7 +63,7 @@ public partial class EveryRouteTests
     /// <summary>Lists that everybody may read, by API as on the portal.</summary>
     private static bool Public(string route) => PublicLists.Contains(route);
 
-    private static readonly HashSet<string> PublicLists = ["/api/v1/municipal-points", "/api/v1/municipal-points/{code}", "/api/v1/announcements", "/api/v1/featured-points", "/api/v1/faq", "/api/v1/support-places", "/api/v1/partners", "/api/v1/online-sites", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/offers", "/api/v1/offers/categories", "/api/v1/offers/{id:guid}", "/api/v1/activities", "/api/v1/activities/{id:guid}"];
+    private static readonly HashSet<string> PublicLists = ["/api/v1/municipal-points", "/api/v1/municipal-points/{code}", "/api/v1/announcements", "/api/v1/featured-points", "/api/v1/faq", "/api/v1/support-places", "/api/v1/partners", "/api/v1/online-sites", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/offers", "/api/v1/offers/categories", "/api/v1/offers/{id:guid}", "/api/v1/activities", "/api/v1/activities/{id:guid}", "/api/v1/places", "/api/v1/places/kinds", "/api/v1/places/{id:guid}"];
 
     private static async Task Shut(CouponTown town, HttpClient caller, Func<string, bool> which, string who, bool post = true)
     {

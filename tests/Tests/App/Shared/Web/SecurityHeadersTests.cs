@@ -31,7 +31,9 @@ public class SecurityHeadersTests
         await using var app = await TestApp.Start();
         using var client = app.Client();
 
-        Assert.True((await client.GetAsync("/")).Headers.CacheControl!.NoStore);
+        Assert.True((await client.GetAsync("/lost")).Headers.CacheControl!.NoStore);
+        // What everybody may read is kept, but asked for each time.
+        Assert.True((await client.GetAsync("/")).Headers.CacheControl is { NoStore: false, NoCache: true });
         Assert.True((await client.GetAsync("/mykey.css")).Headers.CacheControl!.NoCache);
         Assert.Equal(TimeSpan.FromDays(365), (await client.GetAsync("/mykey.css?v=1")).Headers.CacheControl!.MaxAge);
     }
