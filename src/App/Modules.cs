@@ -20,7 +20,6 @@ using MyKey.App.Machines;
 using MyKey.App.Mail;
 using MyKey.App.MyPage;
 using MyKey.App.Navi;
-using MyKey.App.Navi.Council;
 using MyKey.App.Office;
 using MyKey.App.Office.Joining;
 using MyKey.App.Office.Joins;
@@ -39,7 +38,6 @@ using MyKey.App.Organisers;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Partners;
 using MyKey.App.Passkeys;
-using MyKey.App.Places;
 using MyKey.App.Pledges;
 using MyKey.App.Programmes;
 using MyKey.App.Proposals;
@@ -85,7 +83,6 @@ public static class Modules
         builder.AddKernel();
         builder.AddFace();
         builder.AddNavi();
-        builder.AddCouncil();
         builder.AddLedger();
         builder.AddIdentity();
         builder.AddCards();
@@ -133,7 +130,6 @@ public static class Modules
         builder.AddMyPage();
         builder.AddOfficeShops();
         builder.AddOfficePlaces();
-        builder.AddPlaces();
         builder.AddOfficeRules();
         builder.AddOfficeJoins();
         builder.AddOfficeToday();
@@ -160,7 +156,6 @@ public static class Modules
         app.MapNavi();
         app.MapCards();
         app.MapCheck();
-        app.MapCouncil();
         app.MapSupport();
         app.MapStaffSessions();
         app.MapSessions();
@@ -197,7 +192,6 @@ public static class Modules
         app.MapTerminals();
         app.MapOfficeShops();
         app.MapOfficePlaces();
-        app.MapPlaces();
         app.MapOfficeRules();
         app.MapOfficeToday();
         app.MapOfficeJoining();

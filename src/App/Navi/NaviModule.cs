@@ -1,10 +1,12 @@
+using MyKey.App.Navi.Council;
 using MyKey.App.Navi.Manuals;
 using MyKey.App.Navi.Portal;
 using MyKey.App.Navi.Towns;
+using MyKey.App.Places;
 
 namespace MyKey.App.Navi;
 
-/// <summary>The portal: what everybody sees (group P).</summary>
+/// <summary>What everybody sees before any login (group P).</summary>
 public static class NaviModule
 {
     public static void AddNavi(this WebApplicationBuilder builder)
@@ -12,6 +14,8 @@ public static class NaviModule
         builder.Services.AddSingleton(Doors.Today).AddScoped<Visitor>();
         builder.AddMunicipalPoints();
         builder.AddPortal();
+        builder.AddCouncil();
+        builder.AddPlaces();
     }
 
     public static void MapNavi(this WebApplication app)
@@ -19,5 +23,7 @@ public static class NaviModule
         app.MapMunicipalPoints();
         app.MapPortal();
         app.MapManuals();
+        app.MapCouncil();
+        app.MapPlaces();
     }
 }

@@ -18,7 +18,7 @@ public partial class EveryRouteTests
     /// <summary>What needs no login, and why.</summary>
     private static readonly Dictionary<string, string> Open = new()
     {
-        ["/"] = "portal", ["/navi"] = "portal", ["/navi/points"] = "portal", ["/navi/points/{code}"] = "portal", ["/navi/list"] = "portal", ["/navi/terms"] = "portal", ["/navi/about"] = "portal", ["/navi/manuals"] = "portal", ["/navi/manuals/{key}"] = "portal", ["/navi/manuals/{key}/pdf"] = "portal", ["/navi/manuals/all.zip"] = "portal", ["/news"] = "portal", ["/news/{id:guid}"] = "portal",
+        ["/"] = "portal", ["/navi"] = "portal", ["/navi/points"] = "portal", ["/navi/points/{code}"] = "portal", ["/navi/list"] = "portal", ["/navi/capabilities"] = "portal", ["/navi/council"] = "portal", ["/navi/joining"] = "a municipality asks to join before anybody of it can log in", ["/navi/terms"] = "portal", ["/navi/about"] = "portal", ["/navi/manuals"] = "portal", ["/navi/manuals/{key}"] = "portal", ["/navi/manuals/{key}/pdf"] = "portal", ["/navi/manuals/all.zip"] = "portal", ["/news"] = "portal", ["/news/{id:guid}"] = "portal",
         ["/faq"] = "portal", ["/support"] = "portal", ["/exchange"] = "portal", ["/online"] = "portal", ["/crowdfunding"] = "portal", ["/libraries"] = "portal", ["/payment-services"] = "portal", ["/mynapoint"] = "portal", ["/programmes"] = "portal", ["/programmes/{id:guid}"] = "portal", ["/activities"] = "portal", ["/activities/{id:guid}"] = "portal", ["/a/{code}"] = "a QR code of an activity: who reports logs in", ["/errors"] = "portal", ["/revoked"] = "portal",
         ["/navi/places"] = "portal", ["/navi/places/{id:guid}"] = "portal",
         ["/check"] = "before a login", ["/check/start"] = "before a login", ["/check/result"] = "before a login", ["/downloads"] = "before a login", ["/downloads/{name}"] = "before a login",
@@ -63,7 +63,7 @@ public partial class EveryRouteTests
     /// <summary>Lists that everybody may read, by API as on the portal.</summary>
     private static bool Public(string route) => PublicLists.Contains(route);
 
-    private static readonly HashSet<string> PublicLists = ["/api/v1/municipal-points", "/api/v1/municipal-points/{code}", "/api/v1/announcements", "/api/v1/featured-points", "/api/v1/faq", "/api/v1/support-places", "/api/v1/partners", "/api/v1/online-sites", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/offers", "/api/v1/offers/categories", "/api/v1/offers/{id:guid}", "/api/v1/activities", "/api/v1/activities/{id:guid}", "/api/v1/places", "/api/v1/places/kinds", "/api/v1/places/{id:guid}"];
+    private static readonly HashSet<string> PublicLists = ["/api/v1/council", "/api/v1/capabilities", "/api/v1/municipal-points", "/api/v1/municipal-points/{code}", "/api/v1/announcements", "/api/v1/featured-points", "/api/v1/faq", "/api/v1/support-places", "/api/v1/partners", "/api/v1/online-sites", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/offers", "/api/v1/offers/categories", "/api/v1/offers/{id:guid}", "/api/v1/activities", "/api/v1/activities/{id:guid}", "/api/v1/places", "/api/v1/places/kinds", "/api/v1/places/{id:guid}"];
 
     private static async Task Shut(CouponTown town, HttpClient caller, Func<string, bool> which, string who, bool post = true)
     {
