@@ -30,7 +30,10 @@ public sealed class SettlementReading(Database database, Buckets buckets)
     public async Task<long?> Began(CancellationToken stop = default)
     {
         await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<long?>("select min(time_ms) from ledger_block where height = 1 and bucket < @Count", new { buckets.Count });
+        long? began = null;
+        for (var bucket = 0; bucket < buckets.Count; bucket++)
+            if (await connection.ExecuteScalarAsync<long?>("select time_ms from ledger_block where bucket = @bucket and height = 1", new { bucket }) is { } first && !(began <= first)) began = first;
+        return began;
     }
 
     public async Task<long> Head(int bucket, CancellationToken stop = default)

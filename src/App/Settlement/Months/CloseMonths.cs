@@ -16,10 +16,10 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
     /// <summary>So long after its end a chain in which nothing has happened since belongs to it as it is.</summary>
     public const long QuietMs = 3_600_000;
 
-    private const int EntriesAtOnce = 10_000, PiecesPerRun = 100, LinesAtOnce = 2_000;
+    private const int EntriesAtOnce = 10_000, PiecesPerRun = 20, LinesAtOnce = 2_000;
 
-    // SQLite has one writer: a piece that it writes must be short, or payments wait.
-    private const int MostGroups = 20_000, MostGroupsOnSqlite = 1_000, MostEntries = 200_000, MostEntriesOnSqlite = 20_000;
+    // What is written at once must be short, or payments wait: on SQLite for its one writer, on PostgreSQL for the disk.
+    private const int MostGroups = 5_000, MostGroupsOnSqlite = 1_000, MostEntries = 100_000, MostEntriesOnSqlite = 20_000;
 
     private const string NextPart = "select id from stl_sum where month = @Month and id > @After order by id limit 1 offset @Skip";
 
