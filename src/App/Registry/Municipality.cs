@@ -84,5 +84,8 @@ internal sealed record MunicipalityRow
     public string FormerNames { get; init; } = "";
 
     public Municipality Read() => new(Code, Prefecture, Name, Kana, Words<MunicipalityKind>.Stored(Kind), Brand, Words<IssuerKind>.Stored(IssuerKind),
-        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), MemberFrom, MemberUntil, Words<MunicipalityState>.Stored(State), UseFrom) { FormerNames = FormerNames };
+        ExpiryDays is null && ExpiryMonths is null ? null : new ExpiryRule(ExpiryDays ?? 0, ExpiryMonths ?? 0), MemberFrom, MemberUntil, Words<MunicipalityState>.Stored(State), UseFrom)
+    {
+        FormerNames = FormerNames,
+    };
 }
