@@ -66,7 +66,7 @@ public sealed class ListOutlets(RegistryCache registry, FindTerminal terminals, 
     {
         long? last = null;
         foreach (var action in Reads)
-            if ((await operations.Run(new OperationQuery(span.From, span.Until, action, Actor: terminal.Value), null, 1, stop)).FirstOrDefault() is { } found && !(last > found.Place.TimeMs)) last = found.Place.TimeMs;
+            if (await operations.Run(new OperationQuery(span.From, span.Until, action, Actor: terminal.Value), null, 1, stop) is [var found, ..] && !(last > found.Place.TimeMs)) last = found.Place.TimeMs;
         return last;
     }
 }
