@@ -1,9 +1,9 @@
 using System.Net.Http.Json;
+using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.Navi.Council;
 using MyKey.Identity.Staffing;
 using MyKey.Sandbox.Demo;
 using MyKey.Tests.Support;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace MyKey.Tests.Sandbox;
 

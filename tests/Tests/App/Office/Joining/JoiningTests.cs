@@ -1,11 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
 using Microsoft.Extensions.DependencyInjection;
-using MyKey.App.Budgets;
-using MyKey.App.Libraries;
 using MyKey.App.Navi.Council;
 using MyKey.App.Office.Joining;
-using MyKey.App.Office.Rules;
 using MyKey.App.Office.Shops;
 using MyKey.App.Registry;
 using MyKey.App.Terminals;
