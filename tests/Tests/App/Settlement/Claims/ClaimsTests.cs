@@ -37,6 +37,7 @@ public class ClaimsTests
         await Refused("login_required", shut.GetAsync("/api/v1/claims"));
         Assert.Empty((await other.GetFromJsonAsync<SettlementClaimReply[]>("/api/v1/claims"))!);
         await Refused("not_found", other.PostAsync($"/api/v1/claims/{claim.Id}/claim", null));
+        await Refused("not_found", other.GetAsync($"/api/v1/claims/{claim.Id}/postings"));
         var postings = (await till.GetFromJsonAsync<SettledPostingsReply>($"/api/v1/claims/{claim.Id}/postings"))!;
         Assert.Equal([-100L, 100L, 300L], postings.Postings.Select(p => p.Amount).Order());
         Assert.Equal(wrong.Receipt.ToString(), postings.Postings.Single(p => p.Undone).Undoes);

@@ -83,7 +83,8 @@ public class SettlementModelTests
             case 'g': return await house.Grant(a.Citizen, 3 * a.Points, a.Random.Next(5, 90), a.Points % 3 == 0 ? LedgerHouse.B : null);
             case 'x': return await house.Exchange(a.Citizen, 3 * a.Points, a.Points % 2 == 0 ? LedgerHouse.Partner : LedgerHouse.OtherPartner);
             case 'r': return await house.Reserve(a.Citizen, 2 * a.Points, a.Points % 2 == 0 ? LedgerHouse.Partner : LedgerHouse.OtherPartner);
-            case 'm': return a.Points % 4 == 0
+            case 'm':
+                return a.Points % 4 == 0
                 ? await house.Ledger.Post(Transfer.MoveReserved(house.NewId(), a.Citizen, Account.Event(LedgerHouse.A, Fair), points, house.Clock.Today().AddDays(9), LedgerHouse.Till)) : await house.MoveReserved(a.Citizen, a.Points);
             case 'u': return await house.Use(a.Citizen, a.Points, issuer: a.Points % 3 == 0 ? LedgerHouse.B : null, shop: a.Points % 2 == 0 ? LedgerHouse.OtherShop : null);
             case 'c' when Some('u') is { } use: return await house.Cancel(use, a.Points % 2 == 0 ? LedgerHouse.OtherShop : null);
