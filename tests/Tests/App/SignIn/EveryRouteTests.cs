@@ -18,7 +18,8 @@ public partial class EveryRouteTests
     /// <summary>What needs no login, and why.</summary>
     private static readonly Dictionary<string, string> Open = new()
     {
-        ["/"] = "portal", ["/faq"] = "portal", ["/support"] = "portal", ["/exchange"] = "portal", ["/online"] = "portal", ["/crowdfunding"] = "portal", ["/libraries"] = "portal", ["/payment-services"] = "portal", ["/mynapoint"] = "portal", ["/programmes"] = "portal", ["/programmes/{id:guid}"] = "portal", ["/activities"] = "portal", ["/activities/{id:guid}"] = "portal", ["/a/{code}"] = "a QR code of an activity: who reports logs in", ["/errors"] = "portal", ["/revoked"] = "portal",
+        ["/"] = "portal", ["/navi/council"] = "portal", ["/navi/capabilities"] = "portal", ["/navi/joining"] = "a municipality asks to join", ["/api/v1/joining"] = "a municipality asks to join",
+        ["/faq"] = "portal", ["/support"] = "portal", ["/exchange"] = "portal", ["/online"] = "portal", ["/crowdfunding"] = "portal", ["/libraries"] = "portal", ["/payment-services"] = "portal", ["/mynapoint"] = "portal", ["/programmes"] = "portal", ["/programmes/{id:guid}"] = "portal", ["/activities"] = "portal", ["/activities/{id:guid}"] = "portal", ["/a/{code}"] = "a QR code of an activity: who reports logs in", ["/errors"] = "portal", ["/revoked"] = "portal",
         ["/check"] = "before a login", ["/check/start"] = "before a login", ["/check/result"] = "before a login", ["/downloads"] = "before a login", ["/downloads/{name}"] = "before a login",
         ["/lost"] = "stops an ID by its password", ["/lost/stop"] = "stops an ID by its password", ["/lost/mail"] = "a number by mail, the same answer for everybody", ["/lost/stopped"] = "stops an ID by its password", ["/api/v1/my/stop"] = "stops an ID by its password", ["/api/v1/my/stop/code"] = "a number by mail, the same answer for everybody",
         ["/my/login"] = "login", ["/my/logout"] = "login", ["/api/v1/my/sessions"] = "login", ["/card/ask"] = "login", ["/card/return"] = "login", ["/card/start"] = "login", ["/card/prepare"] = "login", ["/card/answers"] = "login", ["/card/taps"] = "login", ["/card/phone"] = "login", ["/card/phone/wait"] = "login", ["/card/phone/app"] = "login", ["/card/phone/questions"] = "login", ["/card/phone/choices"] = "login",
@@ -61,7 +62,7 @@ public partial class EveryRouteTests
     /// <summary>Lists that everybody may read, by API as on the portal.</summary>
     private static bool Public(string route) => PublicLists.Contains(route);
 
-    private static readonly HashSet<string> PublicLists = ["/api/v1/faq", "/api/v1/support-places", "/api/v1/partners", "/api/v1/online-sites", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/offers", "/api/v1/offers/categories", "/api/v1/offers/{id:guid}", "/api/v1/activities", "/api/v1/activities/{id:guid}"];
+    private static readonly HashSet<string> PublicLists = ["/api/v1/faq", "/api/v1/council", "/api/v1/capabilities", "/api/v1/support-places", "/api/v1/partners", "/api/v1/online-sites", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/offers", "/api/v1/offers/categories", "/api/v1/offers/{id:guid}", "/api/v1/activities", "/api/v1/activities/{id:guid}"];
 
     private static async Task Shut(CouponTown town, HttpClient caller, Func<string, bool> which, string who, bool post = true)
     {
