@@ -122,7 +122,7 @@ public class ZenginTests
             bad[record * 120 + position - 1] = (byte)digit;
             Assert.Equal("bank_file_bad", ZenginReading.Read(bad).Refused?.Code);
         }
-        Assert.Equal("bank_file_bad", ZenginReading.Read(good[..^1]).Refused?.Code);
+        Assert.Equal("bank_file_bad", ZenginReading.Read(good.AsMemory(..(good.Length - 1))).Refused?.Code);
         Assert.Equal("bank_file_bad", ZenginReading.Read(Array.Empty<byte>()).Refused?.Code);
         Assert.Equal("bank_file_bad", ZenginReading.Read(new byte[10_000_000]).Refused?.Code);
     }

@@ -47,7 +47,7 @@ public class RunsTests
 
         var file = await maker.GetByteArrayAsync($"{Office}/runs/{run.Id}/file");
         var lines = Enumerable.Range(0, file.Length / 120).Select(n => Encoding.Latin1.GetString(file, n * 120, 120)).ToList();
-        Assert.Equal(750, lines.Where(l => l[0] == '2').Sum(l => long.Parse(l.Substring(80, 10), null)));
+        Assert.Equal(750, lines.Where(l => l[0] == '2').Sum(l => long.Parse(l.AsSpan(80, 10), provider: null)));
         Assert.Equal("8" + "000002" + "000000000750", lines[^2].TrimEnd());
         Assert.Equal("0110", lines[0].Substring(54, 4));
 
