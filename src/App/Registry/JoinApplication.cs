@@ -20,7 +20,10 @@ public sealed record JoinApplication(Guid Id, MunicipalityCode Municipality, str
 
     public static string Word(JoinState state) => state switch
     {
-        JoinState.Applied => "受け付けました", JoinState.Checked => "たしかめました。承認を待っています", JoinState.Member => "会員になりました", _ => "断りました",
+        JoinState.Applied => "受け付けました",
+        JoinState.Checked => "たしかめました。承認を待っています",
+        JoinState.Member => "会員になりました",
+        _ => "断りました",
     };
 }
 

@@ -25,13 +25,20 @@ public sealed record SupportPlace(Guid Id, MunicipalityCode Municipality, Suppor
 
     public static string Word(SupportPlaceKind kind) => kind switch
     {
-        SupportPlaceKind.Office => "役所・役場", SupportPlaceKind.ShoppingStreet => "商店街", SupportPlaceKind.AntennaShop => "アンテナショップ", SupportPlaceKind.TouristOffice => "観光案内所", SupportPlaceKind.Bank => "銀行",
+        SupportPlaceKind.Office => "役所・役場",
+        SupportPlaceKind.ShoppingStreet => "商店街",
+        SupportPlaceKind.AntennaShop => "アンテナショップ",
+        SupportPlaceKind.TouristOffice => "観光案内所",
+        SupportPlaceKind.Bank => "銀行",
         _ => "そのほか",
     };
 
     public static string Word(SupportHelp service) => service switch
     {
-        SupportHelp.IssueId => "マイキーIDをつくる手伝い", SupportHelp.LinkCards => "利用者カードをつなぐ手伝い", SupportHelp.ExchangePoints => "ポイント交換の手伝い", _ => "使い方の相談",
+        SupportHelp.IssueId => "マイキーIDをつくる手伝い",
+        SupportHelp.LinkCards => "利用者カードをつなぐ手伝い",
+        SupportHelp.ExchangePoints => "ポイント交換の手伝い",
+        _ => "使い方の相談",
     };
 }
 
