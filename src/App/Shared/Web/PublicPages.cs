@@ -40,8 +40,9 @@ public static class PublicPages
         return request.Path == "/" || Paths.Skip(1).Any(p => request.Path.StartsWithSegments(p, StringComparison.Ordinal));
     }
 
-    /// <summary>Whether an answer is the same for everybody.</summary>
-    internal static bool MayKeep(HttpResponse response) => response.StatusCode == StatusCodes.Status200OK && response.Headers.SetCookie.Count == 0;
+    /// <summary>Whether an answer is the same for everybody; a page that is not, such as a form with an id of its own, says so.</summary>
+    internal static bool MayKeep(HttpResponse response) =>
+        response.StatusCode == StatusCodes.Status200OK && response.Headers.SetCookie.Count == 0 && !response.Headers.CacheControl.ToString().Contains("no-store", StringComparison.Ordinal);
 
     private sealed class Policy(TimeSpan lives) : IOutputCachePolicy
     {

@@ -51,12 +51,14 @@ public class PublicPagesTests
                 return Results.Text($"{Interlocked.Increment(ref made)}");
             });
             a.MapGet($"{Personal}/no", () => { made++; return Results.NotFound(); });
+            a.MapGet($"{Personal}/own", (HttpContext context) => { context.Response.Headers.CacheControl = "no-store"; return Results.Text($"{Interlocked.Increment(ref made)}"); });
         });
         Assert.Equal("1", await Get(app, Personal));
         Assert.Equal("2", await Get(app, Personal));
         await Get(app, $"{Personal}/no");
         await Get(app, $"{Personal}/no");
         Assert.Equal(4, made);
+        Assert.NotEqual(await Get(app, $"{Personal}/own"), await Get(app, $"{Personal}/own"));
     }
 
     [Theory]
