@@ -15,7 +15,7 @@ public class BankTests
 {
     [Theory]
     [InlineData(Visit.Phone)]
-    [InlineData(Visit.Desktop)]
+    [InlineData(Visit.Desk)]
     public async Task S2_P6e_S2_Q3_from_the_accounts_to_what_the_bank_did(int width)
     {
         await using var town = await SettledTown.Open();
@@ -46,7 +46,7 @@ public class BankTests
         await page.GetByRole(AriaRole.Link, new() { Name = "自治体の口座を入れる" }).ClickAsync();
         await first.Looks("office-accounts");
         await Fill(page, "田中", ("委託者コード", "0000000042"), ("振込依頼人の名前", "エーシ"));
-        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("漢字は書けません");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("カナと数字だけで入れ直してください");
         await first.Looks("office-accounts-wrong");
         await Fill(page, "エーシ", ("結果の位置", "114"));
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("ほかの職員の承認を待っています");
