@@ -42,7 +42,7 @@ public static class Face
         app.UseMiddleware<OriginRule>();
         app.UseMiddleware<BodyRule>();
         app.UsePublicPages();
-        app.UseRateLimiter();
+        app.UseRateLimits();
     }
 
     public static void MapFace(this WebApplication app)

@@ -1,4 +1,6 @@
+using System.Net;
 using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.RateLimiting;
 using MyKey.App.Shared.Refusals;
 using MyKey.Kernel;
 
@@ -16,22 +18,45 @@ public static class RateLimits
     /// <summary>Where something could be guessed: passwords, codes, challenges.</summary>
     public const string Attempts = "attempts";
 
-    private const int SegmentsPerMinute = 6;
+    public static void AddRateLimits(this WebApplicationBuilder builder, Limits limits) => builder.Services.AddSingleton(new RateLimiter(limits));
 
-    public static void AddRateLimits(this WebApplicationBuilder builder, Limits limits) => builder.Services.AddRateLimiter(limiter =>
-    {
-        limiter.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
-        limiter.AddPolicy(Anonymous, context => PerMinute(context, limits.AnonymousPerMinute));
-        limiter.AddPolicy(Attempts, context => PerMinute(context, limits.AttemptsPerMinute));
-        limiter.OnRejected = (rejected, _) => new ValueTask(rejected.HttpContext.Refuse(Refusal.Of("rate_limited", ("wait", Wait(rejected.Lease)))));
-    });
+    /// <summary>After the endpoint is known.</summary>
+    public static void UseRateLimits(this WebApplication app) => app.UseMiddleware<RateLimitRule>();
+}
 
-    private static RateLimitPartition<System.Net.IPAddress> PerMinute(HttpContext context, int permits) =>
-        RateLimitPartition.GetSlidingWindowLimiter(Client.Network(context), _ => new SlidingWindowRateLimiterOptions
+/// <summary>Who has asked how often in the last minute. The limiter is ours, because that of the framework's middleware is never disposed: its timer holds a whole App in memory after its end.</summary>
+public sealed class RateLimiter(Limits limits) : IDisposable
+{
+    public const int SegmentsPerMinute = 6;
+
+    private readonly PartitionedRateLimiter<(string Policy, IPAddress Network)> bounds = PartitionedRateLimiter.Create<(string Policy, IPAddress Network), (string, IPAddress)>(
+        who => RateLimitPartition.GetSlidingWindowLimiter(who, _ => new SlidingWindowRateLimiterOptions
         {
-            PermitLimit = permits, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = SegmentsPerMinute, QueueLimit = 0,
-        });
+            PermitLimit = who.Policy == RateLimits.Attempts ? limits.AttemptsPerMinute : limits.AnonymousPerMinute, Window = TimeSpan.FromMinutes(1), SegmentsPerWindow = SegmentsPerMinute, QueueLimit = 0,
+        }));
+
+    public RateLimitLease Ask(string policy, IPAddress network) => bounds.AttemptAcquire((policy, network));
+
+    public void Dispose() => bounds.Dispose();
+}
+
+/// <summary>Refuses with <c>rate_limited</c> (wait, in seconds) what comes too often.</summary>
+public sealed class RateLimitRule(RequestDelegate next, RateLimiter limiter)
+{
+    public async Task Invoke(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<EnableRateLimitingAttribute>()?.PolicyName is { } policy)
+        {
+            using var lease = limiter.Ask(policy, Client.Network(context));
+            if (!lease.IsAcquired)
+            {
+                await context.Refuse(Refusal.Of("rate_limited", ("wait", Wait(lease))));
+                return;
+            }
+        }
+        await next(context);
+    }
 
     private static int Wait(RateLimitLease lease) =>
-        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? (int)Math.Ceiling(wait.TotalSeconds) : 60 / SegmentsPerMinute;
+        lease.TryGetMetadata(MetadataName.RetryAfter, out var wait) ? (int)Math.Ceiling(wait.TotalSeconds) : 60 / RateLimiter.SegmentsPerMinute;
 }

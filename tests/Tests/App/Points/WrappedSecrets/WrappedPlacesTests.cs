@@ -35,6 +35,8 @@ public partial class WrappedPlacesTests
         ("src/App/Points/PartnerLinks/SetPartnerSite.cs", ["pts_partner_site.secret", "pts_older_secret.secret", "pts_proposal.secret"]),
         ("src/App/Points/StreetCards/StreetCardNumber.cs", ["pts_charge_order.card", "pts_street_link.card"]),
         ("src/App/Points/StreetCards/StreetCardOperators.cs", ["pts_street_operator.secret", "pts_older_secret.secret", "pts_proposal.secret"]),
+        ("src/App/Settlement/Bank/SaveAccount.cs", ["stl_account.account"]),
+        ("src/App/Settlement/Runs/MakeRun.cs", ["stl_run.file"]),
         ("src/App/Shared/Web/KeysInDatabase.cs", ["krn_data_protection_key.xml"]),
         ("src/Identity/Citizens/IssueMyKeyId.cs", ["idn_key.wrapped"]),
         ("src/Identity/Keys/Kek.cs", ["idn_subkey.wrapped"]),
