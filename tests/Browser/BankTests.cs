@@ -15,7 +15,7 @@ public class BankTests
 {
     [Theory]
     [InlineData(Visit.Phone)]
-    [InlineData(Visit.Desktop)]
+    [InlineData(Visit.Desk)]
     public async Task S2_P6e_S2_Q3_from_the_accounts_to_what_the_bank_did(int width)
     {
         await using var town = await SettledTown.Open();
