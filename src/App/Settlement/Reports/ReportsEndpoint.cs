@@ -91,7 +91,7 @@ public static class ReportsEndpoint
         var closed = (await totals.View()).Months;
         if (!string.IsNullOrEmpty(month) && SettlementMonth.Read(month) is null) return Refusal.Of("number_format", ("field", "month"));
         if (SettlementMonth.Read(month) is { } asked && !closed.Contains(asked)) return Refusal.Of("month_not_closed", ("month", asked.Word));
-        var wanted = SettlementMonth.Read(month) ?? closed.LastOrDefault();
+        var wanted = SettlementMonth.Read(month) ?? (closed.Count == 0 ? default : closed[^1]);
         return new OpenMonthsReply(OpenData.Licence, OpenData.Source, OpenData.Least, [.. (await data.Months()).Where(m => m.Month == wanted).Select(OpenMonthReply.Of)]);
     }
 
