@@ -74,7 +74,7 @@ public static class ActionWords
         ["settlement.account_made"] = "口座を入れた", ["settlement.account_approved"] = "口座を承認した", ["settlement.account_withdrawn"] = "口座の変更を取り下げた", ["settlement.run_made"] = "振込の一覧を作った",
         ["settlement.run_agreed"] = "台帳と請求と振込の一覧が合った", ["settlement.run_blocked"] = "台帳と請求と振込の一覧が合わなかった", ["settlement.run_approved"] = "振込の一覧を承認した",
         ["settlement.run_withdrawn"] = "振込の一覧を取り下げた", ["settlement.run_file_taken"] = "銀行に送るファイルを取り出した", ["settlement.run_done"] = "振込の結果を記録した",
-        ["settlement.payment_made"] = "入金や訂正を入れた", ["settlement.payment_booked"] = "入金や訂正を承認した", ["settlement.payment_withdrawn"] = "入金や訂正を取り下げた",
+        ["settlement.payment_made"] = "入金や訂正を入れた", ["settlement.payment_booked"] = "入金や訂正を承認した", ["settlement.payment_withdrawn"] = "入金や訂正を取り下げた", ["settlement.cost_set"] = "運営の費用を入れた",
         ["support_place.saved"] = "支援コーナーを決めた",
         ["announcement.saved"] = "お知らせを決めた", ["featured.set"] = "おすすめ自治体ポイントを決めた", ["featured.removed"] = "おすすめ自治体ポイントを外した", ["portal_text.set"] = "ポータルの文章を書いた",
         ["provider_kind.saved"] = "図書館などの種類を決めた", ["provider.saved"] = "図書館などの登録を決めた",

@@ -15,6 +15,7 @@ public static class SettlementModule
             .AddSingleton<AuditMonths>().AddSingleton(services => new RowAuditPart("settlement", Nightly: false, stop => services.GetRequiredService<AuditMonths>().Run(stop)))
             .AddSingleton<FindStatements>().AddSingleton<AnswerStatement>().AddSingleton<BookPayments>().AddSingleton<FindClaims>().AddSingleton<ClaimMonth>().AddSingleton<ApproveClaims>().AddSingleton<FindLines>().AddSingleton<CreditorNames>()
             .AddSingleton<FindAccounts>().AddSingleton<SaveAccount>().AddSingleton<FindRuns>().AddSingleton<MakeRun>().AddSingleton<DecideRun>().AddSingleton<CheckRuns>().AddSingleton<IJob>(s => s.GetRequiredService<CheckRuns>())
+            .AddSingleton<MonthTotals>().AddSingleton<ReadReport>().AddSingleton<SaveCost>().AddSingleton<OpenData>()
             .AddSingleton(new StaffMenu(StaffDoor.Office, 34, "精算", OfficeMonthsPage.Here, Role.Officer, Role.Approver)).AddSingleton(new StaffMenu(StaffDoor.Operator, 36, "精算", OperatorMonthsPage.Here));
         foreach (var column in WrappedInSettlement.Columns) builder.Services.AddSingleton(column);
     }
@@ -25,5 +26,6 @@ public static class SettlementModule
         app.MapCreditorSettlement();
         app.MapOperatorSettlement();
         app.MapBank();
+        app.MapReports();
     }
 }

@@ -13,7 +13,7 @@ public static class PublicPages
     private static readonly string[] Paths =
     [
         "/", "/navi", "/faq", "/support", "/libraries", "/programmes", "/activities", "/payment-services", "/mynapoint", "/online", "/crowdfunding", "/exchange", "/errors",
-        "/api/v1/places", "/api/v1/offers", "/api/v1/activities", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/online-sites", "/api/v1/partners", "/api/v1/support-places", "/api/v1/faq",
+        "/api/v1/places", "/api/v1/offers", "/api/v1/activities", "/api/v1/libraries", "/api/v1/payment-services", "/api/v1/mynapoint", "/api/v1/online-sites", "/api/v1/partners", "/api/v1/support-places", "/api/v1/faq", "/api/v1/open-data",
     ];
 
     private const int LongestQuery = 400;

@@ -33,6 +33,9 @@ public sealed class SettlementHouse : IAsyncDisposable
 
     public AuditMonths Auditor => new(Database, Months, Reading, House.Ledger.Buckets);
 
+    /// <summary>As a process has them that was just started.</summary>
+    public MonthTotals Totals => new(Database, House.Clock);
+
     public FindLines Finder => new(Database, Months, Reading, House.Ledger.Buckets);
 
     public static async Task<SettlementHouse> New(Engine engine) => new(await LedgerHouse.New(engine));

@@ -48,7 +48,7 @@ public partial class WrappedPlacesTests
 
     /// <summary>Columns of bytes that are nobody's secret: hashes, salts, what a chain is made of.</summary>
     private static readonly string[] Clear =
-        ["salt", "hash", "random", "key", "sums", "record", "commitment", "entries_root", "digest", "client", "entries", "first_serial", "credential", "public_key", "bound"];
+        ["salt", "hash", "random", "key", "sums", "record", "commitment", "entries_root", "digest", "client", "entries", "first_serial", "credential", "public_key", "bound", "content"];
 
     [Fact]
     public async Task Every_wrapped_column_and_every_caller_that_wraps_is_in_the_list()

@@ -32,6 +32,9 @@ public class SettlementModelTests
         select cast(coalesce(sum(l.amount), 0) as bigint) from ledger_lot l join ledger_lot p on p.bucket = l.bucket and p.id = l.parent where p.kind = 6 and l.kind <> 6
         """;
 
+    /// <summary>What citizens have, in whatever account: what a report calls circulation.</summary>
+    private const string Lots = "select issuer, cast(sum(remaining) as bigint) as amount from ledger_lot where issuer <> @Pool group by issuer order by issuer";
+
     private const string Taken = "select count(*) from (select distinct bucket, transfer from ledger_posting where account like '3.%') t";
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
@@ -126,6 +129,9 @@ public class SettlementModelTests
             Assert.Equal((seed, source.Amount), (seed, paid.Where(l => l.Source == (source.Kind == (int)SourceKind.Exchange ? FundedBy.Partner : FundedBy.Budget) && l.Partner == (source.Partner ?? Guid.Empty)).Sum(l => l.Amount)));
         Assert.Equal(await connection.ExecuteScalarAsync<long>(Moved), lines.Where(l => l.Kind == TransferKind.Move).Sum(l => l.Amount));
         Assert.Equal(await connection.ExecuteScalarAsync<long>(Taken), lines.Where(l => l.Account.Kind == AccountKind.Acceptor).Sum(l => l.Count));
+        using var totals = at.Totals;
+        var circulation = (await totals.View()).All.GroupBy(t => t.Municipality.Value).OrderBy(g => g.Key, StringComparer.Ordinal).Select(g => (g.Key, g.Last().Circulation)).ToList();
+        Assert.Equal(await connection.QueryAsync<(string, long)>(Lots, new { Pool = MunicipalityCode.Pool.Value }), circulation);
         Assert.All(lines.Where(l => l.Undone), l => Assert.True(l.Amount < 0 && l.OfMonth.Number <= l.Month.Number));
         Assert.Contains(lines, l => l.Undone && l.OfMonth.Number < l.Month.Number);
     }
