@@ -27,7 +27,7 @@ public class ReportsTests
         await town.Close(2018, 2, 5);
 
         await Office(town, width);
-        await using var anybody = await Visit.Begin(town.Town.App, width, script: false);
+        await using var anybody = await Visit.Begin(town.Town.App, width);
         await anybody.Open("/navi");
         await anybody.Page.GetByRole(AriaRole.Link, new() { Name = "ポイントの数を見る（オープンデータ）" }).ClickAsync();
         await Assertions.Expect(anybody.Page.Locator("main")).ToContainTextAsync("出典を書けば、だれでも自由に使えます");
