@@ -59,6 +59,12 @@ public sealed class SettlementReading(Database database, Buckets buckets)
         return read.Next;
     }
 
+    /// <summary>Adds up a whole part, so many entries at a time.</summary>
+    public async Task SumAll(ChainPart part, SettledSums into, int atOnce, CancellationToken stop = default)
+    {
+        for (ChainPlace? next = part.After; next is { } place;) next = await Sum(part with { After = place }, into, atOnce, stop);
+    }
+
     /// <summary>Looks through at most so many entries for postings of some groups.</summary>
     /// <returns>Those, and where it came to; null at the end of the part.</returns>
     public async Task<(IReadOnlyList<SettledPosting> Found, ChainPlace? Next)> Postings(ChainPart part, Func<SettledAs, bool> which, int most, CancellationToken stop = default)

@@ -9,7 +9,7 @@ namespace MyKey.App.Registry;
 public sealed record PlaceEntry(string? Kana = null, string? OldNames = null, string? Address = null, string? Access = null, string? Hours = null, string? Phone = null, string? Web = null,
     IReadOnlyList<string>? Ways = null, DateOnly? From = null)
 {
-    public const int LongestName = 60, LongestNames = 200, LongestText = 200, LongestPhone = 20;
+    public const int LongestName = 60, LongestNames = 200, LongestText = 200;
 
     private static readonly char[] Separators = ['、', ',', '\n', '，'];
 
@@ -28,15 +28,15 @@ public sealed record PlaceEntry(string? Kana = null, string? OldNames = null, st
         if ((address.Refused ?? access.Refused) is { } noText) return noText;
         var hours = OpeningHours.Read(Hours);
         if (hours.Refused is { } unreadable) return unreadable;
-        var phone = Typed.HalfWidth(Phone);
-        if (phone.Length > LongestPhone || !phone.All(c => char.IsAsciiDigit(c) || c is '-' or '#')) return Refusal.Of("phone_format", ("field", "phone"));
+        var phone = PhoneText.Read(Typed.HalfWidth(Phone));
+        if (phone.Refused is { } number) return Refusal.Of(number.Code, ("field", "phone"));
         var web = Site(Typed.HalfWidth(Web));
         if (web.Refused is { } noSite) return noSite;
         var ways = new SortedSet<TakingWay>();
         foreach (var word in Ways ?? [])
             if (Words<TakingWay>.Find(word) is { } way) ways.Add(way);
             else return Refusal.Of("field_unknown", ("field", "ways"));
-        return new PlaceDetails(kana.Value, names.Value, address.Value, access.Value, hours.Value.ToString(), phone, web.Value, string.Join(' ', ways.Select(Words<TakingWay>.Of)), From);
+        return new PlaceDetails(kana.Value, names.Value, address.Value, access.Value, hours.Value.ToString(), phone.Value, web.Value, string.Join(' ', ways.Select(Words<TakingWay>.Of)), From);
     }
 
     private static Result<string> Line(string field, string? typed, int most)

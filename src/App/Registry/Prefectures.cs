@@ -5,6 +5,8 @@ namespace MyKey.App.Registry;
 /// <summary>The 47 prefectures in the order of JIS X 0401: a code begins with the number of its prefecture.</summary>
 public static class Prefectures
 {
+    public const int Count = 47;
+
     private static readonly string[] Names =
     [
         "北海道", "青森県", "岩手県", "宮城県", "秋田県", "山形県", "福島県", "茨城県", "栃木県", "群馬県", "埼玉県", "千葉県",

@@ -61,16 +61,14 @@ public static class BankEndpoint
 
     private static Answer<PaymentRunReply> Reply(Result<PaymentRun> run) => run.Then<PaymentRunReply>(r => PaymentRunReply.Of(r));
 
-    private static Task<Result<T>> Seen<T>(HttpContext context, Func<StaffAtWork, Task<Result<T>>> call) => context.InOffice<T>(async work => OfficeSettlementEndpoint.Sees(work) is { } no ? no : await call(work));
-
     private static async Task<Answer<KeptAccountReply[]>> Accounts(HttpContext context, FindAccounts find, CancellationToken stop) =>
-        await Seen<KeptAccountReply[]>(context, async work => (await find.Of(work.Office.Code, stop)).Select(KeptAccountReply.Of).ToArray());
+        await OfficeSettlementEndpoint.Seen<KeptAccountReply[]>(context, async work => (await find.Of(work.Office.Code, stop)).Select(KeptAccountReply.Of).ToArray());
 
     private static async Task<Answer<PaymentRunReply[]>> Runs(HttpContext context, FindRuns find, CancellationToken stop) =>
-        await Seen<PaymentRunReply[]>(context, async work => (await find.Of(work.Office.Code, stop)).Select(PaymentRunReply.Of).ToArray());
+        await OfficeSettlementEndpoint.Seen<PaymentRunReply[]>(context, async work => (await find.Of(work.Office.Code, stop)).Select(PaymentRunReply.Of).ToArray());
 
     private static async Task<Answer<PaymentRunWholeReply>> Run(Guid id, HttpContext context, FindRuns find, CancellationToken stop) =>
-        await Seen<PaymentRunWholeReply>(context, async work => await find.Find(work.Office.Code, id, stop) is not { } run ? Refusal.Of("not_found") : new PaymentRunWholeReply(PaymentRunReply.Of(run),
+        await OfficeSettlementEndpoint.Seen<PaymentRunWholeReply>(context, async work => await find.Find(work.Office.Code, id, stop) is not { } run ? Refusal.Of("not_found") : new PaymentRunWholeReply(PaymentRunReply.Of(run),
             [.. (await find.Transfers(run, stop)).Select(t => new RunTransferReply(t.Number, Words<AccountKind>.Of((AccountKind)t.To.Kind), t.To.Creditor, t.Tail, t.Amount, t.Claims, Words<RunTransferState>.Of(t.State)))],
             [.. (await find.Differences(run, stop)).Select(d => new RunDifferenceReply(d.FoundIn, d.Month.Number == 0 ? null : d.Month.ToString(), d.To.CreditorKind is { } kind ? Words<AccountKind>.Of(kind) : null,
                 d.To.CreditorKind is null ? null : d.To.Creditor, d.Claimed, d.Found))]));

@@ -29,7 +29,7 @@ public static class OfficeSettlementEndpoint
     /// <summary>Officers and approvers see; each may do his part.</summary>
     internal static Refusal? Sees(StaffAtWork work) => work.Require(Role.Officer).Ok ? null : work.Require(Role.Approver).Refused;
 
-    private static Task<Result<T>> Seen<T>(HttpContext context, Func<StaffAtWork, Task<Result<T>>> call) =>
+    internal static Task<Result<T>> Seen<T>(HttpContext context, Func<StaffAtWork, Task<Result<T>>> call) =>
         context.InOffice<T>(async work => Sees(work) is { } no ? no : await call(work));
 
     private static async Task<Answer<MonthReply[]>> Months(HttpContext context, FindMonths find, CancellationToken stop) =>

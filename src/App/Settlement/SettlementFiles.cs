@@ -23,8 +23,8 @@ public static class SettlementFiles
     public static FileContentResult Costs(IReadOnlyList<CostSplit> all, string name) => File(name, ["支払先の種類", "協力会社のお金", "自治体の予算", "上乗せ", "合計"],
         all.Select(c => (string[])[SettlementWords.Of(c.PaidTo), Number(c.Partners), Number(c.Budget), Number(c.Premium), Number(c.All)]));
 
-    private static FileContentResult File(string name, string[] head, IEnumerable<string[]> rows) =>
+    internal static FileContentResult File(string name, string[] head, IEnumerable<string[]> rows) =>
         new(CsvText.File(string.Concat(rows.Prepend(head).Select(r => CsvText.Row(r)))), $"{MediaTypeNames.Text.Csv}; charset=utf-8") { FileDownloadName = $"{name}.csv" };
 
-    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+    internal static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 }

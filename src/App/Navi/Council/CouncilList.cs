@@ -16,18 +16,16 @@ public sealed record CapableMunicipality(Municipality Municipality, IReadOnlyLis
 /// <summary>Members, sums and capabilities as everybody sees them (S2-P14, S2-P15, S2-P18e).</summary>
 public sealed class CouncilList(RegistryCache registry, FindCapabilities capabilities, TimeProvider clock)
 {
-    public const int LastPrefecture = 47;
-
     /// <returns>All 47, from north to south.</returns>
     public async Task<IReadOnlyList<PrefectureCount>> Prefectures()
     {
-        var (bodies, members, today) = (new int[LastPrefecture + 1], new int[LastPrefecture + 1], clock.Today());
+        var (bodies, members, today) = (new int[Registry.Prefectures.Count + 1], new int[Registry.Prefectures.Count + 1], clock.Today());
         foreach (var one in (await registry.View()).Municipalities.Where(m => m.Kind != MunicipalityKind.Ward))
         {
             bodies[one.Code.Prefecture]++;
             if (one.IsMemberOn(today)) members[one.Code.Prefecture]++;
         }
-        return [.. Enumerable.Range(1, LastPrefecture).Select(n => new PrefectureCount(n, Registry.Prefectures.NameOf(n), bodies[n], members[n]))];
+        return [.. Enumerable.Range(1, Registry.Prefectures.Count).Select(n => new PrefectureCount(n, Registry.Prefectures.NameOf(n), bodies[n], members[n]))];
     }
 
     /// <summary>Members of a prefecture, or of all, by code; also who will be one, and who was.</summary>
@@ -52,6 +50,6 @@ public sealed class CouncilList(RegistryCache registry, FindCapabilities capabil
     {
         var text = Typed.HalfWidth(typed);
         if (text.Length == 0) return (int?)null;
-        return text.Length <= 2 && text.All(char.IsAsciiDigit) && int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is >= 1 and <= LastPrefecture and var number ? (int?)number : Refusal.Of("number_format");
+        return text.Length <= 2 && text.All(char.IsAsciiDigit) && int.Parse(text, System.Globalization.CultureInfo.InvariantCulture) is >= 1 and <= Registry.Prefectures.Count and var number ? (int?)number : Refusal.Of("number_format");
     }
 }

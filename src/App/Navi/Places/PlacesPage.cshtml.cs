@@ -39,7 +39,7 @@ public sealed class PlacesPage(PublicPlaces places, RegistryCache registry, Time
     public PlacesFound Found { get; private set; } = new([], null);
 
     public IReadOnlyList<SelectListItem> Prefectures { get; } =
-        [new("全国", ""), .. Enumerable.Range(1, 47).Select(n => new SelectListItem(Registry.Prefectures.NameOf(MunicipalityCode.Read($"{n:00}000").Value), n.ToString(CultureInfo.InvariantCulture)))];
+        [new("全国", ""), .. Enumerable.Range(1, Registry.Prefectures.Count).Select(n => new SelectListItem(Registry.Prefectures.NameOf(n), n.ToString(CultureInfo.InvariantCulture)))];
 
     public IReadOnlyList<SelectListItem> Towns { get; private set; } = [];
 

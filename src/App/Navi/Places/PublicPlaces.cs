@@ -30,7 +30,7 @@ public sealed class PublicPlaces(FindPlaces find, RegistryCache registry, TimePr
         int? prefecture = null;
         if (!string.IsNullOrEmpty(typed.Prefecture))
         {
-            if (!int.TryParse(typed.Prefecture, out var number) || number is < 1 or > 47) return Refusal.Of("field_unknown", ("field", "prefecture"));
+            if (!int.TryParse(typed.Prefecture, out var number) || number is < 1 or > Prefectures.Count) return Refusal.Of("field_unknown", ("field", "prefecture"));
             prefecture = number;
         }
         var (town, points) = (Town(typed.Municipality, view), Town(typed.Points, view));

@@ -8,17 +8,18 @@ namespace MyKey.App.Office.Joining;
 /// <summary>What a municipality still has to do before it goes live, capability by capability; all of it computed when it is looked at.</summary>
 public sealed class JoiningChecklist(ReadJoiningFacts facts, FindCapabilities capabilities, SaveCapability save, ChangeMunicipality change)
 {
-    /// <summary>All needs, in the order in which they are met.</summary>
-    public async Task<IReadOnlyList<JoiningNeed>> Needs(StaffAtWork work, CancellationToken stop) => JoiningNeeds.All(await facts.Of(work.Office.Code, stop));
-
-    public async Task<IReadOnlyList<CapabilityNeeds>> Capabilities(StaffAtWork work, CancellationToken stop) =>
-        JoiningNeeds.Read(await facts.Of(work.Office.Code, stop), await capabilities.Of(work.Office.Code, stop));
+    /// <summary>All needs, in the order in which they are met, and what each capability has of them.</summary>
+    public async Task<(IReadOnlyList<JoiningNeed> Needs, IReadOnlyList<CapabilityNeeds> Capabilities)> Read(StaffAtWork work, CancellationToken stop)
+    {
+        var needs = JoiningNeeds.All(await facts.Of(work.Office.Code, stop));
+        return (needs, JoiningNeeds.Read(needs, await capabilities.Of(work.Office.Code, stop)));
+    }
 
     /// <returns>The capability with its needs, or <c>field_unknown</c> (field).</returns>
     public async Task<Result<CapabilityNeeds>> One(StaffAtWork work, string? capability, CancellationToken stop)
     {
         var kind = CapabilityKind.Find(capability);
-        return kind.Refused is { } unknown ? unknown : (await Capabilities(work, stop)).Single(c => c.Kind == kind.Value);
+        return kind.Refused is { } unknown ? unknown : (await Read(work, stop)).Capabilities.Single(c => c.Kind == kind.Value);
     }
 
     /// <summary>An office says what it takes part in. It goes live on a day only when nothing is missing; anything else it may say at any time.</summary>
@@ -37,7 +38,7 @@ public sealed class JoiningChecklist(ReadJoiningFacts facts, FindCapabilities ca
     public async Task<Result<Municipality>> Issue(StaffAtWork work, CancellationToken stop)
     {
         if (work.Require(Role.StaffAdmin).Refused is { } no) return no;
-        var needs = (await Needs(work, stop)).ToDictionary(n => n.Key);
+        var needs = JoiningNeeds.All(await facts.Of(work.Office.Code, stop)).ToDictionary(n => n.Key);
         if (!needs["member"].Done) return Refusal.Of("not_member");
         var missing = new[] { needs["brand"], needs["expiry"] }.Where(n => !n.Done).Select(n => n.What).ToList();
         if (missing.Count > 0) return Refusal.Of("capability_incomplete", ("missing", string.Join("、", missing)));

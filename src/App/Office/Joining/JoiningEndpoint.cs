@@ -45,7 +45,7 @@ public static class JoiningEndpoint
     private static async Task<Answer<JoiningReply>> Get(HttpContext context, JoiningChecklist checklist, TimeProvider clock, CancellationToken stop) =>
         await context.InOffice<JoiningReply>(async work =>
         {
-            var (needs, all, today) = (await checklist.Needs(work, stop), await checklist.Capabilities(work, stop), clock.Today());
+            var ((needs, all), today) = (await checklist.Read(work, stop), clock.Today());
             return new JoiningReply([.. needs.Select(NeedReply.Of)],
                 [.. all.Select(c => new CapabilityNeedsReply(c.Kind.Code, c.Entry is null ? null : CapabilityReply.Of(c.Entry, today), [.. c.Missing.Select(n => n.Key)]))]);
         });

@@ -55,9 +55,9 @@ public static class JoiningNeeds
         new("offer", "公開した募集", f.Offers > 0, $"{f.Offers}件", "/office/offers"),
     ];
 
-    public static IReadOnlyList<CapabilityNeeds> Read(JoiningFacts facts, IReadOnlyList<Capability> said)
+    public static IReadOnlyList<CapabilityNeeds> Read(IReadOnlyList<JoiningNeed> needs, IReadOnlyList<Capability> said)
     {
-        var all = All(facts).ToDictionary(n => n.Key);
+        var all = needs.ToDictionary(n => n.Key);
         return [.. CapabilityKind.All.Select(k => new CapabilityNeeds(k, said.FirstOrDefault(c => c.Kind == k), [.. Of[k.Code].Select(key => all[key])]))];
     }
 }

@@ -30,7 +30,7 @@ public sealed class JoiningPage(JoiningChecklist checklist, TimeProvider clock) 
     /// <summary>Name and validity are set, and nothing is issued yet.</summary>
     public bool MayIssue => MaySet && Work.Office.State == MunicipalityState.Listed && Needs.Where(n => n.Key is "member" or "brand" or "expiry").All(n => n.Done);
 
-    public async Task OnGet(CancellationToken stop) => (Needs, All) = (await checklist.Needs(Work, stop), await checklist.Capabilities(Work, stop));
+    public async Task OnGet(CancellationToken stop) => (Needs, All) = await checklist.Read(Work, stop);
 
     public async Task<IActionResult> OnPostIssue(CancellationToken stop)
     {

@@ -35,7 +35,7 @@ public sealed record BankAccount(string Bank, string BankName, string Branch, st
     /// <param name="fill">Account numbers are told without their leading zeros.</param>
     internal static Result<string> Digits(string field, string? typed, int count, bool fill = false)
     {
-        var text = string.Concat((typed ?? "").Where(c => !char.IsWhiteSpace(c) && c is not '-').Select(c => c is >= '０' and <= '９' ? (char)(c - '０' + '0') : c));
+        var text = Typed.HalfWidth(string.Concat((typed ?? "").Where(c => !char.IsWhiteSpace(c) && c is not '-')));
         if (text.Length == 0) return Refusal.Of("field_required", ("field", field));
         if (!text.All(char.IsAsciiDigit) || text.Length > count || (!fill && text.Length < count)) return Refusal.Of("bank_format", ("field", field));
         return text.PadLeft(count, '0');

@@ -15,6 +15,10 @@ public sealed class FindAccounts(Database database, Kek kek)
 
     private const string InForce = KeptAccountRow.All + " where municipality = @municipality and state = 'active' and creditor_kind = @Kind and creditor = @Creditor";
 
+    private const string AllInForce = KeptAccountRow.All + " where municipality = @municipality and state = 'active'";
+
+    private const string PaidBefore = "select distinct t.account from stl_run_transfer t join stl_account a on a.id = t.account where t.state = 'paid' and a.municipality = @municipality";
+
     private const string Missing = """
         select distinct c.creditor_kind as kind, c.creditor from stl_claim c join stl_month m on m.month = c.month
         where c.issuer = @municipality and c.state in ('open', 'claimed', 'objected', 'proposed', 'approved')
@@ -47,6 +51,20 @@ public sealed class FindAccounts(Database database, Kek kek)
     {
         await using var connection = await database.Open(stop);
         return (await connection.QuerySingleOrDefaultAsync<KeptAccountRow>(InForce, new { municipality, holder.Kind, holder.Creditor }))?.Read();
+    }
+
+    /// <summary>All of them.</summary>
+    public async Task<IReadOnlyDictionary<AccountHolder, KeptAccount>> ByHolder(MunicipalityCode municipality, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QueryAsync<KeptAccountRow>(AllInForce, new { municipality })).Select(r => r.Read()).ToDictionary(a => a.Holder);
+    }
+
+    /// <summary>Those to which a bank has paid.</summary>
+    internal async Task<IReadOnlySet<Guid>> Paid(MunicipalityCode municipality, CancellationToken stop)
+    {
+        await using var connection = await database.Open(stop);
+        return (await connection.QueryAsync<Guid>(PaidBefore, new { municipality })).ToHashSet();
     }
 
     /// <summary>A claim of theirs was ever made.</summary>

@@ -12,7 +12,7 @@ public static class ZenginText
 {
     private const string Signs = " ().-/";
     private const char FirstKana = 'ｱ', LastKana = 'ﾝ', Voiced = 'ﾞ', HalfVoiced = 'ﾟ';
-    private const int WideFirst = 0xFF01, WideLast = 0xFF5E, WideStep = 0xFEE0, HiraganaFirst = 0x3041, HiraganaLast = 0x3096, HiraganaStep = 0x60, KanaByteStep = 0xFF61 - 0xA1;
+    private const int HiraganaFirst = 0x3041, HiraganaLast = 0x3096, HiraganaStep = 0x60, KanaByteStep = 0xFF61 - 0xA1;
 
     private static readonly FrozenDictionary<char, string> Kana = Embedded.Rows(typeof(ZenginText), "zengin_kana.csv", 2).ToFrozenDictionary(r => r[0].Single(), r => r[1]);
 
@@ -22,7 +22,7 @@ public static class ZenginText
     /// <returns>As it will stand in the file, without the spaces that fill it up; <c>field_required</c> (field), <c>bank_format</c> (field) for what no bank can write, such as kanji, and for what is too long.</returns>
     public static Result<string> Read(string field, string? typed, int longest)
     {
-        var text = (typed ?? "").Trim();
+        var text = Typed.HalfWidth(typed);
         if (text.Length == 0) return Refusal.Of("field_required", ("field", field));
         var made = new StringBuilder();
         foreach (var letter in Shortened(Katakana(text)))
@@ -46,9 +46,8 @@ public static class ZenginText
     private static char? Of(char letter)
     {
         if (char.IsWhiteSpace(letter)) return ' ';
-        var narrow = letter is >= (char)WideFirst and <= (char)WideLast ? (char)(letter - WideStep) : letter;
-        if (char.IsAsciiLetterLower(narrow)) return char.ToUpperInvariant(narrow);
-        return char.IsAsciiLetterUpper(narrow) || char.IsAsciiDigit(narrow) || Signs.Contains(narrow) || narrow is (>= FirstKana and <= LastKana) or Voiced or HalfVoiced ? narrow : null;
+        if (char.IsAsciiLetterLower(letter)) return char.ToUpperInvariant(letter);
+        return char.IsAsciiLetterUpper(letter) || char.IsAsciiDigit(letter) || Signs.Contains(letter) || letter is (>= FirstKana and <= LastKana) or Voiced or HalfVoiced ? letter : null;
     }
 
     private static string Katakana(string text) => string.Create(text.Length, text, (to, from) =>

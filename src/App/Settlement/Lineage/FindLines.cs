@@ -68,12 +68,12 @@ public sealed class FindLines(Database database, FindMonths months, SettlementRe
         var looked = 0;
         for (var bucket = start.Bucket; bucket < buckets.Count; bucket++)
         {
-            var first = ChainPlace.After(cuts.Last(bucket));
-            ChainPlace? place = bucket == start.Bucket && start.Place is { } there && there.Height >= first.Height ? there : first;
+            var part = cuts.To(upTo, bucket);
+            ChainPlace? place = bucket == start.Bucket && start.Place is { } there && there.Height >= part.After.Height ? there : part.After;
             while (place is { } at)
             {
                 if (looked >= MostEntries) return new FoundPostings(found, Text(bucket, at));
-                var (some, next) = await reading.Postings(new ChainPart(bucket, at, upTo.Last(bucket), cuts.Of(bucket)), which, EntriesAtOnce, stop);
+                var (some, next) = await reading.Postings(part with { After = at }, which, EntriesAtOnce, stop);
                 found.AddRange(some);
                 looked += EntriesAtOnce;
                 if (found.Count > PostingsAtOnce) return Cut(found);

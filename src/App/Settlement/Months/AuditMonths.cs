@@ -45,8 +45,7 @@ public sealed class AuditMonths(Database database, FindMonths find, SettlementRe
             var (after, last) = (before.Last(bucket), upTo.Last(bucket));
             if (last < after || last > await reading.Head(bucket, stop)) return (0, $"chain {bucket} is cut at {last}, after {after}");
             if (await reading.FirstFrom(bucket, after, closed.Month.UntilMs, stop) <= last) return (0, $"chain {bucket} has a block of a later month before {last}");
-            var part = new ChainPart(bucket, ChainPlace.After(after), last, before.Of(bucket));
-            for (ChainPlace? next = part.After; next is { } place;) next = await reading.Sum(part with { After = place }, sums, EntriesAtOnce, stop);
+            await reading.SumAll(before.To(upTo, bucket), sums, EntriesAtOnce, stop);
         }
         if (sums.Transfers != closed.Transfers) return (0, $"{closed.Transfers} transfers, its chains have {sums.Transfers}");
         await using var connection = await database.Open(stop);

@@ -68,4 +68,7 @@ internal sealed record Cuts(IReadOnlyList<SettlementMonth> Months, IReadOnlyList
     public long Last(int bucket) => Heights.Count == 0 ? 0 : Heights[^1].GetValueOrDefault(bucket);
 
     public IReadOnlyList<long> Of(int bucket) => [.. Heights.Select(h => h.GetValueOrDefault(bucket))];
+
+    /// <summary>What lies between these and later ones in a chain.</summary>
+    public ChainPart To(Cuts later, int bucket) => new(bucket, ChainPlace.After(Last(bucket)), later.Last(bucket), Of(bucket));
 }

@@ -47,41 +47,36 @@ public sealed class RunPage(FindRuns find, FindAccounts accounts, DecideRun deci
 
     public string NameOf(AccountHolder holder) => holder.CreditorKind is { } kind ? Names(kind, holder.Creditor) : "ファイルの全体";
 
-    public async Task<IActionResult> OnGet(Guid id, CancellationToken stop) => await Load(id, stop) is { } no ? await No(no, new NextStep("振込に戻る", RunsPage.Here)) : Page();
+    public Task<IActionResult> OnGet(Guid id, CancellationToken stop) => With(id, () => Task.FromResult<IActionResult>(Page()), stop);
 
-    public async Task<IActionResult> OnPostFile(Guid id, CancellationToken stop)
+    public Task<IActionResult> OnPostFile(Guid id, CancellationToken stop) => With(id, async () =>
     {
-        if (await Load(id, stop) is { } gone) return await No(gone, new NextStep("振込に戻る", RunsPage.Here));
         var file = await decide.File(Work, id, stop);
-        return file.Refused is { } no ? await No(no, new NextStep("振込に戻る", Path)) : new FileContentResult(file.Value, "application/octet-stream") { FileDownloadName = $"furikomi-{Run.PayDay:yyyyMMdd}.txt" };
-    }
+        return file.Refused is { } no ? await Back(no) : new FileContentResult(file.Value, "application/octet-stream") { FileDownloadName = $"furikomi-{Run.PayDay:yyyyMMdd}.txt" };
+    }, stop);
 
-    public Task<IActionResult> OnPostApprove(Guid id, CancellationToken stop) => Done(id, "approved", async () => (await decide.Approve(Work, id, stop)).Refused, stop);
+    public Task<IActionResult> OnPostApprove(Guid id, CancellationToken stop) => With(id, async () => await Done("approved", (await decide.Approve(Work, id, stop)).Refused), stop);
 
-    public async Task<IActionResult> OnPostWithdraw(Guid id, CancellationToken stop)
+    public Task<IActionResult> OnPostWithdraw(Guid id, CancellationToken stop) => With(id, async () =>
     {
-        if (await Load(id, stop) is { } gone) return await No(gone, new NextStep("振込に戻る", RunsPage.Here));
         var done = await decide.Withdraw(Work, id, Reason, stop);
-        if (done.Ok) return this.SeeOther($"{Path}?saved=withdrawn");
-        return done.Refused!.Code is "role_forbidden" or "not_found" ? await No(done.Refused, new NextStep("振込に戻る", Path)) : this.Refuse(nameof(Reason), done.Refused);
-    }
+        return done.Refused is not { } no ? this.SeeOther($"{Path}?saved=withdrawn") : no.Code is "role_forbidden" or "not_found" ? await Back(no) : this.Refuse(nameof(Reason), no);
+    }, stop);
 
-    public async Task<IActionResult> OnPostResult(Guid id, CancellationToken stop)
+    public Task<IActionResult> OnPostResult(Guid id, CancellationToken stop) => With(id, async () =>
     {
-        if (await Load(id, stop) is { } gone) return await No(gone, new NextStep("振込に戻る", RunsPage.Here));
         if (Csv is null) return this.Refuse(nameof(Csv), Refusal.Of("field_required", ("field", "file")));
         var done = await decide.Read(Work, id, await Csv.Bytes(stop), stop);
-        if (done.Ok) return this.SeeOther($"{Path}?saved=done");
-        return done.Refused!.Code == "bank_file_bad" ? this.Refuse(nameof(Csv), done.Refused) : await No(done.Refused, new NextStep("振込に戻る", Path));
-    }
+        return done.Refused is { Code: "bank_file_bad" } bad ? this.Refuse(nameof(Csv), bad) : await Done("done", done.Refused);
+    }, stop);
 
-    public Task<IActionResult> OnPostTold(Guid id, long[] returned, CancellationToken stop) => Done(id, "done", async () => (await decide.Told(Work, id, returned, stop)).Refused, stop);
+    public Task<IActionResult> OnPostTold(Guid id, long[] returned, CancellationToken stop) => With(id, async () => await Done("done", (await decide.Told(Work, id, returned, stop)).Refused), stop);
 
-    private async Task<IActionResult> Done(Guid id, string saved, Func<Task<Refusal?>> what, CancellationToken stop)
-    {
-        if (await Load(id, stop) is { } gone) return await No(gone, new NextStep("振込に戻る", RunsPage.Here));
-        return await what() is { } no ? await No(no, new NextStep("振込に戻る", Path)) : this.SeeOther($"{Path}?saved={saved}");
-    }
+    private async Task<IActionResult> With(Guid id, Func<Task<IActionResult>> then, CancellationToken stop) => await Load(id, stop) is { } gone ? await No(gone, new NextStep("振込に戻る", RunsPage.Here)) : await then();
+
+    private async Task<IActionResult> Done(string saved, Refusal? refused) => refused is { } no ? await Back(no) : this.SeeOther($"{Path}?saved={saved}");
+
+    private Task<IActionResult> Back(Refusal no) => No(no, new NextStep("振込に戻る", Path));
 
     private async Task<Refusal?> Load(Guid id, CancellationToken stop)
     {

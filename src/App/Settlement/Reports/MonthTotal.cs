@@ -18,11 +18,7 @@ public readonly record struct Flow(long Made, long Undone, long Amount)
 /// <param name="Void">Of people who gave up their ID.</param>
 /// <param name="Circulation">What citizens have at its end: given less spent, lapsed and void of all closed months so far.</param>
 /// <param name="Acceptors">Shops and sites that took any.</param>
-public sealed record MonthTotal(SettlementMonth Month, MunicipalityCode Municipality, Flow Given, Flow Spent, Flow Lapsed, Flow Void, long Circulation, int Acceptors)
-{
-    /// <summary>The fiscal year of Japan: from April on.</summary>
-    public static int FiscalYearOf(SettlementMonth month) => month.Number % 100 >= 4 ? month.Number / 100 : month.Number / 100 - 1;
-}
+public sealed record MonthTotal(SettlementMonth Month, MunicipalityCode Municipality, Flow Given, Flow Spent, Flow Lapsed, Flow Void, long Circulation, int Acceptors);
 
 /// <summary>All closed months, oldest first.</summary>
 public sealed class TotalsView

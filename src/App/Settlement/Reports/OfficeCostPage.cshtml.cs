@@ -37,7 +37,7 @@ public sealed class OfficeCostPage(SaveCost costs, TimeProvider clock) : StaffPa
 
     public async Task OnGet(CancellationToken stop)
     {
-        (Change, FiscalYear) = (Ids.NewV7(clock), MonthTotal.FiscalYearOf(SettlementMonth.Of(clock.Today())).ToString(CultureInfo.InvariantCulture));
+        (Change, FiscalYear) = (Ids.NewV7(clock), Jst.FiscalYear(clock.Today()).ToString(CultureInfo.InvariantCulture));
         Years = await costs.Years(Work.Office.Code, stop);
     }
 

@@ -74,10 +74,10 @@ public static class ReportsEndpoint
     /// <param name="from">yyyy-MM; without it twelve months back.</param>
     /// <param name="until">yyyy-MM; without it the last closed month.</param>
     private static async Task<Answer<OfficeReportReply>> Report(string? from, string? until, HttpContext context, ReadReport read, CancellationToken stop) =>
-        (await context.InOffice<OfficeReport>(async work => OfficeSettlementEndpoint.Sees(work) is { } no ? no : await read.Of(work.Office, from, until, stop))).Then<OfficeReportReply>(r => OfficeReportReply.Of(r));
+        (await OfficeSettlementEndpoint.Seen(context, work => read.Of(work.Office, from, until, stop))).Then<OfficeReportReply>(r => OfficeReportReply.Of(r));
 
     private static async Task<Answer<CostOfYearReply[]>> Costs(HttpContext context, SaveCost costs, CancellationToken stop) =>
-        await context.InOffice<CostOfYearReply[]>(async work => OfficeSettlementEndpoint.Sees(work) is { } no ? no : await All(costs, work, stop));
+        await OfficeSettlementEndpoint.Seen<CostOfYearReply[]>(context, async work => await All(costs, work, stop));
 
     /// <summary>Answers with all years.</summary>
     private static async Task<Answer<CostOfYearReply[]>> Cost(WantedCost request, HttpContext context, SaveCost costs, CancellationToken stop) =>

@@ -23,7 +23,7 @@ public sealed class SaveCost(Database database, MonthTotals totals, OperationLog
     public async Task<Result<OperatingCost>> Run(StaffAtWork work, WantedCost wanted, CancellationToken stop = default)
     {
         if (work.Require(Role.Officer).Refused is { } forbidden) return forbidden;
-        var now = MonthTotal.FiscalYearOf(SettlementMonth.Of(clock.Today()));
+        var now = Jst.FiscalYear(clock.Today());
         if (wanted.FiscalYear < FirstYear || wanted.FiscalYear > now) return Refusal.Of("out_of_period", ("from", new DateOnly(FirstYear, 4, 1)), ("until", new DateOnly(now + 1, 3, 31)));
         if (wanted.Amount is <= 0 or > BookPayments.MostYen) return Refusal.Of("yen_format");
         var note = NameText.Read("note", wanted.Note, LongestNote);
@@ -49,10 +49,10 @@ public sealed class SaveCost(Database database, MonthTotals totals, OperationLog
     public async Task<IReadOnlyList<CostOfYear>> Years(MunicipalityCode municipality, CancellationToken stop = default)
     {
         var view = await totals.View();
-        var months = view.Of(municipality).ToLookup(t => MonthTotal.FiscalYearOf(t.Month));
+        var months = view.Of(municipality).ToLookup(t => Jst.FiscalYear(t.Month.First));
         return [.. from cost in (await All(municipality, stop)).DistinctBy(c => c.FiscalYear)
                    let its = months[cost.FiscalYear]
-                   select new CostOfYear(cost, its.Sum(t => t.Given.Amount), its.Sum(t => t.Spent.Amount), view.Months.Count(m => MonthTotal.FiscalYearOf(m) == cost.FiscalYear),
+                   select new CostOfYear(cost, its.Sum(t => t.Given.Amount), its.Sum(t => t.Spent.Amount), view.Months.Count(m => Jst.FiscalYear(m.First) == cost.FiscalYear),
                        view.Months.Any(m => m.Number >= (cost.FiscalYear + 1) * 100 + 3))];
     }
 

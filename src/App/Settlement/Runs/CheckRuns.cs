@@ -76,11 +76,7 @@ public sealed class CheckRuns(Database database, FindMonths months, FindRuns run
     private async Task<Dictionary<AccountHolder, long>> Ledger(MunicipalityCode issuer, SettlementMonth month, CancellationToken stop)
     {
         var (before, upTo, sums) = (await months.CutsBefore(month, stop), await months.CutsBefore(month.Next, stop), new SettledSums());
-        for (var bucket = 0; bucket < buckets.Count; bucket++)
-        {
-            var part = new ChainPart(bucket, ChainPlace.After(before.Last(bucket)), upTo.Last(bucket), before.Of(bucket));
-            for (ChainPlace? next = part.After; next is { } place;) next = await reading.Sum(part with { After = place }, sums, EntriesAtOnce, stop);
-        }
+        for (var bucket = 0; bucket < buckets.Count; bucket++) await reading.SumAll(before.To(upTo, bucket), sums, EntriesAtOnce, stop);
         return sums.All.Where(s => s.Key.Account.Issuer == issuer).GroupBy(s => new AccountHolder((int)s.Key.Account.Kind, s.Key.Account.Owner)).ToDictionary(g => g.Key, g => g.Sum(s => s.Value.Amount));
     }
 
@@ -89,13 +85,14 @@ public sealed class CheckRuns(Database database, FindMonths months, FindRuns run
         var read = ZenginReading.Read(await runs.File(run, stop));
         if (read.Refused is not null) return [new RunDifference("file", default, AccountHolder.Own, run.Amount, 0)];
         var (file, found) = (read.Value.Transfers.ToLookup(t => t.OurNumber), new List<RunDifference>());
-        var own = Must.Have(await accounts.Find(run.Issuer, AccountHolder.Own, stop), "who pays has an account");
+        var (known, claimedAs) = (await accounts.ByHolder(run.Issuer, stop), claims.ToLookup(c => c.Number, c => c.Amount));
+        var own = Must.Have(known.GetValueOrDefault(AccountHolder.Own), "who pays has an account");
         var (payer, there) = ((await accounts.Open(own, stop)).Paying(), read.Value);
         if ((there.PayerCode, there.Bank, there.Branch, there.Account) != (payer.Code, payer.Account.Bank, payer.Account.Branch, payer.Account.Number)) found.Add(new RunDifference("file", default, AccountHolder.Own, run.Amount, there.Total));
         foreach (var transfer in await runs.Transfers(run, stop))
         {
-            var claimed = claims.Where(c => c.Number == transfer.Number).Sum(c => c.Amount);
-            var account = await accounts.Find(run.Issuer, transfer.To, stop) is { } kept ? (await accounts.Open(kept, stop)).Account : null;
+            var claimed = claimedAs[transfer.Number].Sum();
+            var account = known.TryGetValue(transfer.To, out var kept) ? (await accounts.Open(kept, stop)).Account : null;
             var same = file[transfer.Number].Where(t => account is not null && (t.Bank, t.Branch, t.Number, t.Kind - '0', t.Holder) == (account.Bank, account.Branch, account.Number, (int)account.Kind, account.Holder)).Sum(t => t.Amount);
             if (claimed != same) found.Add(new RunDifference("file", default, transfer.To, claimed, same));
         }

@@ -68,14 +68,11 @@ public sealed class MakeRun(Database database, FindAccounts accounts, FindRuns r
     /// <summary>How much is ready to be paid, and how much of it has no account in force.</summary>
     public async Task<((int Claims, long Amount) Ready, (int Claims, long Amount) Without)> Ahead(MunicipalityCode issuer, CancellationToken stop = default)
     {
-        var (with, without) = ((0, 0L), (0, 0L));
-        foreach (var of in await Claims(issuer, stop))
-        {
-            var sum = (of.Count(), of.Sum(c => c.Amount));
-            if (await accounts.Find(issuer, of.Key, stop) is null) without = (without.Item1 + sum.Item1, without.Item2 + sum.Item2);
-            else with = (with.Item1 + sum.Item1, with.Item2 + sum.Item2);
-        }
-        return (with, without);
+        var known = await accounts.ByHolder(issuer, stop);
+        var claims = (await Claims(issuer, stop)).ToLookup(of => known.ContainsKey(of.Key), of => (of.Count(), of.Sum(c => c.Amount)));
+        return (Sum(claims[true]), Sum(claims[false]));
+
+        static (int, long) Sum(IEnumerable<(int Claims, long Amount)> all) => all.Aggregate((0, 0L), (sum, one) => (sum.Item1 + one.Claims, sum.Item2 + one.Amount));
     }
 
     private async Task<IReadOnlyList<IGrouping<AccountHolder, MonthClaim>>> Claims(MunicipalityCode issuer, CancellationToken stop)
@@ -86,18 +83,12 @@ public sealed class MakeRun(Database database, FindAccounts accounts, FindRuns r
 
     private async Task<List<Payment>> Payments(MunicipalityCode issuer, CancellationToken stop)
     {
-        var payments = new List<Payment>();
+        var (known, paid, payments) = (await accounts.ByHolder(issuer, stop), await accounts.Paid(issuer, stop), new List<Payment>());
         foreach (var of in await Claims(issuer, stop))
         {
-            if (await accounts.Find(issuer, of.Key, stop) is not { } account) continue;
-            payments.Add(new Payment(payments.Count + 1, account, (await accounts.Open(account, stop)).Account, [.. of], await IsFirst(account, stop)));
+            if (!known.TryGetValue(of.Key, out var account)) continue;
+            payments.Add(new Payment(payments.Count + 1, account, (await accounts.Open(account, stop)).Account, [.. of], !paid.Contains(account.Id)));
         }
         return payments;
-    }
-
-    private async Task<bool> IsFirst(KeptAccount account, CancellationToken stop)
-    {
-        await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<long>("select count(*) from stl_run_transfer where account = @Id and state = 'paid'", new { account.Id }) == 0;
     }
 }

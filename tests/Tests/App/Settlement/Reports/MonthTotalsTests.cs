@@ -61,7 +61,7 @@ public class MonthTotalsTests
     [InlineData(201803, 2017)]
     [InlineData(201804, 2018)]
     [InlineData(201712, 2017)]
-    public void S2_P6f_a_fiscal_year_begins_in_April(int month, int year) => Assert.Equal(year, MonthTotal.FiscalYearOf(new SettlementMonth(month)));
+    public void S2_P6f_a_fiscal_year_begins_in_April(int month, int year) => Assert.Equal(year, Jst.FiscalYear(new SettlementMonth(month).First));
 
     private static Dictionary<string, long> Of(IReadOnlyList<MonthTotal> all, SettlementMonth month) => all.Where(t => t.Month == month).ToDictionary(t => t.Municipality.Value, t => t.Circulation);
 
