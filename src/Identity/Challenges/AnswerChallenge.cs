@@ -1,4 +1,3 @@
-using Dapper;
 using MyKey.Identity.Certificates;
 using MyKey.Kernel;
 using MyKey.Kernel.Cards;
@@ -36,10 +35,10 @@ public sealed class AnswerChallenge(Database database, TimeProvider clock, Certi
     private async Task<Result<Row>> TakeUp(string? id, int kind, CancellationToken stop)
     {
         if (!Guid.TryParseExact(id, "N", out var value)) return Refusal.Of("auth_failed", ("why", "challenge"));
-        var row = await database.WriteAlone(connection => connection.QuerySingleOrDefaultAsync<Row>("""
+        var row = await database.WriteTogether<Row>("""
             update idn_challenge set state = 2 where id = @Id and kind = @Kind and state = 1
             returning id, origin, purpose, random, details, expires_ms
-            """, new { Id = value, Kind = kind }), stop);
+            """, new { Id = value, Kind = kind }, stop);
         if (row is null) return Refusal.Of("auth_failed", ("why", "challenge"));
         return row.ExpiresMs > clock.NowMs() ? row : Refusal.Of("challenge_expired");
     }
@@ -48,16 +47,16 @@ public sealed class AnswerChallenge(Database database, TimeProvider clock, Certi
     {
         if (judged.Refused is { } no) return no;
         var (code, card) = (Token.New(bits: 128), judged.Value);
-        var rows = await database.WriteAlone(connection => connection.ExecuteAsync("""
+        var done = await database.WriteTogether<string>("""
             update idn_challenge set state = 3, code_hash = @Hash, code_expires_ms = @ExpiresMs, authority = @Authority, serial = @Serial,
               not_before_ms = @NotBeforeMs, not_after_ms = @NotAfterMs
-            where id = @Id and state = 2
+            where id = @Id and state = 2 returning origin
             """, new
         {
             Id = id, code.Hash, ExpiresMs = clock.NowMs() + CodeLifeMs, card.Authority, card.Serial,
             NotBeforeMs = card.NotBefore.ToUnixTimeMilliseconds(), NotAfterMs = card.NotAfter.ToUnixTimeMilliseconds(),
-        }), stop);
-        Must.Hold(rows == 1, "a challenge that was taken up is answered once");
+        }, stop);
+        Must.Hold(done is not null, "a challenge that was taken up is answered once");
         return code.Text;
     }
 

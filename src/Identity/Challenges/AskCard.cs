@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Cards;
 using MyKey.Kernel.Db;
@@ -41,14 +40,14 @@ public sealed class AskCard(Database database, TimeProvider clock)
     }
 
     private Task Store(ChallengeId id, Kind kind, CardQuestion question, byte[] random, long expiresMs, CancellationToken stop) =>
-        database.WriteAlone(connection => connection.ExecuteAsync("""
+        database.WriteTogether<string>("""
             insert into idn_challenge(id, kind, cookie_hash, origin, purpose, random, details, binding, terminal, expires_ms, state)
-            values (@Id, @Kind, @CookieHash, @Origin, @Purpose, @Random, @Details, @Binding, @Terminal, @ExpiresMs, 1)
+            values (@Id, @Kind, @CookieHash, @Origin, @Purpose, @Random, @Details, @Binding, @Terminal, @ExpiresMs, 1) returning origin
             """, new
         {
             Id = id, Kind = kind, CookieHash = Token.HashOf(question.Cookie), question.Origin, Purpose = kind == Kind.Tap ? "" : question.Purpose.Code, Random = random,
             Details = DetailText.Write(question.Details), question.Binding, question.Terminal, ExpiresMs = expiresMs,
-        }), stop);
+        }, stop);
 }
 
 /// <summary>Details as stored: one <c>label=value</c> per line; a value holds no control characters.</summary>

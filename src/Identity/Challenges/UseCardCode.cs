@@ -1,4 +1,3 @@
-using Dapper;
 using MyKey.Identity.Certificates;
 using MyKey.Kernel;
 using MyKey.Kernel.Cards;
@@ -14,10 +13,10 @@ public sealed class UseCardCode(Database database, TimeProvider clock)
     public async Task<Result<CardProof>> Use(string? code, string? cookie, CancellationToken stop = default)
     {
         if (string.IsNullOrEmpty(code) || string.IsNullOrEmpty(cookie)) return Refusal.Of("auth_failed", ("why", "code"));
-        var row = await database.WriteAlone(connection => connection.QuerySingleOrDefaultAsync<Row>("""
+        var row = await database.WriteTogether<Row>("""
             update idn_challenge set state = 4 where code_hash = @Hash and state = 3
             returning id, kind, cookie_hash, purpose, details, binding, terminal, code_expires_ms, authority, serial, not_before_ms, not_after_ms
-            """, new { Hash = Token.HashOf(code) }), stop);
+            """, new { Hash = Token.HashOf(code) }, stop);
         return Read(row, cookie);
     }
 
@@ -26,11 +25,11 @@ public sealed class UseCardCode(Database database, TimeProvider clock)
     public async Task<Result<CardProof>> UseByPhone(string? challenge, string? cookie, CancellationToken stop = default)
     {
         if (!Guid.TryParseExact(challenge, "N", out var id) || string.IsNullOrEmpty(cookie)) return Refusal.Of("auth_failed", ("why", "challenge"));
-        var row = await database.Write(tx => tx.Connection.QuerySingleOrDefaultAsync<Row>("""
+        var row = await database.WriteTogether<Row>("""
             update idn_challenge set state = 4
             where id = @Id and state = 3 and cookie_hash = @Cookie and exists (select 1 from idn_phone_link l where l.challenge = idn_challenge.id and l.state = 3)
             returning id, kind, cookie_hash, purpose, details, binding, terminal, code_expires_ms, authority, serial, not_before_ms, not_after_ms
-            """, new { Id = new ChallengeId(id), Cookie = Token.HashOf(cookie) }, tx.Handle), stop);
+            """, new { Id = new ChallengeId(id), Cookie = Token.HashOf(cookie) }, stop);
         return Read(row, cookie);
     }
 

@@ -13,24 +13,16 @@ public sealed class FindCitizen(Database database)
         select c.id, c.state, m.my_key_id, c.base_municipality, c.tap_off from idn_citizen c join idn_mykey_id m on m.citizen = c.id and m.state = 1
         """;
 
-    public async Task<Citizen?> ById(MyKeyId id, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return await ById(connection, null, id);
-    }
+    private const string OfMyKeyId = $"{Columns} where m.my_key_id = @Id", OfCitizen = $"{Columns} where c.id = @Id";
+
+    private const string OfCertificate = $"{Columns} join idn_certificate k on k.citizen = c.id where k.authority = @Authority and k.serial = @Serial and k.state = 1";
+
+    public Task<Citizen?> ById(MyKeyId id, CancellationToken stop = default) => Together(OfMyKeyId, new { Id = id.Value }, stop);
 
     /// <summary>By a certificate that passed the rules and is the active one of its holder.</summary>
-    public async Task<Citizen?> ByCertificate(AuthCertificate certificate, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return await ByCertificate(connection, null, certificate);
-    }
+    public Task<Citizen?> ByCertificate(AuthCertificate certificate, CancellationToken stop = default) => Together(OfCertificate, new { certificate.Authority, certificate.Serial }, stop);
 
-    public async Task<Citizen?> Get(CitizenId id, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return await Get(connection, null, id);
-    }
+    public Task<Citizen?> Get(CitizenId id, CancellationToken stop = default) => Together(OfCitizen, new { Id = id }, stop);
 
     /// <summary>The key that once-per-person rules count by. Only for comparing inside one scheme; never shown or exported.</summary>
     public async Task<PersonKey?> PersonKeyOf(CitizenId id, CancellationToken stop = default)
@@ -47,21 +39,17 @@ public sealed class FindCitizen(Database database)
         """, new { Id = id }, handle);
 
     internal static Task<Citizen?> ById(DbConnection connection, DbTransaction? handle, MyKeyId id) =>
-        One(connection, handle, $"{Columns} where m.my_key_id = @Id", new { Id = id.Value });
+        One(connection, handle, OfMyKeyId, new { Id = id.Value });
 
     internal static Task<Citizen?> Get(DbConnection connection, DbTransaction? handle, CitizenId id) =>
-        One(connection, handle, $"{Columns} where c.id = @Id", new { Id = id });
+        One(connection, handle, OfCitizen, new { Id = id });
 
     internal static Task<Citizen?> ByCertificate(DbConnection connection, DbTransaction? handle, AuthCertificate certificate) =>
-        One(connection, handle, $"""
-            {Columns} join idn_certificate k on k.citizen = c.id where k.authority = @Authority and k.serial = @Serial and k.state = 1
-            """, new { certificate.Authority, certificate.Serial });
+        One(connection, handle, OfCertificate, new { certificate.Authority, certificate.Serial });
 
-    private static async Task<Citizen?> One(DbConnection connection, DbTransaction? handle, string sql, object values)
-    {
-        var row = await connection.QuerySingleOrDefaultAsync<Row>(sql, values, handle);
-        return row is null ? null : new Citizen(row.Id, row.State, MyKeyId.Stored(row.MyKeyId), row.BaseMunicipality, row.TapOff);
-    }
+    private static async Task<Citizen?> One(DbConnection connection, DbTransaction? handle, string sql, object values) => (await connection.QuerySingleOrDefaultAsync<Row>(sql, values, handle))?.Read();
+
+    private async Task<Citizen?> Together(string sql, object values, CancellationToken stop) => (await database.ReadTogether<Row>(sql, values, stop))?.Read();
 
     private sealed class Row
     {
@@ -74,5 +62,7 @@ public sealed class FindCitizen(Database database)
         public MunicipalityCode? BaseMunicipality { get; init; }
 
         public bool TapOff { get; init; }
+
+        public Citizen Read() => new(Id, State, Citizens.MyKeyId.Stored(MyKeyId), BaseMunicipality, TapOff);
     }
 }

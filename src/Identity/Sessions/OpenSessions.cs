@@ -53,13 +53,11 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
     {
         if (string.IsNullOrEmpty(token)) return Refusal.Of("login_required");
         var now = clock.NowMs();
-        Row? row;
-        await using (var connection = await database.Open(stop))
-            row = await connection.QuerySingleOrDefaultAsync<Row>(Select, new { Hash = Token.HashOf(token), Kind = kind, Now = now });
+        var row = await database.ReadTogether<Row>(Select, new { Hash = Token.HashOf(token), Kind = kind, Now = now }, stop);
         if (row is null) return Refusal.Of("login_required");
         if (now - row.UsedMs >= UsedToMs)
-            await database.WriteAlone(to => to.ExecuteAsync(
-                "update idn_session set used_ms = @Now where token_hash = @TokenHash and used_ms < @Now and ended_ms is null", new { row.TokenHash, Now = now }), stop);
+            await database.WriteTogether<long?>(
+                "update idn_session set used_ms = @Now where token_hash = @TokenHash and used_ms < @Now and ended_ms is null returning used_ms", new { row.TokenHash, Now = now }, stop);
         return row.ToSession();
     }
 

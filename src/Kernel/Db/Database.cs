@@ -18,9 +18,13 @@ public sealed class Database : IAsyncDisposable
     private readonly NpgsqlDataSource? postgres;
     private readonly string sqlite = "";
 
-    private Database(NpgsqlDataSource postgres) => (Engine, this.postgres) = (Engine.Postgres, postgres);
+    private readonly Together reads, writes;
 
-    private Database(string sqlite) => (Engine, this.sqlite) = (Engine.Sqlite, sqlite);
+    private Database(NpgsqlDataSource postgres) : this(Engine.Postgres) => this.postgres = postgres;
+
+    private Database(string sqlite) : this(Engine.Sqlite) => this.sqlite = sqlite;
+
+    private Database(Engine engine) => (Engine, reads, writes) = (engine, new Together(this, writes: false), new Together(this, writes: true));
 
     public Engine Engine { get; }
 
@@ -79,19 +83,23 @@ public sealed class Database : IAsyncDisposable
     public Task Write(Func<Transaction, Task> work, CancellationToken stop = default) =>
         Write(async tx => { await work(tx); return true; }, stop);
 
-    /// <summary>Runs <paramref name="statement"/>, which is one and so a transaction by itself: two ways to the server less than <see cref="Write{T}"/>.</summary>
-    public async Task<T> WriteAlone<T>(Func<DbConnection, Task<T>> statement, CancellationToken stop = default)
+    /// <summary>One question whose trip many may share. Its answer is never older than the question.</summary>
+    /// <param name="sql">One statement, constant text.</param>
+    /// <param name="values">An anonymous type: equal ones of a moment are asked once.</param>
+    /// <returns>The first row; null where there is none.</returns>
+    public Task<T?> ReadTogether<T>(string sql, object values, CancellationToken stop = default)
     {
-        if (Engine == Engine.Sqlite) await SqliteWriter.WaitAsync(stop);
-        try
-        {
-            await using var connection = await Open(stop);
-            return await statement(connection);
-        }
-        finally
-        {
-            if (Engine == Engine.Sqlite) SqliteWriter.Release();
-        }
+        stop.ThrowIfCancellationRequested();
+        return reads.One<T>(sql, values);
+    }
+
+    /// <summary>One statement that is a transaction by itself, whose trip and commit many may share: two ways to the server less than <see cref="Write{T}"/>, and where many come at once hardly any.</summary>
+    /// <param name="sql">One statement, constant text, that answers with rows (<c>returning</c>).</param>
+    /// <returns>The first row, once it is durable; null where there is none.</returns>
+    public Task<T?> WriteTogether<T>(string sql, object values, CancellationToken stop = default)
+    {
+        stop.ThrowIfCancellationRequested();
+        return writes.One<T>(sql, values);
     }
 
     /// <summary>

@@ -22,8 +22,15 @@ public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadO
             if (travelling == mostTrips) return asked.Task;
             travelling++;
         }
-        _ = Travel();
+        Start();
         return asked.Task;
+    }
+
+    /// <summary>Outside of the request that happens to come first: the trips are everybody's.</summary>
+    private void Start()
+    {
+        using var alone = ExecutionContext.IsFlowSuppressed() ? default : ExecutionContext.SuppressFlow();
+        _ = Travel();
     }
 
     /// <summary>One trip after the other until nobody waits. Whatever goes wrong goes to those who asked.</summary>

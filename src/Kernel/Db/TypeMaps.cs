@@ -1,6 +1,7 @@
 using System.Data;
 using Dapper;
 using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace MyKey.Kernel.Db;
 
@@ -27,6 +28,18 @@ internal static class TypeMaps
         foreach (var kind in kinds)
             SqlMapper.AddTypeHandler(kind, (SqlMapper.ITypeHandler)Activator.CreateInstance(typeof(IdMap<>).MakeGenericType(kind))!);
     }
+
+    /// <summary>The same for a statement that does not go through Dapper.</summary>
+    public static NpgsqlParameter Parameter(string name, object? value) => new(name, value switch
+    {
+        null => DBNull.Value,
+        IId id => id.Value,
+        Points points => points.Value,
+        DateOnly day => day.ToNumber(),
+        MunicipalityCode town => town.Value,
+        Enum word => Convert.ToInt32(word, System.Globalization.CultureInfo.InvariantCulture),
+        _ => value,
+    });
 
     private static void Set(IDbDataParameter parameter, Guid value)
     {

@@ -29,7 +29,24 @@ public sealed class OperationLog(TimeProvider clock, Buckets buckets, PlaceOfAct
 
     private const string InsertBoth = $"{InsertLine}; {InsertPending}";
 
+    private const string InsertManyOnPostgres = """
+        with lines as (insert into log_operation(bucket, id, time_ms, civil_day, action, actor_kind, actor, subject, citizen, terminal, before, after, reason)
+          select * from unnest(@Buckets, @Ids, @Times, @Days, @Actions, @Kinds, @Actors, @Subjects, @Citizens, @Terminals, @Befores, @Afters, @Reasons) returning bucket, id)
+        insert into log_pending(bucket, id) select bucket, id from lines
+        """;
+
     public Task Write(Transaction tx, Operation operation) => tx.Connection.ExecuteAsync(InsertBoth, LineOf(operation), tx.Handle);
+
+    /// <summary>Lines that were made where the operations were asked for, written by whoever does many of them at once.</summary>
+    public Task WriteAll(Transaction tx, IReadOnlyList<OperationLine> lines) =>
+        tx.Engine == Engine.Sqlite ? tx.Connection.ExecuteAsync(InsertBoth, lines, tx.Handle)
+        : tx.Connection.ExecuteAsync(InsertManyOnPostgres, new
+        {
+            Buckets = lines.Select(l => l.Bucket).ToArray(), Ids = lines.Select(l => l.Id).ToArray(), Times = lines.Select(l => l.TimeMs).ToArray(), Days = lines.Select(l => l.CivilDay).ToArray(),
+            Actions = lines.Select(l => l.Action).ToArray(), Kinds = lines.Select(l => l.ActorKind).ToArray(), Actors = lines.Select(l => l.Actor).ToArray(), Subjects = lines.Select(l => l.Subject).ToArray(),
+            Citizens = lines.Select(l => l.Citizen).ToArray(), Terminals = lines.Select(l => l.Terminal).ToArray(), Befores = lines.Select(l => l.Before).ToArray(), Afters = lines.Select(l => l.After).ToArray(),
+            Reasons = lines.Select(l => l.Reason).ToArray(),
+        }, tx.Handle);
 
     /// <summary>The same as statements of one row each, for a transaction that somebody else runs: what rides along with a transfer of points.</summary>
     public IReadOnlyList<(string Sql, IReadOnlyList<(string Name, object? Value)> Values)> Statements(Operation operation)
@@ -47,17 +64,19 @@ public sealed class OperationLog(TimeProvider clock, Buckets buckets, PlaceOfAct
         ];
     }
 
-    private Line LineOf(Operation operation)
+    /// <summary>The line of an operation that is asked for here and now; somebody else may write it.</summary>
+    public OperationLine LineOf(Operation operation)
     {
         var now = clock.NowMs();
         var place = operation.Citizen?.Value ?? operation.Subject ?? operation.Actor.Id;
-        return new Line(buckets.Of(place), Ids.NewV7(clock), now, Jst.Day(now).ToNumber(), operation.Action, (int)operation.Actor.Kind, operation.Actor.Id, operation.Subject,
+        return new OperationLine(buckets.Of(place), Ids.NewV7(clock), now, Jst.Day(now).ToNumber(), operation.Action, (int)operation.Actor.Kind, operation.Actor.Id, operation.Subject,
             operation.Citizen?.Value, (operation.Terminal ?? around?.Now())?.Value, operation.Before, operation.After, operation.Reason);
     }
-
-    private sealed record Line(int Bucket, Guid Id, long TimeMs, int CivilDay, string Action, int ActorKind, Guid Actor, Guid? Subject, Guid? Citizen, Guid? Terminal,
-        string? Before, string? After, string? Reason);
 }
+
+/// <summary>An operation as it is stored.</summary>
+public sealed record OperationLine(int Bucket, Guid Id, long TimeMs, int CivilDay, string Action, int ActorKind, Guid Actor, Guid? Subject, Guid? Citizen, Guid? Terminal,
+    string? Before, string? After, string? Reason);
 
 public static class OperationLogModule
 {

@@ -76,11 +76,8 @@ public sealed class FindActivities(Database database, TimeProvider clock)
     }
 
     /// <summary>Whether an offer gives for taking part; else for an application.</summary>
-    public async Task<bool> Gives(ProgrammeId programme, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return await connection.ExecuteScalarAsync<long>("select count(*) from inc_taking_part where programme = @programme", new { programme }) > 0;
-    }
+    public async Task<bool> Gives(ProgrammeId programme, CancellationToken stop = default) =>
+        await database.ReadTogether<long>("select count(*) from inc_taking_part where programme = @programme", new { programme }, stop) > 0;
 
     /// <summary>Municipalities of which there is anything to come.</summary>
     public async Task<IReadOnlyList<MunicipalityCode>> Municipalities(CancellationToken stop = default)

@@ -33,7 +33,7 @@ public sealed record MyApplicationReply(Guid Id, Guid Programme, string Municipa
 public static class ApplicationsEndpoint
 {
     public static void AddApplications(this WebApplicationBuilder builder) => builder.Services
-        .AddSingleton<FindApplications>().AddSingleton<ApplicationRules>().AddSingleton<OfferPosting>().AddSingleton<ApplicationPosting>().AddSingleton<ApplyForOffer>().AddSingleton<ApplyByCard>()
+        .AddSingleton<FindApplications>().AddSingleton<ApplicationRules>().AddSingleton<OfferPosting>().AddSingleton<ApplicationPosting>().AddSingleton<KeepApplications>().AddSingleton<ApplyForOffer>().AddSingleton<ApplyByCard>()
         .AddSingleton<ApplicationDestination>().AddSingleton(ApplyByCard.Action).AddSingleton(ApplyByCard.ActionTo);
 
     public static void MapApplications(this WebApplication app)

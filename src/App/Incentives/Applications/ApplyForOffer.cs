@@ -1,5 +1,4 @@
 using System.Globalization;
-using Dapper;
 using MyKey.App.Claims;
 using MyKey.App.Entitlements;
 using MyKey.App.Offers;
@@ -11,7 +10,6 @@ using MyKey.Identity.Citizens;
 using MyKey.Identity.Sessions;
 using MyKey.Kernel;
 using MyKey.Kernel.Cards;
-using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
 
 namespace MyKey.App.Applications;
@@ -34,15 +32,8 @@ public sealed record ApplicationWish(CitizenId Citizen, ProgrammeId Programme, T
 }
 
 /// <summary>A citizen applies with card and PIN for this very application (A4, S1-25); once per person and period (S1-32). Where nobody screens, it is granted at once.</summary>
-public sealed class ApplyForOffer(Database database, ApplicationRules rules, FindApplications find, JoinCertificate join, ApplicationDestination destinations,
-    ApplicationPosting posting, OperationLog log, TimeProvider clock)
+public sealed class ApplyForOffer(ApplicationRules rules, FindApplications find, JoinCertificate join, ApplicationDestination destinations, KeepApplications keep, ApplicationPosting posting, OperationLog log, TimeProvider clock)
 {
-    private const string Insert = """
-        insert into inc_application(id, programme, municipality, citizen, person, period, shown_id, points, declared, state, made_ms, entered_by, entered_reason, decided_day, decided_ms, expires_on, destination)
-        values (@Id, @Programme, @Municipality, @Citizen, @Person, @Period, @ShownId, @Amount, @Declared, @State, @MadeMs, @EnteredBy, @EnteredReason, @DecidedDay, @DecidedMs, @ExpiresOn, @Destination)
-        on conflict do nothing
-        """;
-
     /// <returns>
     /// The application, granted where nobody screens; <c>auth_failed</c> when the proof is not this citizen's for an application, the refusals of <see cref="ApplicationRules.Check"/>,
     /// <c>conditions_unanswered</c>, of <see cref="ApplicationDestination.Read"/>, <c>id_reused</c>, <c>id_suspended</c>, and those of the grant, after which nothing is kept.
@@ -80,23 +71,11 @@ public sealed class ApplyForOffer(Database database, ApplicationRules rules, Fin
             if (last.Refused is { } over) return over;
             wanted = wanted with { State = ApplicationState.Accepted, Decision = new Decision(null, today, now, last.Value, Alone: false) };
         }
-        var written = await database.Write(async tx =>
-        {
-            var rows = await tx.Connection.ExecuteAsync(Insert, Row(wanted), tx.Handle);
-            if (rows == 1)
-                await log.Write(tx, new Operation("application.made", late is null ? Actor.Of(wanted.Citizen) : Actor.Of(late.By), wanted.Id.Value, wanted.Citizen, After: $"{wanted.Municipality} {wanted.Programme.Value} {wanted.Amount}", Reason: late?.Reason));
-            return rows == 1;
-        }, stop);
-        if (written) return wanted;
+        var line = log.LineOf(new Operation("application.made", late is null ? Actor.Of(wanted.Citizen) : Actor.Of(late.By), wanted.Id.Value, wanted.Citizen, After: $"{wanted.Municipality} {wanted.Programme.Value} {wanted.Amount}", Reason: late?.Reason));
+        if (await keep.Run(wanted, line)) return wanted;
         return await find.One(who.Id, stop) is { } same && same.Citizen == who.Citizen.Id && same.Programme == wanted.Programme ? same : Refusal.Of("already_applied");
     }
 
     private static Result<Application> Again(Application before, ApplicationWish wish) =>
         before.Citizen == wish.Citizen && before.Programme == wish.Programme ? before : Refusal.Of("id_reused");
-
-    private static object Row(Application a) => new
-    {
-        a.Id, a.Programme, a.Municipality, a.Citizen, a.Person, a.Period, a.ShownId, a.Amount, Declared = a.Declared ? 1 : 0, State = Words<ApplicationState>.Of(a.State), a.MadeMs,
-        EnteredBy = a.Late?.By, EnteredReason = a.Late?.Reason, DecidedDay = a.Decision?.Day, DecidedMs = a.Decision?.AtMs, ExpiresOn = a.Decision?.ExpiresOn, Destination = ChosenDestination.Stored(a.Destination),
-    };
 }

@@ -20,18 +20,12 @@ public sealed class FindApplications(Database database)
         order by made_ms, id limit @Count
         """;
 
-    public async Task<Application?> One(TransferId id, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return (await connection.QuerySingleOrDefaultAsync<ApplicationRow>($"{ApplicationRow.All} where id = @id", new { id }))?.Read();
-    }
+    public async Task<Application?> One(TransferId id, CancellationToken stop = default) =>
+        (await database.ReadTogether<ApplicationRow>($"{ApplicationRow.All} where id = @id", new { id }, stop))?.Read();
 
     /// <summary>What this person has applied for of this programme in the period.</summary>
-    public async Task<Application?> Of(ProgrammeId programme, PersonKey person, int period, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return (await connection.QuerySingleOrDefaultAsync<ApplicationRow>($"{ApplicationRow.All} where programme = @programme and person = @person and period = @period", new { programme, person, period }))?.Read();
-    }
+    public async Task<Application?> Of(ProgrammeId programme, PersonKey person, int period, CancellationToken stop = default) =>
+        (await database.ReadTogether<ApplicationRow>($"{ApplicationRow.All} where programme = @programme and person = @person and period = @period", new { programme, person, period }, stop))?.Read();
 
     /// <summary>All of a citizen, the newest first.</summary>
     public async Task<IReadOnlyList<Application>> Of(CitizenId citizen, CancellationToken stop = default)

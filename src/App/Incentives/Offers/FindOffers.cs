@@ -34,11 +34,7 @@ public sealed class FindOffers(Database database, TimeProvider clock)
         """;
 
     /// <summary>An offer whatever its state.</summary>
-    public async Task<Offer?> One(ProgrammeId programme, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return (await connection.QuerySingleOrDefaultAsync<OfferRow>(OfferRow.ById, new { Programme = programme }))?.Read();
-    }
+    public async Task<Offer?> One(ProgrammeId programme, CancellationToken stop = default) => (await database.ReadTogether<OfferRow>(OfferRow.ById, new { Programme = programme }, stop))?.Read();
 
     /// <returns>One that everybody may read; <c>not_found</c> for a draft, too.</returns>
     public async Task<Result<Offer>> Public(ProgrammeId programme, CancellationToken stop = default) =>

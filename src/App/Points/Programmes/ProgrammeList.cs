@@ -7,11 +7,7 @@ namespace MyKey.App.Programmes;
 /// <summary>Reading the programmes.</summary>
 public sealed class ProgrammeList(Database database)
 {
-    public async Task<Programme?> Find(ProgrammeId id, CancellationToken stop = default)
-    {
-        await using var connection = await database.Open(stop);
-        return (await connection.QuerySingleOrDefaultAsync<ProgrammeRow>(ProgrammeRow.ById, new { Id = id }))?.Read();
-    }
+    public async Task<Programme?> Find(ProgrammeId id, CancellationToken stop = default) => (await database.ReadTogether<ProgrammeRow>(ProgrammeRow.ById, new { Id = id }, stop))?.Read();
 
     /// <summary>All of a municipality, the newest first.</summary>
     public async Task<IReadOnlyList<Programme>> Of(MunicipalityCode municipality, CancellationToken stop = default)

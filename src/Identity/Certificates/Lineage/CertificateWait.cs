@@ -1,4 +1,3 @@
-using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.Settings;
@@ -20,11 +19,9 @@ public sealed class CertificateWait(Database database, Settings settings, TimePr
     /// <returns>null for nobody.</returns>
     public async Task<(PersonKey Person, long? FromMs)?> Of(CitizenId citizen, string scheme, CancellationToken stop = default)
     {
-        (PersonKey Person, long? NotBeforeMs, JoinCause? Cause)? row;
-        await using (var connection = await database.Open(stop))
-            row = await connection.QuerySingleOrDefaultAsync<(PersonKey, long?, JoinCause?)?>("""
-                select coalesce(c.person_key, k.person_key), k.not_before_ms, k.cause from idn_citizen c left join idn_certificate k on k.citizen = c.id and k.state = 1 where c.id = @citizen
-                """, new { citizen });
+        var row = await database.ReadTogether<(PersonKey Person, long? NotBeforeMs, JoinCause? Cause)?>("""
+            select coalesce(c.person_key, k.person_key), k.not_before_ms, k.cause from idn_citizen c left join idn_certificate k on k.citizen = c.id and k.state = 1 where c.id = @citizen
+            """, new { citizen }, stop);
         return row is not { } held ? null : (held.Person, held.NotBeforeMs is { } from ? await From(from, held.Cause, scheme) : null);
     }
 
