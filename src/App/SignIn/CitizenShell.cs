@@ -8,7 +8,7 @@ using MyKey.Kernel.OperationLog;
 namespace MyKey.App.SignIn;
 
 /// <summary>The sign-in policy of <c>/my</c>: from the cookie to the citizen.</summary>
-public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, SignedIn signedIn, Caller caller, Frame frame)
+public sealed class CitizenShell(OpenSessions sessions, SignedIn signedIn, Caller caller, Frame frame)
 {
     public const string Home = "/my";
     public const string LoginPath = "/my/login";
@@ -39,7 +39,7 @@ public sealed class CitizenShell(OpenSessions sessions, FindCitizen citizens, Si
         (caller.Actor, caller.Desk, frame.Sitting) = (Actor.Of(id), session.Terminal, session.IsSitting);
         SupportDesks.Guard(context, session);
         foreach (var entry in session.IsSitting ? [new("手続きの一覧", SupportDesks.SittingPath)] : Menu) frame.Menu.Add(entry);
-        var citizen = Must.Have(await citizens.Get(id, stop), "a session's citizen exists");
+        var citizen = Must.Have(session.Holder, "a session's citizen exists");
         frame.Handle = new Handle("マイキーID", citizen.MyKeyId.Masked, Home);
         return citizen.RequireActive();
     }

@@ -1,6 +1,7 @@
 using Dapper;
 using MyKey.Identity.Certificates;
 using MyKey.Identity.Certificates.Crl;
+using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
@@ -30,9 +31,10 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
         """;
 
     private const string Select = """
-        select token_hash, kind, assurance, citizen, staff, terminal, authority, serial, not_before_ms, not_after_ms, created_ms, used_ms, confirmed_ms, ends_ms, passkey
-        from idn_session
-        where token_hash = @Hash and kind = @Kind and ended_ms is null and ends_ms > @Now and used_ms + idle_ms > @Now
+        select s.token_hash, s.kind, s.assurance, s.citizen, s.staff, s.terminal, s.authority, s.serial, s.not_before_ms, s.not_after_ms, s.created_ms, s.used_ms, s.confirmed_ms, s.ends_ms, s.passkey,
+          c.state, c.base_municipality, c.tap_off, m.my_key_id
+        from idn_session s left join idn_citizen c on c.id = s.citizen left join idn_mykey_id m on m.citizen = s.citizen and m.state = 1
+        where s.token_hash = @Hash and s.kind = @Kind and s.ended_ms is null and s.ends_ms > @Now and s.used_ms + s.idle_ms > @Now
         """;
 
     /// <summary>The session of a cookie, used now; or <c>login_required</c> when there is none, it lay idle too long, or it has ended.</summary>
@@ -181,9 +183,19 @@ public sealed class OpenSessions(Database database, TimeProvider clock, Operatio
 
         public PasskeyId? Passkey { get; init; }
 
+        public CitizenState? State { get; init; }
+
+        public MunicipalityCode? BaseMunicipality { get; init; }
+
+        public bool TapOff { get; init; }
+
+        public string? MyKeyId { get; init; }
+
+        private Citizen? Holder => Citizen is { } id && State is { } state && MyKeyId is { } shown ? new Citizen(id, state, Citizens.MyKeyId.Stored(shown), BaseMunicipality, TapOff) : null;
+
         public Session ToSession() => new(Kind, Assurance, Citizen, Staff, Terminal,
             Serial is null ? null : new AuthCertificate(Authority!, Serial, DateTimeOffset.FromUnixTimeMilliseconds(NotBeforeMs!.Value), DateTimeOffset.FromUnixTimeMilliseconds(NotAfterMs!.Value)),
             CreatedMs, ConfirmedMs, EndsMs)
-        { Hash = TokenHash, Passkey = Passkey };
+        { Hash = TokenHash, Passkey = Passkey, Holder = Holder };
     }
 }

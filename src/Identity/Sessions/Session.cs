@@ -1,4 +1,5 @@
 using MyKey.Identity.Certificates;
+using MyKey.Identity.Citizens;
 using MyKey.Kernel;
 
 namespace MyKey.Identity.Sessions;
@@ -21,6 +22,9 @@ public sealed record Session(SessionKind Kind, Assurance Assurance, CitizenId? C
     AuthCertificate? Certificate, long CreatedMs, long ConfirmedMs, long EndsMs)
 {
     internal byte[] Hash { get; init; } = [];
+
+    /// <summary>The citizen as he was when the session was looked up; null where it is nobody's.</summary>
+    public Citizen? Holder { get; init; }
 
     /// <summary>The passkey that opened it, of staff; null after password and one-time password.</summary>
     public PasskeyId? Passkey { get; init; }

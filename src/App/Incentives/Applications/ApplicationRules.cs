@@ -38,9 +38,10 @@ public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes
     /// <returns>One that everybody may read; <c>not_found</c>.</returns>
     public async Task<Result<Offered>> Offered(ProgrammeId id, CancellationToken stop = default)
     {
-        var offer = await offers.Public(id, stop);
+        var (finding, programme) = (offers.Public(id, stop), programmes.Find(id, stop));
+        var offer = await finding;
         if (offer.Refused is { } no) return no;
-        return new Offered(offer.Value, Must.Have(await programmes.Find(id, stop), "an offer has a programme"), Must.Have((await registry.View()).Find(offer.Value.Municipality), "an offer's municipality is registered"));
+        return new Offered(offer.Value, Must.Have(await programme, "an offer has a programme"), Must.Have((await registry.View()).Find(offer.Value.Municipality), "an offer's municipality is registered"));
     }
 
     /// <summary>Looks at everything that a citizen's application depends on, and changes nothing.</summary>
@@ -50,14 +51,16 @@ public sealed class ApplicationRules(FindOffers offers, ProgrammeList programmes
     /// </returns>
     public async Task<Result<(Offered Offered, PersonKey Person)>> Check(CitizenId citizen, ProgrammeId id, CancellationToken stop = default)
     {
-        var found = await Offered(id, stop);
+        // What does not wait for one another is asked at once: where many come together, it goes the same way.
+        var (finding, waiting, giving) = (Offered(id, stop), wait.Of(citizen, Scheme, stop), activities.Gives(id, stop));
+        var found = await finding;
         if (found.Refused is { } none) return none;
         var (offered, today) = (found.Value, clock.Today());
-        if (await wait.Of(citizen, Scheme, stop) is not { } who) return Refusal.Of("mykey_unknown");
+        if (await waiting is not { } who) return Refusal.Of("mykey_unknown");
         var person = who.Person;
         if (await find.Of(id, person, offered.PeriodOf(today), stop) is not null) return Refusal.Of("already_applied");
         if (offered.Offer.TakesOn(today) is { } closed) return closed;
-        if (await activities.Gives(id, stop)) return Refusal.Of("given_by_activity");
+        if (await giving) return Refusal.Of("given_by_activity");
         if (await NotFor(offered, person, stop) is { } notHim) return notHim;
         if (who.FromMs is { } fromMs) return Refusal.Of("cert_not_yet_effective", ("at", Shared.Components.Words.Moment(fromMs)));
         return (offered, person);

@@ -30,8 +30,9 @@ public sealed class ApplyByCard(WaitingRoom room, ApplicationRules rules, FindAp
     public async Task<Result<string>> Ask(HttpContext context, Citizen citizen, ApplicationWish wish)
     {
         if (await room.Enter(context, citizen.Id, context.RequestAborted) is { } wait) return wait;
-        if (await find.One(wish.Id, context.RequestAborted) is { } before && (before.Citizen != citizen.Id || before.Programme != wish.Programme)) return Refusal.Of("id_reused");
-        var looked = await rules.Check(citizen.Id, wish.Programme, context.RequestAborted);
+        var (finding, looking) = (find.One(wish.Id, context.RequestAborted), rules.Check(citizen.Id, wish.Programme, context.RequestAborted));
+        if (await finding is { } before && (before.Citizen != citizen.Id || before.Programme != wish.Programme)) return Refusal.Of("id_reused");
+        var looked = await looking;
         if (looked.Refused is { } no) return no;
         var offered = looked.Value.Offered;
         if (offered.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");

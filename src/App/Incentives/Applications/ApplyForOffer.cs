@@ -43,10 +43,11 @@ public sealed class ApplyForOffer(ApplicationRules rules, FindApplications find,
         if (proof.Purpose is not { } purpose || (purpose != Purpose.Apply && purpose != Purpose.ApplyTo) || proof.Assurance != Assurance.A4) return Refusal.Of("auth_failed", ("why", "purpose"));
         if (ApplicationWish.Read(proof.Binding) is not { } wish || wish.Citizen != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
         if ((purpose == Purpose.ApplyTo) != wish.To is not null) return Refusal.Of("auth_failed", ("why", "purpose"));
-        var holder = await join.Holder(proof.Certificate, stop);
+        var (holding, finding) = (join.Holder(proof.Certificate, stop), find.One(wish.Id, stop));
+        var holder = await holding;
         if (holder?.Id != citizen) return Refusal.Of("auth_failed", ("why", "another person"));
         if (holder.RequireActive().Refused is { } stopped) return stopped;
-        if (await find.One(wish.Id, stop) is { } before) return Again(before, wish);
+        if (await finding is { } before) return Again(before, wish);
         var allowed = await rules.Check(citizen, wish.Programme, stop);
         if (allowed.Refused is { } no) return no;
         var (offered, person) = allowed.Value;

@@ -3,6 +3,7 @@ using System.Text;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.Applications;
 using MyKey.App.Offers;
+using MyKey.App.Registry;
 using MyKey.Identity.Certificates.Lineage;
 using MyKey.Kernel;
 using MyKey.Kernel.Cards;
@@ -49,6 +50,28 @@ public class ApplyTests
         var both = await Task.WhenAll(office.Apply(town.Citizen, 1, scarce), office.Apply(other, 2, scarce));
         Assert.Equal("budget_exhausted", Assert.Single(both, r => !r.Ok).Refused!.Code);
         Assert.Equal(100L, await Rest(office, scarce));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S1_32_what_many_apply_for_at_the_same_moment_is_kept_once_each_with_its_own_line(Engine engine)
+    {
+        await using var office = await GrantOffice.Open(engine);
+        var offer = await Offering.Publish(office, Offering.Full(office.Town.Get<TimeProvider>().Today()));
+        var people = new List<(CitizenId Citizen, int Serial, Guid Id)> { (office.Town.Citizen, 1, Guid.CreateVersion7()) };
+        for (var serial = 2; serial <= 9; serial++) people.Add(((await office.Town.Issue($"MY65432{serial}", serial)).Id, serial, Guid.CreateVersion7()));
+        // Each twice with the same id, as a double click, and once more with another.
+        var wanted = people.Concat(people).Concat(people.Select(p => p with { Id = Guid.CreateVersion7() })).ToList();
+        var made = await Task.WhenAll(wanted.Select(w => office.Apply(w.Citizen, w.Serial, offer, w.Id)));
+
+        foreach (var person in people)
+        {
+            var kept = Assert.Single(await office.Town.Get<FindApplications>().Of(person.Citizen));
+            Assert.All(wanted.Zip(made).Where(p => p.First.Citizen == person.Citizen), p =>
+                Assert.Equal(p.First.Id == kept.Id.Value ? "waiting" : "already_applied", p.Second.Refused?.Code ?? (p.Second.Value.Id == kept.Id ? Words<ApplicationState>.Of(p.Second.Value.State) : "another's")));
+            await using var connection = await office.App.Database.Open();
+            Assert.Equal([kept.Id.Value], await Dapper.SqlMapper.QueryAsync<Guid>(connection, "select subject from log_operation where action = 'application.made' and citizen = @Citizen", new { person.Citizen }));
+        }
+        Assert.Null((await office.Town.Get<Audit>().Run()).Broken);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
