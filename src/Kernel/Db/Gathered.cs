@@ -36,11 +36,16 @@ public sealed class Gathered<TKey, TValue>(Func<IReadOnlyList<TKey>, Task<IReadO
     /// <summary>One trip after the other until nobody waits. Whatever goes wrong goes to those who asked.</summary>
     private async Task Travel()
     {
+        var atOnce = false;
         while (Next() is { Count: > 0 } batch)
         {
+            // Whoever came first has the answer, and does not drive for the others.
+            if (atOnce) await Task.Yield();
             try
             {
-                var found = await load(batch.ConvertAll(a => a.Key));
+                var trip = load(batch.ConvertAll(a => a.Key));
+                atOnce = trip.IsCompleted;
+                var found = await trip;
                 for (var i = 0; i < batch.Count; i++) batch[i].SetResult(found[i]);
             }
             catch (Exception failure)

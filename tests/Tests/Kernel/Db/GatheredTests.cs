@@ -60,4 +60,24 @@ public class GatheredTests
         fails = false;
         Assert.Equal("2", await gathered.Find(2));
     }
+
+    [Fact]
+    public async Task Who_came_first_does_not_drive_for_those_who_came_meanwhile()
+    {
+        Gathered<int, string>? gathered = null;
+        Task<string?>? second = null;
+        var (drivers, here) = (new List<int>(), Environment.CurrentManagedThreadId);
+        gathered = new Gathered<int, string>(keys =>
+        {
+            drivers.Add(Environment.CurrentManagedThreadId);
+            if (keys[0] == 1) second = gathered!.Find(2);
+            return Task.FromResult<IReadOnlyList<string?>>([.. keys.Select(k => $"{k}")]);
+        });
+        Assert.True(gathered.Find(1).IsCompletedSuccessfully);
+        // This thread stays here, so that nobody else gets it.
+        Assert.True(SpinWait.SpinUntil(() => second!.IsCompleted, TimeSpan.FromSeconds(30)));
+        Assert.Equal("2", await second!);
+        Assert.Equal(here, drivers[0]);
+        Assert.NotEqual(here, drivers[1]);
+    }
 }
