@@ -60,6 +60,25 @@ public sealed partial class PublicPagesTests
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
 
+    /// <summary>The walk itself sees what it is there to see.</summary>
+    [Theory]
+    [InlineData("<a href='#a'>1</a><button>2</button><input type='date'><input type='radio' name='r'><input type='radio' name='r'>", "")]
+    [InlineData("<a href='#a'>1</a><button tabindex='1'>2</button>", "out of order")]
+    [InlineData("<a href='#a'>1</a><div tabindex='0'>2</div><button id='b'>3</button><a href='#c'>4</a><script>b.onkeydown = e => e.preventDefault()</script>", "nothing instead of")]
+    [InlineData("<a href='#a'>1</a><button id='b' onfocus='this.blur()'>2</button><a href='#c'>3</a>", "instead of")]
+    [InlineData("<a href='#a'>1</a><button style='outline: none'>2</button>", "no ring")]
+    [InlineData("<a href='#a'>1</a><button style='position: absolute; left: 0; top: 0'>2</button>", "cut off")]
+    [InlineData("<a href='#a'>1</a><button style='width: 1px; height: 1px; padding: 0; border: 0'></button>", "not to be seen")]
+    public async Task A_walk_without_a_mouse_finds(string html, string fault)
+    {
+        var page = await Chromium.Browser.NewPageAsync(new() { ViewportSize = new() { Width = Narrow, Height = 640 } });
+        await page.SetContentAsync($"<style>body {{ margin: 20px }} :focus-visible {{ outline: 4px solid }}</style>{html}");
+        var faults = await Keyboard.Walk(page);
+        await page.CloseAsync();
+        if (fault.Length == 0) Assert.Empty(faults);
+        else Assert.Contains(faults, f => f.Contains(fault, StringComparison.Ordinal));
+    }
+
     internal static async Task Look(Visit visit, string path, List<string> faults, string more = "")
     {
         var page = visit.Page;
