@@ -1,5 +1,6 @@
 using Dapper;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using MyKey.App.Registry;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
@@ -19,6 +20,9 @@ public class RegistryCacheTests
         // Behind the registry's back, so what is answered was read before.
         await house.Database.Write(async tx => await tx.Connection.ExecuteAsync("update reg_acceptor set name = 'まだ読んでいない'", transaction: tx.Handle));
         Assert.Equal("売店", (await app.Services.GetRequiredService<RegistryCache>().View()).Find(shop)!.Name);
+        // One after the other: the server comes last. A job may have asked first, so that alone says it.
+        var starts = app.Services.GetServices<IHostedService>().ToList();
+        Assert.InRange(starts.FindIndex(s => s is RegistryCache), 0, starts.FindIndex(s => s.GetType().Name == "GenericWebHostService") - 1);
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
