@@ -12,9 +12,9 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IHost
     private readonly Cached<RegistryView> view = new(clock, old => Load(database, old));
 
     /// <summary>Hundreds of thousands of acceptors take seconds, for which no first request shall wait.</summary>
-    public async Task StartAsync(CancellationToken stop) => await View();
+    public async Task StartAsync(CancellationToken cancellationToken) => await View();
 
-    public Task StopAsync(CancellationToken stop) => Task.CompletedTask;
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Ask once per request and use it throughout, so that one request sees one state.</summary>
     public ValueTask<RegistryView> View() => view.Get();

@@ -183,7 +183,7 @@ public class PlacesTests
         var view = await house.Cache.View();
         foreach (var (code, name, words) in AcceptorKind.All.Select(k => (k.Code, k.Name, k.Words)).Concat(view.ProviderKinds.Select(k => (k.Code, k.Name, k.Words))).Append((Place.Support, Place.SupportName, Place.SupportWords)))
         {
-            Assert.True($"{name}、{words}".Split('、').Any(w => w.All(c => c is >= 'ァ' and <= 'ー')), $"{code} has no reading");
+            Assert.True($"{name}、{words}".Split('、').Any(w => w.Length > 0 && w.All(c => c is >= 'ァ' and <= 'ー')), $"{code} has no reading");
             if (AcceptorKind.Find(code).Refused is null || view.ProviderKinds.Any(k => k.Code == code)) Assert.All(words.Split('、', StringSplitOptions.RemoveEmptyEntries), w => Assert.Contains(code, view.KindsNamed(MyKey.App.Shared.SearchText.Fold(w))));
         }
     }
