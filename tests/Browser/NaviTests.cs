@@ -112,7 +112,7 @@ public sealed class NaviTests
     }
 
     /// <summary>Three municipalities that give points, 228 members, a shop and two sites, a partner, and something announced and recommended.</summary>
-    private static async Task<OnlineTown> Furnished()
+    internal static async Task<OnlineTown> Furnished()
     {
         var town = await OnlineTown.Open(hooks: false);
         await town.AddPartner();

@@ -81,7 +81,7 @@ public sealed class PasskeyTests
     }
 
     /// <summary>Chromium's own virtual authenticator (WebAuthn domain of its protocol): a platform authenticator with resident keys that verifies its user.</summary>
-    private sealed class Authenticator(ICDPSession session, string id)
+    internal sealed class Authenticator(ICDPSession session, string id)
     {
         public static async Task<Authenticator> Put(IPage page)
         {

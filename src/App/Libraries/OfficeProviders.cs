@@ -48,8 +48,8 @@ public sealed class OfficeProviders(RegistryCache registry, SaveServiceProvider 
     }
 
     /// <returns>As <see cref="SaveProviderKind.Run"/>, and <c>role_forbidden</c>.</returns>
-    public async Task<Result<ProviderKind>> SaveKind(StaffAtWork work, string? code, string? name, CancellationToken stop = default) =>
-        work.Require(Role.Operator).Refused is { } no ? no : await saveKind.Run(code, name, work.Actor, stop);
+    public async Task<Result<ProviderKind>> SaveKind(StaffAtWork work, string? code, string? name, string? words, CancellationToken stop = default) =>
+        work.Require(Role.Operator).Refused is { } no ? no : await saveKind.Run(code, name, words, work.Actor, stop);
 
     public async Task<IReadOnlyList<ProviderKind>> Kinds() => [.. (await registry.View()).ProviderKinds];
 

@@ -17,6 +17,9 @@ public sealed class ProviderKindsPage(OfficeProviders providers) : StaffPage
     [BindProperty, Display(Name = "名前")]
     public string? Name { get; set; }
 
+    [BindProperty, Display(Name = "読みと、ほかの言い方")]
+    public string? OtherWords { get; set; }
+
     public IReadOnlyList<ProviderKind> All { get; private set; } = [];
 
     public async Task OnGet() => All = await providers.Kinds();
@@ -24,8 +27,8 @@ public sealed class ProviderKindsPage(OfficeProviders providers) : StaffPage
     public async Task<IActionResult> OnPost(CancellationToken stop)
     {
         All = await providers.Kinds();
-        var saved = await providers.SaveKind(Work, Typed.HalfWidth(Code), Name, stop);
+        var saved = await providers.SaveKind(Work, Typed.HalfWidth(Code), Name, OtherWords, stop);
         if (saved.Refused is not { } no) return this.SeeOther("/operator/provider-kinds");
-        return this.Refuse(no.Fact<string>("field") == "code" ? nameof(Code) : nameof(Name), no);
+        return this.Refuse(no.Fact<string>("field") switch { "code" => nameof(Code), "words" => nameof(OtherWords), _ => nameof(Name) }, no);
     }
 }

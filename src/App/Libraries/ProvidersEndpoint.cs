@@ -38,11 +38,12 @@ public sealed record ProviderDeviceReply(Guid Id, string Label, string Profile, 
 }
 
 /// <param name="Name">Japanese, up to 40 characters.</param>
-public sealed record ProviderKindRequest(string Name);
+/// <param name="Words">How it is read and what else it is called, with 、 between, up to 100 characters: people who look for places find it by these. Empty: they stay as they are.</param>
+public sealed record ProviderKindRequest(string Name, string? Words = null);
 
-public sealed record ProviderKindReply(string Code, string Name)
+public sealed record ProviderKindReply(string Code, string Name, string Words)
 {
-    public static ProviderKindReply Of(ProviderKind k) => new(k.Code, k.Name);
+    public static ProviderKindReply Of(ProviderKind k) => new(k.Code, k.Name, k.Words);
 }
 
 /// <summary>Service providers for offices, kinds of them for operators (S2-P3a). A device is stopped at <c>/api/v1/office/terminals</c> like any other.</summary>
@@ -86,5 +87,5 @@ public static class ProvidersEndpoint
         await context.AtPlatform<List<ProviderKindReply>>(async _ => (await providers.Kinds()).Select(ProviderKindReply.Of).ToList());
 
     private static async Task<Answer<ProviderKindReply>> PutKind(string code, ProviderKindRequest request, HttpContext context, OfficeProviders providers, CancellationToken stop) =>
-        (await context.AtPlatform(work => providers.SaveKind(work, code, request.Name, stop))).Then<ProviderKindReply>(k => ProviderKindReply.Of(k));
+        (await context.AtPlatform(work => providers.SaveKind(work, code, request.Name, request.Words, stop))).Then<ProviderKindReply>(k => ProviderKindReply.Of(k));
 }

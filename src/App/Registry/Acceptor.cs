@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
+using Dapper;
 using MyKey.Kernel;
+using MyKey.Kernel.Db;
 
 namespace MyKey.App.Registry;
 
@@ -7,7 +9,8 @@ public enum AcceptorState { Active, Suspended, Closed }
 
 /// <summary>A line of <c>acceptor_kinds.csv</c>: what can take points as payment, and what must not (S0-4040).</summary>
 /// <param name="Name">Japanese.</param>
-public sealed record AcceptorKind(string Code, bool MayAccept, string Name, string Source)
+/// <param name="Words">How it is read and what else it is called, with 、 between.</param>
+public sealed record AcceptorKind(string Code, bool MayAccept, string Name, string Words, string Source)
 {
     private static readonly FrozenDictionary<string, AcceptorKind> ByCode = Load().ToFrozenDictionary(k => k.Code);
 
@@ -28,10 +31,10 @@ public sealed record AcceptorKind(string Code, bool MayAccept, string Name, stri
 
     private static IEnumerable<AcceptorKind> Load()
     {
-        foreach (var cells in Embedded.Rows(typeof(AcceptorKind), "acceptor_kinds.csv", 4))
+        foreach (var cells in Embedded.Rows(typeof(AcceptorKind), "acceptor_kinds.csv", 5))
         {
             Must.Hold(cells[1] is "yes" or "no", $"{cells[0]} may take points or not");
-            yield return new AcceptorKind(cells[0], cells[1] == "yes", cells[2], cells[3]);
+            yield return new AcceptorKind(cells[0], cells[1] == "yes", cells[2], cells[3], cells[4]);
         }
     }
 }
@@ -41,7 +44,11 @@ public sealed record AcceptorKind(string Code, bool MayAccept, string Name, stri
 /// <param name="Name">As its sign says; shown on terminals and receipts.</param>
 /// <param name="Group">The shopping street that it belongs to, of the same municipality.</param>
 /// <param name="Note">What it says of points beside other vouchers (S0-4043).</param>
-public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, AcceptorKind Kind, string Name, AcceptorState State, ShopGroupId? Group = null, string? Note = null);
+public sealed record Acceptor(AcceptorId Id, MunicipalityCode Municipality, AcceptorKind Kind, string Name, AcceptorState State, ShopGroupId? Group = null, string? Note = null)
+{
+    /// <summary>It takes points at all; whose is a matter of rules.</summary>
+    public bool Takes => State == AcceptorState.Active && Kind.MayAccept;
+}
 
 internal sealed record AcceptorRow
 {
@@ -51,13 +58,27 @@ internal sealed record AcceptorRow
 
     public const string ChangedAfter = All + " where changed_no > @No";
 
+    private const string Upsert = """
+        insert into reg_acceptor(id, municipality, kind, name, state, shop_group, note, changed_no) values (@Id, @Municipality, @Kind, @Name, @State, @Group, @Note, @No)
+        on conflict(id) do update set name = excluded.name, state = excluded.state, shop_group = excluded.shop_group, note = excluded.note, changed_no = excluded.changed_no
+        """;
+
     public AcceptorId Id { get; init; }
-    public MunicipalityCode Municipality { get; init; }
+    public string Municipality { get; init; } = "";
     public string Kind { get; init; } = "";
     public string Name { get; init; } = "";
     public string State { get; init; } = "";
     public ShopGroupId? ShopGroup { get; init; }
     public string? Note { get; init; }
 
-    public Acceptor Read() => new(Id, Municipality, AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State), ShopGroup, Note);
+    /// <summary>A new acceptor, or one as it is now; kind and municipality stay, because rules and settlement hang on them.</summary>
+    public static Task Save(Transaction tx, Acceptor a, long no) => tx.Connection.ExecuteAsync(Upsert,
+        new { a.Id, a.Municipality, Kind = a.Kind.Code, a.Name, State = Words<AcceptorState>.Of(a.State), a.Group, a.Note, No = no }, tx.Handle);
+
+    public Acceptor Read() => Read([]);
+
+    /// <param name="towns">Whose codes it shares: hundreds of thousands of texts of their own would be a fifth of the registry in memory.</param>
+    public Acceptor Read(Dictionary<MunicipalityCode, Municipality> towns) => new(Id, Shared(MunicipalityCode.Trusted(Municipality), towns), AcceptorKind.Stored(Kind), Name, Words<AcceptorState>.Stored(State), ShopGroup, Note);
+
+    public static MunicipalityCode Shared(MunicipalityCode code, Dictionary<MunicipalityCode, Municipality> towns) => towns.TryGetValue(code, out var town) ? town.Code : code;
 }

@@ -8,7 +8,7 @@ namespace MyKey.App.Registry;
 /// <summary>What is looked for among the places that everybody may see (S0-1008).</summary>
 /// <param name="Prefecture">1 to 47.</param>
 /// <param name="Kind">A code of a kind of place.</param>
-/// <param name="Text">Words that all have to be in name, kana or old names; one of them may name a municipality.</param>
+/// <param name="Text">Words that all have to be in name, kana or old names; one of them may name a municipality, one a kind.</param>
 /// <param name="OpenOn">Only what is known to be open on this day.</param>
 /// <param name="Points">Only where points of this municipality pay.</param>
 /// <param name="After">Where the leaf before ended.</param>
@@ -81,7 +81,7 @@ public sealed class FindPlaces(Database database, RegistryCache registry, TimePr
         for (var round = 0; round < MostRounds; round++)
         {
             var count = sieve ? AtOnce : PerPage + 1;
-            var rows = await Next(connection, ways.Value, query.Kind ?? "", at, count);
+            var rows = await Next(connection, ways.Value, at, count);
             foreach (var place in rows.Where(p => Fits(query, p, view)))
             {
                 if (found.Count == PerPage) return new PlaceLeaf(found, PlaceMark.Of(found[^1]));
@@ -97,7 +97,7 @@ public sealed class FindPlaces(Database database, RegistryCache registry, TimePr
         (query.OpenOn is not { } day || place.Details.Opening.On(day) is not null)
         && (query.Points is not { } issuer || place.Source == PlaceSource.Acceptor && view.AcceptedHere(issuer, new AcceptorId(place.Id)).Ok);
 
-    /// <summary>Where the words lead: into names, and where one of them names a municipality also into all of that.</summary>
+    /// <summary>Where the words lead: into names, where one of them names a municipality also into all of that, where one names a kind also to all of that kind.</summary>
     private static Result<List<Way>> Ways(PlaceQuery query, IReadOnlyList<string> words, RegistryView view)
     {
         var here = Spans(query, view);
@@ -105,13 +105,19 @@ public sealed class FindPlaces(Database database, RegistryCache registry, TimePr
         if (words.Select(w => (Word: w, Towns: view.Named(w))).FirstOrDefault(w => w.Towns.Count > 0) is { Word: { } word } named)
         {
             var spans = named.Towns.SelectMany(m => Spans(m, view)).Distinct().Where(s => here.Any(h => h.Holds(s))).ToList();
-            ways.Add(new Way([.. spans.Where(s => !spans.Any(o => o != s && o.Holds(s))).Order()], [.. words.Where(w => w != word)]));
+            ways.Add(new Way([.. spans.Where(s => !spans.Any(o => o != s && o.Holds(s))).Order()], query.Kind ?? "", [.. words.Where(w => w != word)]));
         }
         var shortWords = words.Count > 0 && words.All(w => w.Length == 1);
         if (shortWords && query.Prefecture is null && query.Municipality is null && ways.Count == 0) return Refusal.Of("keyword_short");
-        ways.Add(new Way(here, words));
-        return ways;
+        ways.Add(new Way(here, query.Kind ?? "", words));
+        return (List<Way>)[.. ways, .. ways.SelectMany(w => OfKinds(w, view))];
     }
+
+    private static IEnumerable<Way> OfKinds(Way way, RegistryView view) =>
+        from word in way.Words
+        from kind in view.KindsNamed(word)
+        where way.Kind.Length == 0 || way.Kind == kind
+        select new Way(way.Spans, kind, [.. way.Words.Where(w => w != word)]);
 
     private static List<Span> Spans(PlaceQuery query, RegistryView view) =>
         query.Municipality is { } code ? view.Find(code) is { } town ? [.. Spans(town, view).Distinct().Order()] : [new Span(code.Value, code.Value)]
@@ -144,7 +150,7 @@ public sealed class FindPlaces(Database database, RegistryCache registry, TimePr
         way.Token = best;
     }
 
-    private async Task<List<Place>> Next(DbConnection connection, List<Way> ways, string kind, PlaceMark after, int count)
+    private async Task<List<Place>> Next(DbConnection connection, List<Way> ways, PlaceMark after, int count)
     {
         var found = new List<Place>();
         foreach (var way in ways)
@@ -154,9 +160,9 @@ public sealed class FindPlaces(Database database, RegistryCache registry, TimePr
             {
                 if (mine.Count >= count) break;
                 var at = string.CompareOrdinal(after.Municipality, span.From) < 0 ? new PlaceMark(span.From, 0) : after;
-                mine.AddRange((await connection.QueryAsync<PlaceRow>(way.Token is null ? kind.Length == 0 ? ByTown : ByKind : ByToken, new
+                mine.AddRange((await connection.QueryAsync<PlaceRow>(way.Token is null ? way.Kind.Length == 0 ? ByTown : ByKind : ByToken, new
                 {
-                    way.Token, Kind = kind, AtTown = at.Municipality, AtTownNo = Number(at.Municipality, "0"), AtNo = at.No, span.Until, UntilNo = Number(span.Until, "9"), Today = clock.Today(),
+                    way.Token, way.Kind, AtTown = at.Municipality, AtTownNo = Number(at.Municipality, "0"), AtNo = at.No, span.Until, UntilNo = Number(span.Until, "9"), Today = clock.Today(),
                     Word1 = Like(way.Words, 0), Word2 = Like(way.Words, 1), Word3 = Like(way.Words, 2), Count = count - mine.Count,
                 })).Select(r => r.Read()));
             }
@@ -178,9 +184,12 @@ public sealed class FindPlaces(Database database, RegistryCache registry, TimePr
         public int CompareTo(Span other) => string.CompareOrdinal(From, other.From);
     }
 
-    private sealed class Way(List<Span> spans, IReadOnlyList<string> words)
+    private sealed class Way(List<Span> spans, string kind, IReadOnlyList<string> words)
     {
         public List<Span> Spans => spans;
+
+        /// <summary>Of this kind only; empty: of any.</summary>
+        public string Kind => kind;
 
         public IReadOnlyList<string> Words => words;
 

@@ -39,10 +39,6 @@ public sealed class ImportAcceptors(Database database, OperationLog log, Registr
 
     private const string Own = $"{PlaceRow.Columns}, a.state from reg_place p join reg_acceptor a on a.id = p.id where p.municipality = @office and p.own_no is not null";
 
-    private const string Insert = "insert into reg_acceptor(id, municipality, kind, name, state, changed_no) values (@Id, @office, @Kind, @Name, @State, @no)";
-
-    private const string Update = "update reg_acceptor set name = @Name, state = @State, changed_no = @no where id = @Id";
-
     /// <summary>Looks at a file and keeps it; an older one of the office that was never taken in is forgotten.</summary>
     /// <returns>The file; <c>body_unreadable</c>, <c>field_required</c> and <c>field_unknown</c> for its columns, <c>lines_missing</c>, <c>too_large</c>.</returns>
     public async Task<Result<AcceptorFile>> Look(MunicipalityCode office, byte[] content, Actor by, CancellationToken stop = default)
@@ -110,8 +106,9 @@ public sealed class ImportAcceptors(Database database, OperationLog log, Registr
         // Two takings in at once: the second finds the shop that the first has made.
         var (id, before) = (line.Id, line.Before);
         if (before is null && await tx.Connection.QuerySingleOrDefaultAsync<PlaceRow>($"{Own} and p.own_no = @OwnNo", new { office, line.OwnNo }, tx.Handle) is { } made) (id, before) = (new AcceptorId(made.Id), (made.Read(), line.State));
-        var row = new { Id = id, office, Kind = line.Kind.Code, line.Name, State = Words<AcceptorState>.Of(line.State), no };
-        await tx.Connection.ExecuteAsync(before is null ? Insert : Update, row, tx.Handle);
+        // Shopping street and note are in no file.
+        var acceptor = before is null ? new Acceptor(id, office, line.Kind, line.Name, line.State) : Must.Have(await RegistryCache.Find(tx, id), "a shop of the list is registered") with { Name = line.Name, State = line.State };
+        await AcceptorRow.Save(tx, acceptor, no);
         var after = new Place(0, id.Value, PlaceSource.Acceptor, office, line.Kind.Code, line.Name, line.Details, null, line.OwnNo, line.State == AcceptorState.Active);
         await PlaceIndex.Save(tx, after);
         var said = $"{Words<AcceptorState>.Of(line.State)} {line.Name}";

@@ -24,9 +24,11 @@ public sealed class ImportCouncil(OperationLog log, RegistryCache registry)
     public async Task<Result<ImportReport>> Run(byte[] file, DateOnly from, Actor by, CancellationToken stop = default)
     {
         var table = CsvTable.Read(file, Columns);
-        return table.Refused is { } unreadable ? unreadable : await registry.Change<ImportReport>(async (tx, no) =>
+        if (table.Refused is { } unreadable) return unreadable;
+        var before = await registry.View();
+        return await registry.Change<ImportReport>(async (tx, no) =>
         {
-            var known = await RegistryCache.Read(tx);
+            var known = await RegistryCache.Read(tx, before);
             var seen = new HashSet<MunicipalityCode>();
             var rows = new List<ImportRow>();
             foreach (var row in table.Value.Rows()) rows.Add(await Take(tx, no, row, (known, seen), from));

@@ -32,9 +32,11 @@ public sealed class ImportMunicipalities(OperationLog log, RegistryCache registr
     public async Task<Result<ImportReport>> Run(byte[] file, Actor by, CancellationToken stop = default)
     {
         var table = CsvTable.Read(file, Columns);
-        return table.Refused is { } unreadable ? unreadable : await registry.Change<ImportReport>(async (tx, no) =>
+        if (table.Refused is { } unreadable) return unreadable;
+        var before = await registry.View();
+        return await registry.Change<ImportReport>(async (tx, no) =>
         {
-            var known = await RegistryCache.Read(tx);
+            var known = await RegistryCache.Read(tx, before);
             var seen = new Dictionary<MunicipalityCode, Municipality>();
             var rows = new List<ImportRow>();
             foreach (var row in table.Value.Rows()) rows.Add(await Take(tx, no, row, known, seen, by));

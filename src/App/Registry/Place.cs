@@ -34,13 +34,13 @@ public sealed record PlaceDetails(string Kana = "", string OldNames = "", string
 /// <param name="OwnNo">What its office calls it in its own list.</param>
 public sealed record Place(int No, Guid Id, PlaceSource Source, MunicipalityCode Municipality, string Kind, string Name, PlaceDetails Details, DateOnly? Until, string? OwnNo, bool Listed)
 {
-    public const string Support = "support";
+    public const string Support = "support", SupportName = "支援コーナー", SupportWords = "シエンコーナー、支援窓口、シエンマドグチ";
 
     public static string KindName(string kind, RegistryView view) =>
-        AcceptorKind.All.FirstOrDefault(k => k.Code == kind && k.MayAccept)?.Name ?? (kind == Support ? "支援コーナー" : view.ProviderKinds.FirstOrDefault(k => k.Code == kind)?.Name ?? kind);
+        AcceptorKind.All.FirstOrDefault(k => k.Code == kind && k.MayAccept)?.Name ?? (kind == Support ? SupportName : view.ProviderKinds.FirstOrDefault(k => k.Code == kind)?.Name ?? kind);
 
     /// <summary>What it is searched by.</summary>
-    internal string Search => PlaceText.Of([Name, Details.Kana, .. Details.OldNames.Split('、')]);
+    internal string Search => SearchText.Of([Name, Details.Kana, .. Details.OldNames.Split('、')]);
 }
 
 internal sealed record PlaceRow

@@ -21,8 +21,8 @@ public sealed record PlaceEntry(string? Kana = null, string? OldNames = null, st
     {
         var kana = Line("kana", Kana, LongestName);
         if (kana.Refused is { } noKana) return noKana;
-        if (!PlaceText.Fold(kana.Value).All(c => c is >= 'ァ' and <= 'ヾ' || char.IsAsciiLetterOrDigit(c))) return Refusal.Of("kana_format", ("field", "kana"));
-        var names = Line("oldNames", string.Join('、', (OldNames ?? "").Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), LongestNames);
+        if (!SearchText.Fold(kana.Value).All(c => c is >= 'ァ' and <= 'ヾ' || char.IsAsciiLetterOrDigit(c))) return Refusal.Of("kana_format", ("field", "kana"));
+        var names = List("oldNames", OldNames, LongestNames);
         if (names.Refused is { } noNames) return noNames;
         var (address, access) = (Line("address", Address, LongestText), Line("access", Access, LongestText));
         if ((address.Refused ?? access.Refused) is { } noText) return noText;
@@ -38,6 +38,9 @@ public sealed record PlaceEntry(string? Kana = null, string? OldNames = null, st
             else return Refusal.Of("field_unknown", ("field", "ways"));
         return new PlaceDetails(kana.Value, names.Value, address.Value, access.Value, hours.Value.ToString(), phone.Value, web.Value, string.Join(' ', ways.Select(Words<TakingWay>.Of)), From);
     }
+
+    /// <summary>Several names in one line, with 、 between.</summary>
+    internal static Result<string> List(string field, string? typed, int most) => Line(field, string.Join('、', (typed ?? "").Split(Separators, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)), most);
 
     private static Result<string> Line(string field, string? typed, int most)
     {

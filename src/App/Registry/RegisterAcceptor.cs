@@ -1,4 +1,3 @@
-using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
@@ -9,10 +8,6 @@ namespace MyKey.App.Registry;
 public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
 {
     public const int LongestName = 60;
-
-    private const string Insert = """
-        insert into reg_acceptor(id, municipality, kind, name, state, changed_no) values (@Id, @Municipality, @Kind, @Name, 'active', @No)
-        """;
 
     /// <param name="Id">Made by the caller: the same again answers again.</param>
     /// <param name="Municipality">Where it stands.</param>
@@ -34,7 +29,7 @@ public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
         {
             if (await RegistryCache.Find(tx, entry.Id) is { } there) return there with { State = AcceptorState.Active, Group = null, Note = null } == acceptor ? there : Refusal.Of("id_reused");
             if (await RegistryCache.Find(tx, entry.Municipality) is null) return Refusal.Of("municipality_unknown");
-            await tx.Connection.ExecuteAsync(Insert, new { acceptor.Id, acceptor.Municipality, Kind = kind.Value.Code, acceptor.Name, No = number }, tx.Handle);
+            await AcceptorRow.Save(tx, acceptor, number);
             await PlaceIndex.Save(tx, new Place(0, acceptor.Id.Value, PlaceSource.Acceptor, acceptor.Municipality, kind.Value.Code, acceptor.Name, PlaceDetails.None, null, null, Listed: true));
             await log.Write(tx, new Operation("acceptor.registered", entry.By, acceptor.Id.Value, After: $"{acceptor.Municipality} {kind.Value.Code} {acceptor.Name}"));
             return acceptor;
@@ -42,7 +37,7 @@ public sealed class RegisterAcceptor(OperationLog log, RegistryCache registry)
     }
 }
 
-/// <summary>Another name, state, shopping street or note of an acceptor; kind and municipality stay, because rules and settlement hang on them.</summary>
+/// <summary>Another name, state, shopping street or note of an acceptor.</summary>
 public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
 {
     public const int LongestNote = 100;
@@ -65,8 +60,7 @@ public sealed class ChangeAcceptor(OperationLog log, RegistryCache registry)
             if (after == before) return before;
             var (left, joined) = (await StreetOf(tx, before), await StreetOf(tx, after));
             if (after.Group is not null && joined?.Municipality != after.Municipality) return Refusal.Of("field_unknown", ("field", "group"));
-            var row = new { after.Id, after.Name, State = Words<AcceptorState>.Of(after.State), after.Group, after.Note, No = number };
-            await tx.Connection.ExecuteAsync("update reg_acceptor set name = @Name, state = @State, shop_group = @Group, note = @Note, changed_no = @No where id = @Id", row, tx.Handle);
+            await AcceptorRow.Save(tx, after, number);
             if (await PlaceIndex.Find(tx, after.Id.Value) is { } place) await PlaceIndex.Save(tx, place with { Name = after.Name, Listed = after.State == AcceptorState.Active });
             await log.Write(tx, new Operation("acceptor.changed", change.By, after.Id.Value, Before: Short(before, left), After: Short(after, joined)));
             return after;

@@ -1,14 +1,20 @@
 using System.Data.Common;
+using System.Runtime.InteropServices;
 using Dapper;
 using MyKey.Kernel;
 using MyKey.Kernel.Db;
 
 namespace MyKey.App.Registry;
 
-/// <summary>The registry in memory, at most one second stale (S0-5018). A change costs the other processes the changed rows, not the whole.</summary>
-public sealed class RegistryCache(Database database, TimeProvider clock) : IDisposable
+/// <summary>The registry in memory, read before the App listens and at most one second stale (S0-5018). A change costs every process the changed rows, not the whole.</summary>
+public sealed class RegistryCache(Database database, TimeProvider clock) : IHostedService, IDisposable
 {
     private readonly Cached<RegistryView> view = new(clock, old => Load(database, old));
+
+    /// <summary>Hundreds of thousands of acceptors take seconds, for which no first request shall wait.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken) => await View();
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Ask once per request and use it throughout, so that one request sees one state.</summary>
     public ValueTask<RegistryView> View() => view.Get();
@@ -49,49 +55,64 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IDisp
         (await tx.Connection.QuerySingleOrDefaultAsync<ProviderRow>(ProviderRow.ById, new { id }, tx.Handle))?.Read();
 
     /// <summary>The registry inside a transaction that holds its lock.</summary>
-    internal static Task<RegistryView> Read(Transaction tx) => Read(tx.Connection, tx.Handle, null);
+    /// <param name="before">As it was at any time before: what has changed since is read.</param>
+    internal static Task<RegistryView> Read(Transaction tx, RegistryView before) => Read(tx.Connection, tx.Handle, before);
 
     private static async Task<RegistryView> Load(Database database, RegistryView? old)
     {
         await using var connection = await database.Open();
         if (old is not null && await connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1") == old.No) return old;
-        return await Read(connection, null, old);
+        return await Read(connection, null, old ?? RegistryView.Empty);
     }
 
-    private static async Task<RegistryView> Read(DbConnection connection, DbTransaction? transaction, RegistryView? old)
+    private static async Task<RegistryView> Read(DbConnection connection, DbTransaction? transaction, RegistryView old)
     {
         // What is committed between these statements carries a higher number and is read again next time.
-        var no = await connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: transaction);
-        var known = new { No = old?.No ?? -1 };
-        var municipalities = old is null ? [] : new Dictionary<MunicipalityCode, Municipality>(old.Known);
-        // There may be hundreds of thousands of acceptors: they are copied only where one has changed.
-        var changed = (await connection.QueryAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction)).AsList();
-        var acceptors = old is null ? new Dictionary<AcceptorId, Acceptor>(changed.Count) : changed.Count == 0 ? old.Takers : new Dictionary<AcceptorId, Acceptor>(old.Takers);
-        var kinds = old is null ? [] : new Dictionary<(MunicipalityCode, string), UsageArea>(old.Kinds);
-        var single = old is null ? [] : new Dictionary<(MunicipalityCode, AcceptorId), bool?>(old.Single);
-        var streets = old is null ? [] : new Dictionary<ShopGroupId, ShopGroup>(old.Streets);
-        var events = old is null ? [] : new Dictionary<SupportEventId, SupportEvent>(old.Supported);
-        var eventTakers = old is null ? [] : new Dictionary<(SupportEventId, AcceptorId), bool>(old.EventTakers);
-        var sorts = old is null ? [] : new Dictionary<string, ProviderKind>(old.KindsOfProviders);
-        var providers = old is null ? [] : new Dictionary<ServiceProviderId, ServiceProvider>(old.KnownProviders);
-        foreach (var row in await connection.QueryAsync<MunicipalityRow>(MunicipalityRow.ChangedAfter, known, transaction))
-            municipalities[row.Code] = row.Read();
-        foreach (var row in changed) acceptors[row.Id] = row.Read();
-        foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, kind, area from reg_usage_kind where changed_no > @No", known, transaction))
-            kinds[(row.Issuer, row.Kind)] = Words<UsageArea>.Stored(row.Area);
-        foreach (var row in await connection.QueryAsync<UsageRow>("select issuer, acceptor, allowed from reg_usage_acceptor where changed_no > @No", known, transaction))
-            single[(row.Issuer, row.Acceptor)] = row.Allowed is { } allowed ? allowed == 1 : null;
-        foreach (var row in await connection.QueryAsync<GroupRow>($"{GroupRow.All} where changed_no > @No", known, transaction))
-            streets[row.Id] = row.Read();
-        foreach (var row in await connection.QueryAsync<EventRow>(EventRow.ChangedAfter, known, transaction))
-            events[row.Id] = row.Read();
-        foreach (var row in await connection.QueryAsync<EventTakerRow>("select event, acceptor, takes from reg_event_acceptor where changed_no > @No", known, transaction))
-            eventTakers[(row.Event, row.Acceptor)] = row.Takes == 1;
-        foreach (var row in await connection.QueryAsync<ProviderKindRow>(ProviderKindRow.ChangedAfter, known, transaction))
-            sorts[row.Code] = row.Read();
-        foreach (var row in await connection.QueryAsync<ProviderRow>(ProviderRow.ChangedAfter, known, transaction))
-            providers[row.Id] = row.Read();
-        return new RegistryView(no, municipalities, acceptors, kinds, single, streets, events, eventTakers) { KindsOfProviders = sorts, KnownProviders = providers };
+        var (no, known) = (await connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: transaction), new { old.No });
+        var towns = With(old.Known, await connection.QueryAsync<MunicipalityRow>(MunicipalityRow.ChangedAfter, known, transaction), r => (r.Code, r.Read()));
+        var acceptors = new List<KeyValuePair<AcceptorId, Acceptor>>();
+        await foreach (var row in connection.QueryUnbufferedAsync<AcceptorRow>(AcceptorRow.ChangedAfter, known, transaction)) acceptors.Add(new(row.Id, row.Read(towns)));
+        var kinds = await connection.QueryAsync<UsageRow>("select issuer, kind, area from reg_usage_kind where changed_no > @No", known, transaction);
+        var single = await connection.QueryAsync<UsageRow>("select issuer, acceptor, allowed from reg_usage_acceptor where changed_no > @No", known, transaction);
+        var streets = await connection.QueryAsync<GroupRow>($"{GroupRow.All} where changed_no > @No", known, transaction);
+        var events = await connection.QueryAsync<EventRow>(EventRow.ChangedAfter, known, transaction);
+        var eventTakers = await connection.QueryAsync<EventTakerRow>("select event, acceptor, takes from reg_event_acceptor where changed_no > @No", known, transaction);
+        var sorts = await connection.QueryAsync<ProviderKindRow>(ProviderKindRow.ChangedAfter, known, transaction);
+        var providers = await connection.QueryAsync<ProviderRow>(ProviderRow.ChangedAfter, known, transaction);
+        var kindsOfProviders = With(old.KindsOfProviders, sorts, r => (r.Code, r.Read()));
+        return new RegistryView
+        {
+            No = no, Known = towns, Names = towns == old.Known ? old.Names : new(towns.Values), Takers = old.Takers.With(acceptors), Standing = Counted(old, acceptors),
+            Kinds = With(old.Kinds, kinds, r => ((r.Issuer, r.Kind), Words<UsageArea>.Stored(r.Area))),
+            Single = old.Single.With([.. single.Select(r => KeyValuePair.Create((AcceptorRow.Shared(r.Issuer, towns), r.Acceptor), r.Allowed is { } allowed ? allowed == 1 : (bool?)null))]),
+            Streets = With(old.Streets, streets, r => (r.Id, r.Read())), Supported = With(old.Supported, events, r => (r.Id, r.Read())),
+            EventTakers = old.EventTakers.With([.. eventTakers.Select(r => KeyValuePair.Create((r.Event, r.Acceptor), r.Takes == 1))]),
+            KindsOfProviders = kindsOfProviders, KindWords = old.No >= 0 && kindsOfProviders == old.KindsOfProviders ? old.KindWords : new(kindsOfProviders.Values), KnownProviders = With(old.KnownProviders, providers, r => (r.Id, r.Read())),
+        };
+    }
+
+    /// <returns>For no changed row the old one itself.</returns>
+    private static Dictionary<TKey, TValue> With<TKey, TValue, TRow>(Dictionary<TKey, TValue> old, IEnumerable<TRow> changed, Func<TRow, (TKey, TValue)> read) where TKey : notnull
+    {
+        Dictionary<TKey, TValue>? now = null;
+        foreach (var (key, value) in changed.Select(read)) (now ??= new(old))[key] = value;
+        return now ?? old;
+    }
+
+    private static Shards<(string Kind, MunicipalityCode Town), int> Counted(RegistryView old, List<KeyValuePair<AcceptorId, Acceptor>> changed)
+    {
+        var more = new Dictionary<(string Kind, MunicipalityCode Town), int>();
+        foreach (var (id, now) in changed)
+        {
+            if (old.Find(id) is { } before) Add(before, -1);
+            Add(now, 1);
+        }
+        return old.Standing.With([.. more.Where(m => m.Value != 0).Select(m => KeyValuePair.Create(m.Key, old.Standing.GetValueOrDefault(m.Key) + m.Value))]);
+
+        void Add(Acceptor acceptor, int one)
+        {
+            if (acceptor.Takes) CollectionsMarshal.GetValueRefOrAddDefault(more, (acceptor.Kind.Code, acceptor.Municipality), out _) += one;
+        }
     }
 
     private sealed record GroupRow

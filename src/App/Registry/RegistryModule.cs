@@ -6,6 +6,7 @@ public static class RegistryModule
 {
     public static void AddRegistry(this WebApplicationBuilder builder) => builder.Services
         .AddSingleton<RegistryCache>()
+        .AddHostedService(services => services.GetRequiredService<RegistryCache>())
         .AddSingleton<ImportMunicipalities>()
         .AddSingleton<ImportCouncil>()
         .AddSingleton<ChangeMunicipality>()

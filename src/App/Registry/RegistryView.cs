@@ -10,35 +10,36 @@ public sealed class RegistryView
 {
     private static readonly Refusal NotHere = Refusal.Of("not_accepted_here");
 
-    internal RegistryView(long no, Dictionary<MunicipalityCode, Municipality> municipalities, Dictionary<AcceptorId, Acceptor> acceptors,
-        Dictionary<(MunicipalityCode, string), UsageArea> kinds, Dictionary<(MunicipalityCode, AcceptorId), bool?> single,
-        Dictionary<ShopGroupId, ShopGroup> streets, Dictionary<SupportEventId, SupportEvent> events, Dictionary<(SupportEventId, AcceptorId), bool> eventTakers)
-    {
-        (No, Known, Takers, Kinds, Single, Streets, Supported, EventTakers) = (no, municipalities, acceptors, kinds, single, streets, events, eventTakers);
-        byName = new(() => Known.Values.ToLookup(m => m.Name));
-        byWord = new(() => Known.Values.SelectMany(m => WordsOf(m).Select(w => (Word: w, Municipality: m))).ToLookup(p => p.Word, p => p.Municipality));
-    }
+    private TakenCounts? counts;
 
-    private readonly Lazy<ILookup<string, Municipality>> byName, byWord;
+    /// <summary>Nothing is known yet.</summary>
+    internal static RegistryView Empty { get; } = new();
 
     /// <summary>The last change it knows.</summary>
-    internal long No { get; }
+    internal long No { get; init; } = -1;
 
-    internal Dictionary<MunicipalityCode, Municipality> Known { get; }
+    internal Dictionary<MunicipalityCode, Municipality> Known { get; init; } = [];
 
-    internal Dictionary<AcceptorId, Acceptor> Takers { get; }
+    internal MunicipalityNames Names { get; init; } = new([]);
 
-    internal Dictionary<(MunicipalityCode Issuer, string Kind), UsageArea> Kinds { get; }
+    public Shards<AcceptorId, Acceptor> Takers { get; internal init; } = Shards<AcceptorId, Acceptor>.None;
 
-    internal Dictionary<(MunicipalityCode Issuer, AcceptorId Acceptor), bool?> Single { get; }
+    /// <summary>How many acceptors of a kind take points in a municipality.</summary>
+    internal Shards<(string Kind, MunicipalityCode Town), int> Standing { get; init; } = Shards<(string Kind, MunicipalityCode Town), int>.None;
 
-    internal Dictionary<ShopGroupId, ShopGroup> Streets { get; }
+    internal Dictionary<(MunicipalityCode Issuer, string Kind), UsageArea> Kinds { get; init; } = [];
 
-    internal Dictionary<SupportEventId, SupportEvent> Supported { get; }
+    internal Shards<(MunicipalityCode Issuer, AcceptorId Acceptor), bool?> Single { get; init; } = Shards<(MunicipalityCode Issuer, AcceptorId Acceptor), bool?>.None;
 
-    internal Dictionary<(SupportEventId Event, AcceptorId Acceptor), bool> EventTakers { get; }
+    internal Dictionary<ShopGroupId, ShopGroup> Streets { get; init; } = [];
+
+    internal Dictionary<SupportEventId, SupportEvent> Supported { get; init; } = [];
+
+    internal Shards<(SupportEventId Event, AcceptorId Acceptor), bool> EventTakers { get; init; } = Shards<(SupportEventId Event, AcceptorId Acceptor), bool>.None;
 
     internal Dictionary<string, ProviderKind> KindsOfProviders { get; init; } = [];
+
+    internal KindWords KindWords { get; init; } = new([]);
 
     internal Dictionary<ServiceProviderId, ServiceProvider> KnownProviders { get; init; } = [];
 
@@ -93,7 +94,7 @@ public sealed class RegistryView
     {
         if (purse.Event is not { } supported) return AcceptedHere(purse.Issuer, id).Then<Acceptor>(a => Find(purse.Issuer)?.PaysOn(day) is { } early ? early : a);
         if (Find(supported) is not { } found || found.Municipality != purse.Issuer || !Joins(supported, id)) return NotHere;
-        if (Find(id) is not { State: AcceptorState.Active, Kind.MayAccept: true } acceptor) return NotHere;
+        if (Find(id) is not { Takes: true } acceptor) return NotHere;
         return found.PaysOn(day) is { } closed ? closed : acceptor;
     }
 
@@ -101,7 +102,7 @@ public sealed class RegistryView
     /// <returns>The acceptor, or <c>not_accepted_here</c>.</returns>
     public Result<Acceptor> AcceptedHere(MunicipalityCode issuer, AcceptorId id)
     {
-        if (!Takers.TryGetValue(id, out var acceptor) || acceptor.State != AcceptorState.Active || !acceptor.Kind.MayAccept) return NotHere;
+        if (!Takers.TryGetValue(id, out var acceptor) || !acceptor.Takes) return NotHere;
         if (Single.TryGetValue((issuer, id), out var rule) && rule is { } allowed) return allowed ? acceptor : NotHere;
         return Kinds.TryGetValue((issuer, acceptor.Kind.Code), out var area) && Within(area, issuer, acceptor.Municipality) ? acceptor : NotHere;
     }
@@ -114,34 +115,18 @@ public sealed class RegistryView
     /// The municipalities that a folded word means: by name with or without its last character, by the way it is read, by a former name; a prefecture means all of it. The same name may be that of
     /// several (Y-D1): then all of them.
     /// </summary>
-    public IReadOnlyList<Municipality> Named(string word) => byWord.Value[word].DistinctBy(m => m.Code).OrderBy(m => m.Code).ToList();
+    public IReadOnlyList<Municipality> Named(string word) => Names.Named(word);
 
-    private static IEnumerable<string> WordsOf(Municipality m)
-    {
-        string[] ends = m.Kind switch
-        {
-            MunicipalityKind.Prefecture => ["県", "府", "都", "ケン", "フ", "ト"],
-            MunicipalityKind.Town => ["町", "マチ", "チョウ"],
-            MunicipalityKind.Village => ["村", "ムラ", "ソン"],
-            MunicipalityKind.SpecialWard or MunicipalityKind.Ward => ["区", "ク"],
-            _ => ["市", "シ"],
-        };
-        foreach (var name in new[] { m.Name, m.Kana, m.FullName }.Concat(m.FormerNames.Split('、')))
-        {
-            var word = PlaceText.Fold(name);
-            if (word.Length < 2) continue;
-            yield return word;
-            if (ends.FirstOrDefault(e => word.Length > e.Length + 1 && word.EndsWith(e, StringComparison.Ordinal)) is { } end) yield return word[..^end.Length];
-        }
-    }
+    /// <summary>Codes of the kinds of places that a folded word means.</summary>
+    public IReadOnlyList<string> KindsNamed(string word) => KindWords.Named(word);
 
     public UsageArea AreaOf(MunicipalityCode issuer, string kind) => Kinds.GetValueOrDefault((issuer, kind));
 
     /// <summary>An issuer's rule for one acceptor; null: its kind decides.</summary>
     public bool? RuleOf(MunicipalityCode issuer, AcceptorId acceptor) => Single.GetValueOrDefault((issuer, acceptor));
 
-    /// <summary>Acceptors that an issuer has let in one by one.</summary>
-    public IEnumerable<(MunicipalityCode Issuer, AcceptorId Acceptor)> AllowedAlone => Single.Where(s => s.Value == true).Select(s => s.Key);
+    /// <summary>How many acceptors take whose points; put together when somebody asks.</summary>
+    public TakenCounts Counts => LazyInitializer.EnsureInitialized(ref counts, () => new TakenCounts(this));
 
     /// <summary>A municipality as files and people name it: by code (5 or 6 digits), else by name, which never keys alone (Y-D1).</summary>
     /// <param name="prefecture">May be empty.</param>
@@ -154,11 +139,11 @@ public sealed class RegistryView
         if (code.Length > 0)
             return MunicipalityCode.Read(code).Then<Municipality>(c => Find(c) is { } known ? known : Refusal.Of("municipality_unknown"));
         if (name.Length == 0) return Refusal.Of("field_required", ("field", "code"));
-        var named = byName.Value[name].Where(m => prefecture.Length == 0 || m.Prefecture == prefecture).ToList();
+        var named = Names.Called(name).Where(m => prefecture.Length == 0 || m.Prefecture == prefecture).ToList();
         return named.Count switch { 0 => Refusal.Of("municipality_unknown"), 1 => named[0], _ => Refusal.Of("ambiguous_name", ("name", name)) };
     }
 
-    private static bool Within(UsageArea area, MunicipalityCode issuer, MunicipalityCode place) => area switch
+    internal static bool Within(UsageArea area, MunicipalityCode issuer, MunicipalityCode place) => area switch
     {
         UsageArea.Anywhere => true,
         UsageArea.Prefecture => issuer.Prefecture == place.Prefecture,

@@ -5,30 +5,33 @@ using MyKey.Kernel.OperationLog;
 
 namespace MyKey.App.Registry;
 
-/// <summary>A new kind of provider, or another name of one (S2-P3a).</summary>
+/// <summary>A new kind of provider, or another name or other words of one (S2-P3a).</summary>
 public sealed class SaveProviderKind(OperationLog log, RegistryCache registry)
 {
-    public const int LongestCode = 30, LongestName = 40;
+    public const int LongestCode = 30, LongestName = 40, LongestWords = 100;
 
     private const string Upsert = """
-        insert into reg_provider_kind(code, name, changed_no) values (@code, @Name, @No)
-        on conflict(code) do update set name = excluded.name, changed_no = excluded.changed_no
+        insert into reg_provider_kind(code, name, words, changed_no) values (@Code, @Name, @Words, @No)
+        on conflict(code) do update set name = excluded.name, words = excluded.words, changed_no = excluded.changed_no
         """;
 
+    /// <param name="words">What it is found by beside its name (S0-1008), as a list with 、 or commas; null or blank: as they are.</param>
     /// <returns>The kind; <c>field_required</c>, <c>number_format</c> (code) for other than small letters and underscores, <c>too_large</c>, and what free text is refused for.</returns>
-    public async Task<Result<ProviderKind>> Run(string? code, string? typed, Actor by, CancellationToken stop = default)
+    public async Task<Result<ProviderKind>> Run(string? code, string? typed, string? words, Actor by, CancellationToken stop = default)
     {
         if (string.IsNullOrEmpty(code)) return Refusal.Of("field_required", ("field", "code"));
         if (code.Length > LongestCode || !code.All(c => c is '_' or (>= 'a' and <= 'z'))) return Refusal.Of("number_format", ("field", "code"));
         var name = NameText.Read("name", typed, LongestName);
         if (name.Refused is { } no) return no;
+        var list = PlaceEntry.List("words", words, LongestWords);
+        if (list.Refused is { } unusable) return unusable;
         return await registry.Change<ProviderKind>(async (tx, number) =>
         {
-            var before = await tx.Connection.QuerySingleOrDefaultAsync<string>("select name from reg_provider_kind where code = @code", new { code }, tx.Handle);
-            var after = new ProviderKind(code, name.Value);
-            if (before == after.Name) return after;
-            await tx.Connection.ExecuteAsync(Upsert, new { code, after.Name, No = number }, tx.Handle);
-            await log.Write(tx, new Operation("provider_kind.saved", by, Before: before, After: $"{code} {after.Name}"));
+            var before = (await tx.Connection.QuerySingleOrDefaultAsync<ProviderKindRow>(ProviderKindRow.ByCode, new { code }, tx.Handle))?.Read();
+            var after = new ProviderKind(code, name.Value, list.Value.Length > 0 ? list.Value : before?.Words ?? "");
+            if (before == after) return after;
+            await tx.Connection.ExecuteAsync(Upsert, new { after.Code, after.Name, after.Words, No = number }, tx.Handle);
+            await log.Write(tx, new Operation("provider_kind.saved", by, Before: before is null ? null : $"{before.Name} {before.Words}".Trim(), After: $"{code} {after.Name} {after.Words}".Trim()));
             return after;
         }, stop);
     }
@@ -92,10 +95,10 @@ public sealed class SaveServiceProvider(OperationLog log, RegistryCache registry
         if (code.Length == 0) return Refusal.Of("field_required", ("field", "code"));
         if (code.Length > LongestCode || !code.All(char.IsAsciiLetterOrDigit)) return Refusal.Of("number_format", ("field", "code"));
         if (string.IsNullOrEmpty(entry.Kind)) return Refusal.Of("field_required", ("field", "kind"));
-        if (await tx.Connection.QuerySingleOrDefaultAsync<string>("select name from reg_provider_kind where code = @Kind", new { entry.Kind }, tx.Handle) is not { } kind)
+        if (await tx.Connection.QuerySingleOrDefaultAsync<ProviderKindRow>(ProviderKindRow.ByCode, new { code = entry.Kind }, tx.Handle) is not { } kind)
             return Refusal.Of("field_unknown", ("field", "kind"));
         if (await tx.Connection.ExecuteScalarAsync<long>(CodeTaken, new { code, Id = id }, tx.Handle) > 0) return Refusal.Of("provider_code_taken");
-        return (code, new ProviderKind(entry.Kind, kind));
+        return (code, kind.Read());
     }
 
     private static Result<(string Code, ProviderKind Kind)> Same(ServiceProvider before, ProviderEntry entry) =>

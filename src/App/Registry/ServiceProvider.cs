@@ -7,7 +7,8 @@ namespace MyKey.App.Registry;
 
 /// <summary>Library, gym, clinic …: a row, not a word of the code (S2-P3a).</summary>
 /// <param name="Name">Japanese.</param>
-public sealed record ProviderKind(string Code, string Name)
+/// <param name="Words">How it is read and what else it is called, with 、 between; may be empty.</param>
+public sealed record ProviderKind(string Code, string Name, string Words)
 {
     public const string Library = "library";
 }
@@ -52,18 +53,23 @@ public sealed record ServiceProvider(ServiceProviderId Id, string Code, Provider
 
 internal sealed record ProviderKindRow
 {
-    public const string ChangedAfter = "select code, name from reg_provider_kind where changed_no > @No";
+    private const string All = "select code, name, words from reg_provider_kind";
+
+    public const string ByCode = All + " where code = @code";
+
+    public const string ChangedAfter = All + " where changed_no > @No";
 
     public string Code { get; init; } = "";
     public string Name { get; init; } = "";
+    public string Words { get; init; } = "";
 
-    public ProviderKind Read() => new(Code, Name);
+    public ProviderKind Read() => new(Code, Name, Words);
 }
 
 internal sealed record ProviderRow
 {
     private const string All = """
-        select p.id, p.code, p.kind, k.name as kind_name, p.name, p.municipality, p.number_shortest, p.number_longest, p.number_letters, p.self_link, p.from_day, p.until_day, p.state
+        select p.id, p.code, p.kind, k.name as kind_name, k.words as kind_words, p.name, p.municipality, p.number_shortest, p.number_longest, p.number_letters, p.self_link, p.from_day, p.until_day, p.state
         from reg_service_provider p join reg_provider_kind k on k.code = p.kind
         """;
 
@@ -76,6 +82,7 @@ internal sealed record ProviderRow
     public string Code { get; init; } = "";
     public string Kind { get; init; } = "";
     public string KindName { get; init; } = "";
+    public string KindWords { get; init; } = "";
     public string Name { get; init; } = "";
     public MunicipalityCode Municipality { get; init; }
     public int NumberShortest { get; init; }
@@ -86,6 +93,6 @@ internal sealed record ProviderRow
     public DateOnly? UntilDay { get; init; }
     public string State { get; init; } = "";
 
-    public ServiceProvider Read() => new(Id, Code, new ProviderKind(Kind, KindName), Name, Municipality, new NumberFormat(NumberShortest, NumberLongest, NumberLetters == 1), SelfLink == 1,
+    public ServiceProvider Read() => new(Id, Code, new ProviderKind(Kind, KindName, KindWords), Name, Municipality, new NumberFormat(NumberShortest, NumberLongest, NumberLetters == 1), SelfLink == 1,
         FromDay, UntilDay, Words<ProviderState>.Stored(State));
 }

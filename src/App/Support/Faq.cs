@@ -1,4 +1,4 @@
-using System.Text;
+using MyKey.App.Shared;
 using MyKey.Kernel;
 
 namespace MyKey.App.Support;
@@ -14,21 +14,13 @@ public static class Faq
 
     public static IReadOnlyList<Question> All { get; } = [.. Embedded.Rows(typeof(Faq), "faq.csv", 5).Select(Read)];
 
-    private static readonly IReadOnlyList<string> Folded = [.. All.Select(q => Fold($"{q.Topic} {q.Asked} {q.Answer}"))];
+    private static readonly IReadOnlyList<string> Folded = [.. All.Select(q => SearchText.Of(q.Topic, q.Asked, q.Answer))];
 
     /// <returns>In the order of the file; all of them for nothing.</returns>
     public static IReadOnlyList<Question> Find(string? typed)
     {
-        var words = Fold(typed is { Length: > LongestSearch } ? typed[..LongestSearch] : typed ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = SearchText.Words(typed is { Length: > LongestSearch } ? typed[..LongestSearch] : typed).ToList();
         return [.. All.Where((_, i) => words.All(w => Folded[i].Contains(w, StringComparison.Ordinal)))];
-    }
-
-    /// <summary>Full and half width, capitals, katakana and hiragana become one form.</summary>
-    internal static string Fold(string text)
-    {
-        var folded = new StringBuilder(text.Length);
-        foreach (var c in Typed.HalfWidth(text).ToLowerInvariant()) folded.Append(c is >= 'ァ' and <= 'ヶ' ? (char)(c - 0x60) : c);
-        return folded.ToString();
     }
 
     private static Question Read(string[] cells)

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using Dapper;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.Kernel.Db;
 using Npgsql;
 using NpgsqlTypes;
@@ -74,7 +75,7 @@ internal sealed class Country(Workplace at)
         var name = $"{Before[random.Next(Before.Length)]}{Owners[random.Next(Owners.Length)]}{Before[random.Next(Before.Length)]}{what}{(i % 5 == 0 ? (i % 977).ToString(CultureInfo.InvariantCulture) : "")}";
         var kana = $"{Kana()}{Kana()}";
         var hours = (i % 3) switch { 0 => "", 1 => "月-金 9:00-17:00", _ => "月-日祝 10:00-19:00" };
-        return (Ids.NewV7(at.Clock), Codes[random.Next(Codes.Count)], kind, name, kana, hours, PlaceText.Of(name, kana));
+        return (Ids.NewV7(at.Clock), Codes[random.Next(Codes.Count)], kind, name, kana, hours, SearchText.Of(name, kana));
     }
 
     private string Kana() => new(Enumerable.Range(0, 4).Select(_ => (char)('ァ' + 1 + random.Next(80))).ToArray());

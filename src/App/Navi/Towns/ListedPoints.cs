@@ -1,6 +1,6 @@
 using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
-using MyKey.App.Support;
+using MyKey.App.Shared;
 using MyKey.Kernel;
 
 namespace MyKey.App.Navi.Towns;
@@ -24,7 +24,7 @@ public sealed record ListedPoint(Municipality Municipality, bool Member, bool Sh
 }
 
 /// <summary>What is asked of the list.</summary>
-/// <param name="Words">Parts of a name, in any kana and width.</param>
+/// <param name="Words">Parts of a name, folded, a blank between.</param>
 public sealed record PointsQuery(PrefectureTile? Prefecture = null, string Words = "")
 {
     public const int LongestWords = 60;
@@ -35,7 +35,7 @@ public sealed record PointsQuery(PrefectureTile? Prefecture = null, string Words
     public static Result<PointsQuery> Read(string? prefecture, string? words)
     {
         if (words?.Length > LongestWords) return Refusal.Of("too_large");
-        var folded = Faq.Fold(words ?? "").Trim();
+        var folded = string.Join(' ', SearchText.Words(words));
         return string.IsNullOrWhiteSpace(prefecture) ? new PointsQuery(null, folded) : PrefectureTile.Find(prefecture).Then<PointsQuery>(p => new PointsQuery(p, folded));
     }
 }
@@ -90,7 +90,7 @@ public sealed class PointsOnDay
         return [.. PrefectureTile.All.Where(t => t != prefecture && t.Region == prefecture.Region && usable.Contains(t.Number))];
     }
 
-    private static string NamesOf(Municipality m) => Faq.Fold($"{m.FullName} {m.Kana} {m.PointName}");
+    private static string NamesOf(Municipality m) => SearchText.Of(m.FullName, m.Kana, m.PointName);
 }
 
 /// <summary>The list, made anew when the registry or the sites have changed.</summary>
@@ -112,29 +112,14 @@ public sealed class FindListedPoints(RegistryCache registry, OnlineSiteCache sit
     }
 }
 
-/// <summary>Whose points some shop takes by the usage rules: looked up by kind and place, so that the whole country costs no more than a pass over the shops.</summary>
+/// <summary>Whose points some shop takes by the usage rules.</summary>
 internal static class PaysInShops
 {
     private static readonly string[] Online = ["online_shop", "crowdfunding"];
 
-    public static bool IsShop(Acceptor acceptor) => !Online.Contains(acceptor.Kind.Code);
+    /// <summary>The kinds of places to which one goes.</summary>
+    public static IReadOnlyList<AcceptorKind> Kinds { get; } = [.. AcceptorKind.All.Where(k => k.MayAccept && !Online.Contains(k.Code))];
 
-    public static IReadOnlySet<MunicipalityCode> Of(RegistryView registry)
-    {
-        var shops = registry.Acceptors.Where(a => a.State == AcceptorState.Active && a.Kind.MayAccept && IsShop(a)).ToList();
-        var (byPlace, byPrefecture, byKind) = (shops.ToLookup(a => (a.Kind.Code, a.Municipality)), shops.ToLookup(a => (a.Kind.Code, a.Municipality.Prefecture)), shops.ToLookup(a => a.Kind.Code));
-        var alone = registry.AllowedAlone.ToLookup(s => s.Issuer, s => s.Acceptor);
-        return registry.Municipalities.Where(m => m.State != MunicipalityState.Listed).Select(m => m.Code).Where(Pays).ToHashSet();
-
-        bool Pays(MunicipalityCode issuer) => AcceptorKind.All.Any(kind => Near(issuer, kind.Code).Any(a => registry.AcceptedHere(issuer, a.Id).Ok))
-            || alone[issuer].Any(id => registry.AcceptedHere(issuer, id) is { Ok: true } taken && IsShop(taken.Value));
-
-        IEnumerable<Acceptor> Near(MunicipalityCode issuer, string kind) => registry.AreaOf(issuer, kind) switch
-        {
-            UsageArea.None => [],
-            UsageArea.Anywhere => byKind[kind],
-            UsageArea.Own when !issuer.IsPrefecture => byPlace[(kind, issuer)],
-            _ => byPrefecture[(kind, issuer.Prefecture)],
-        };
-    }
+    public static IReadOnlySet<MunicipalityCode> Of(RegistryView registry) =>
+        registry.Municipalities.Where(m => m.State != MunicipalityState.Listed && Kinds.Any(k => registry.Counts.Of(m.Code, k) > 0)).Select(m => m.Code).ToHashSet();
 }

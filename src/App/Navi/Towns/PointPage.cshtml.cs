@@ -33,7 +33,7 @@ public sealed class PointPage(FindListedPoints find, FindOffers offers, SupportP
         if (points.Find(read.Value) is not { } point) return await this.Refuse(Refusal.Of("municipality_unknown"), PointsPage.Here);
         Point = point;
         if (point is { HasPoints: true, Shops: true })
-            Kinds = [.. points.Registry.Acceptors.Where(a => PaysInShops.IsShop(a) && points.Registry.AcceptedHere(read.Value, a.Id).Ok).CountBy(a => a.Kind.Name).OrderByDescending(k => k.Value).ThenBy(k => k.Key, StringComparer.Ordinal).Select(k => (k.Key, k.Value))];
+            Kinds = [.. PaysInShops.Kinds.Select(k => (k.Name, Count: points.Registry.Counts.Of(read.Value, k))).Where(k => k.Count > 0).OrderByDescending(k => k.Count).ThenBy(k => k.Name, StringComparer.Ordinal)];
         Libraries = [.. points.Registry.Providers.Where(p => p.Municipality == read.Value && p.Kind.Code == ProviderKind.Library && p.IsOpen(Today)).Select(p => p.Name).Order(StringComparer.Ordinal)];
         HasOffers = (await offers.Municipalities(stop)).Contains(read.Value);
         HasCorners = (await places.Of(read.Value, stop)).Any(p => p.IsOn(Today));

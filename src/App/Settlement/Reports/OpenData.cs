@@ -7,6 +7,18 @@ namespace MyKey.App.Settlement;
 /// <param name="Spent">With it stands or falls the number of acceptors.</param>
 public sealed record OpenMonth(SettlementMonth Month, MunicipalityCode Municipality, long? Given, long? Spent, long? Lapsed, long? Circulation, int? Acceptors);
 
+/// <summary>All that is told, by month, oldest first, then by code.</summary>
+public sealed class OpenMonths(IReadOnlyList<OpenMonth> all)
+{
+    private readonly ILookup<SettlementMonth, OpenMonth> byMonth = all.ToLookup(m => m.Month);
+    private byte[]? file;
+
+    public IEnumerable<OpenMonth> Of(SettlementMonth month) => byMonth[month];
+
+    /// <summary>All of them as CSV.</summary>
+    public byte[] File => LazyInitializer.EnsureInitialized(ref file, () => ReportFiles.Open(all));
+}
+
 /// <summary>
 /// Closed months for everybody, without persons. A cell that rests on fewer than ten transfers is not told, and neither is a circulation from which such a cell could be worked out: it comes back once what
 /// was kept back since the last one told rests on ten transfers together, or on none at all.
@@ -20,17 +32,28 @@ public sealed class OpenData(MonthTotals totals, Settings settings)
 
     public const string Source = "出典：マイキープラットフォーム";
 
-    /// <summary>By month, oldest first, then by code.</summary>
-    public async Task<IReadOnlyList<OpenMonth>> Months()
+    private sealed record Kept(TotalsView Totals, SettingsView Rules, OpenMonths Months);
+
+    private volatile Kept? kept;
+
+    /// <summary>Made once for all who ask until a month closes or a setting changes: the file of some years is more than an answer that is kept for a moment may be long.</summary>
+    public async ValueTask<OpenMonths> Months()
     {
-        var (view, rules) = (await totals.View(), await settings.View());
-        var kept = new Dictionary<MunicipalityCode, (long Made, bool Any)>();
+        var (view, rules, last) = (await totals.View(), await settings.View(), kept);
+        if (last is not null && last.Totals == view && last.Rules == rules) return last.Months;
+        kept = new Kept(view, rules, new OpenMonths(Tell(view, rules)));
+        return kept.Months;
+    }
+
+    private static List<OpenMonth> Tell(TotalsView view, SettingsView rules)
+    {
+        var unsaid = new Dictionary<MunicipalityCode, (long Made, bool Any)>();
         var told = new List<OpenMonth>();
         foreach (var total in view.All)
         {
             var open = rules.On("open_data", new SettingScope(Issuer: total.Municipality), total.Month.UntilMs - 1);
-            var one = Tell(total, open, kept.GetValueOrDefault(total.Municipality), out var still);
-            kept[total.Municipality] = still;
+            var one = Tell(total, open, unsaid.GetValueOrDefault(total.Municipality), out var still);
+            unsaid[total.Municipality] = still;
             if (open) told.Add(one);
         }
         return told;

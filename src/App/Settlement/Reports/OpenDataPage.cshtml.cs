@@ -24,7 +24,7 @@ public sealed class OpenDataPage(OpenData data, MonthTotals totals, RegistryCach
         var (closed, view) = ((await totals.View()).Months, await registry.View());
         if (closed.Count == 0) return;
         Month = closed[^1];
-        var its = (await data.Months()).Where(m => m.Month == Month).ToList();
+        var its = (await data.Months()).Of(closed[^1]).ToList();
         (All, Months) = (its.Count, [.. its.Take(Shown).Select(m => (view.Find(m.Municipality)?.FullName ?? m.Municipality.Value, m))]);
     }
 

@@ -92,9 +92,9 @@ public static class ReportsEndpoint
         if (!string.IsNullOrEmpty(month) && SettlementMonth.Read(month) is null) return Refusal.Of("number_format", ("field", "month"));
         if (SettlementMonth.Read(month) is { } asked && !closed.Contains(asked)) return Refusal.Of("month_not_closed", ("month", asked.Word));
         var wanted = SettlementMonth.Read(month) ?? (closed.Count == 0 ? default : closed[^1]);
-        return new OpenMonthsReply(OpenData.Licence, OpenData.Source, OpenData.Least, [.. (await data.Months()).Where(m => m.Month == wanted).Select(OpenMonthReply.Of)]);
+        return new OpenMonthsReply(OpenData.Licence, OpenData.Source, OpenData.Least, [.. (await data.Months()).Of(wanted).Select(OpenMonthReply.Of)]);
     }
 
     /// <summary>All closed months.</summary>
-    private static async Task<IResult> OpenFile(OpenData data) => Results.File(ReportFiles.Open(await data.Months()), ReportFiles.ContentType, "months.csv");
+    private static async Task<IResult> OpenFile(OpenData data) => Results.File((await data.Months()).File, ReportFiles.ContentType, "months.csv");
 }

@@ -25,6 +25,7 @@ public class ProvidersTests
 
         Assert.Equal(HttpStatusCode.OK, (await platform.PutAsJsonAsync($"{Kinds}/pool", new ProviderKindRequest("プール"))).StatusCode);
         Assert.Equal("pool", (await LibraryDesk.Read<ProviderReply>(await desk.Save(Guid.CreateVersion7(), pool))).Kind);
+        Assert.Equal("水泳場、スイエイジョウ", (await LibraryDesk.Read<ProviderKindReply>(await platform.PutAsJsonAsync($"{Kinds}/pool", new ProviderKindRequest("プール", "水泳場、スイエイジョウ")))).Words);
         Assert.Equal("number_format", await LibraryDesk.Code(await platform.PutAsJsonAsync($"{Kinds}/Pool2", new ProviderKindRequest("プール"))));
         Assert.Equal("field_required", await LibraryDesk.Code(await platform.PutAsJsonAsync($"{Kinds}/pool", new ProviderKindRequest(" "))));
         Assert.Equal("login_required", await LibraryDesk.Code(await desk.Office.PutAsJsonAsync($"{Kinds}/pool", new ProviderKindRequest("x"))));

@@ -57,9 +57,12 @@ public class ImportAcceptorsTests
     {
         await using var house = await RegistryHouse.Furnished(engine);
         await Take(house, "番号,名前,種類\n1,はなや,shop\n2,みどり食堂,restaurant\n");
+        var flower = (await house.Cache.View()).Acceptors.Single(a => a.Name == "はなや");
+        Assert.True((await house.ChangeAcceptor.Run(new(flower.Id, flower.Name, flower.State, null, RegistryHouse.Operator, "ほかの券もいっしょに使えます"))).Ok);
         var changed = await Take(house, "番号,名前,種類,旧名\n1,はなや本店,shop,はなや\n2,みどり食堂,shop,\n3,あたらしい店,shop,\n");
         Assert.Equal((1, 1, 1), (changed.Added, changed.Changed, changed.Refused));
         Assert.Equal(["あたらしい店", "はなや本店", "みどり食堂"], (await house.Cache.View()).Acceptors.Select(a => a.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(flower with { Name = "はなや本店", Note = "ほかの券もいっしょに使えます" }, (await house.Cache.View()).Find(flower.Id));   // what is in no file stays
         Assert.Equal(["はなや本店"], (await house.Find.Run(new PlaceQuery(Text: "はなや"))).Value.Places.Select(p => p.Name));
         foreach (var (file, code) in new[] { ("番号,名前\n1,はなや\n", "field_required"), ("番号,名前,種類,生年月日\n1,はなや,shop,\n", "field_unknown"), ("番号,名前,種類\n", "lines_missing") })
             Assert.Equal(code, (await house.Files.Look(RegistryHouse.A, Bytes(file), RegistryHouse.Operator)).Refused?.Code);

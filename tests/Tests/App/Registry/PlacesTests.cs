@@ -84,7 +84,7 @@ public class PlacesTests
         await using var house = await RegistryHouse.Furnished(engine);
         var towns = new[] { RegistryHouse.Kawasaki, RegistryHouse.A, RegistryHouse.B };
         for (var i = 0; i < 50; i++) await Shop(house, towns[i % 3], $"めぐり堂{i}", new PlaceEntry(Hours: i % 2 == 0 ? "月-日祝 9:00-17:00" : ""));
-        foreach (var (query, expected) in new (PlaceQuery, int)[] { (new(), 50), (new(Text: "めぐり"), 50), (new(Kind: "shop"), 50), (new(OpenOn: new DateOnly(2026, 12, 4)), 25), (new(Prefecture: 14, Text: "めぐり"), 17), (new(Text: "A市 めぐり"), 17) })
+        foreach (var (query, expected) in new (PlaceQuery, int)[] { (new(), 50), (new(Text: "めぐり"), 50), (new(Kind: "shop"), 50), (new(OpenOn: new DateOnly(2026, 12, 4)), 25), (new(Prefecture: 14, Text: "めぐり"), 17), (new(Text: "A市 めぐり"), 17), (new(Text: "しょうてん"), 50), (new(Text: "しょうてん A市"), 17), (new(Text: "めぐり お店"), 50) })
         {
             var (seen, after) = (new List<Place>(), (PlaceMark?)null);
             do
@@ -141,6 +141,51 @@ public class PlacesTests
         Assert.Equal(["中央図書館"], await Names(house, new PlaceQuery()));
         Assert.True((await providers.Run(library, RegistryHouse.A, entry with { State = "ended" }, RegistryHouse.Operator)).Ok);
         Assert.Empty(await Names(house, new PlaceQuery()));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S0_1008_a_word_that_names_a_kind_however_it_is_read_means_all_of_that_kind(Engine engine)
+    {
+        await using var house = await RegistryHouse.Furnished(engine);
+        var (providers, kinds, corners) = (new SaveServiceProvider(house.Log, house.Cache), new SaveProviderKind(house.Log, house.Cache), new SupportPlaces(house.Database, house.Cache, house.Log));
+        await Shop(house, RegistryHouse.A, "青い家", new PlaceEntry(), "museum");
+        await Shop(house, RegistryHouse.B, "山の湯", new PlaceEntry(), "lodging");
+        await Shop(house, RegistryHouse.B, "図書館前のパン屋", new PlaceEntry(Kana: "トショカンマエノパンヤ"));
+        foreach (var (town, code, kind, name) in new[] { (RegistryHouse.A, "A1", "library", "中央館"), (RegistryHouse.Kawasaki, "K1", "library", "川べりの館"), (RegistryHouse.A, "A2", "museum", "石の家") })
+            Assert.True((await providers.Run(Ids.New<ServiceProviderId>(TimeProvider.System), town, new ProviderEntry(code, kind, name, 6, 10, Letters: false), RegistryHouse.Operator)).Ok);
+        Assert.True((await corners.Save(new(Guid.CreateVersion7(), RegistryHouse.A, SupportPlaceKind.Office, "市役所", "1階", "月-金 9:00-17:00", [SupportHelp.Questions], null, house.Clock.Today(), null, SupportPlaceState.Open), RegistryHouse.Operator)).Ok);
+
+        foreach (var typed in new[] { "としょかん", "図書館", "ﾄｼｮｶﾝ" }) Assert.Equal(["中央館", "図書館前のパン屋", "川べりの館"], await Names(house, new PlaceQuery(Text: typed)));
+        Assert.Equal(["中央館", "川べりの館"], await Names(house, new PlaceQuery(Text: "らいぶらりー")));
+        foreach (var typed in new[] { "びじゅつかん", "ミュージアム", "博物館" }) Assert.Equal(["青い家", "石の家"], (await Names(house, new PlaceQuery(Text: typed))).Order(StringComparer.Ordinal).Reverse());
+        Assert.Equal(["山の湯"], await Names(house, new PlaceQuery(Text: "おんせん")));
+        Assert.Equal(["市役所"], await Names(house, new PlaceQuery(Text: "しえんこーなー")));
+        Assert.Equal(["中央館"], await Names(house, new PlaceQuery(Text: "としょかん A市")));
+        Assert.Equal(["川べりの館"], await Names(house, new PlaceQuery(Prefecture: 14, Text: "としょかん")));
+        Assert.Equal(["川べりの館"], await Names(house, new PlaceQuery(Text: "川べり としょかん")));
+        Assert.Equal(["図書館前のパン屋"], await Names(house, new PlaceQuery(Kind: "shop", Text: "としょかん")));
+        Assert.Empty(await Names(house, new PlaceQuery(Kind: "lodging", Text: "としょかん")));
+        Assert.Empty(await Names(house, new PlaceQuery(Text: "しょかん 西")));
+
+        Assert.Empty(await Names(house, new PlaceQuery(Text: "すいえいじょう")));
+        Assert.Equal("プール、水泳場、スイエイジョウ", (await kinds.Run("pool", "市民プール", "プール, 水泳場\nスイエイジョウ", RegistryHouse.Operator)).Value.Words);
+        Assert.True((await providers.Run(Ids.New<ServiceProviderId>(TimeProvider.System), RegistryHouse.A, new ProviderEntry("A3", "pool", "みなみ", 6, 10, Letters: false), RegistryHouse.Operator)).Ok);
+        Assert.Equal(["みなみ"], await Names(house, new PlaceQuery(Text: "すいえいじょう")));
+        Assert.Equal("プール、水泳場、スイエイジョウ", (await kinds.Run("pool", "屋内プール", " ", RegistryHouse.Operator)).Value.Words);
+        Assert.Equal("too_large", (await kinds.Run("pool", "屋内プール", new string('あ', 101), RegistryHouse.Operator)).Refused?.Code);
+        Assert.Equal("屋内プール", (await house.Cache.View()).ProviderKinds.Single(k => k.Code == "pool").Name);
+    }
+
+    [Fact]
+    public async Task S0_1008_each_kind_that_is_there_from_the_beginning_says_how_it_is_read()
+    {
+        await using var house = await RegistryHouse.New(Engine.Sqlite);
+        var view = await house.Cache.View();
+        foreach (var (code, name, words) in AcceptorKind.All.Select(k => (k.Code, k.Name, k.Words)).Concat(view.ProviderKinds.Select(k => (k.Code, k.Name, k.Words))).Append((Place.Support, Place.SupportName, Place.SupportWords)))
+        {
+            Assert.True($"{name}、{words}".Split('、').Any(w => w.Length > 0 && w.All(c => c is >= 'ァ' and <= 'ー')), $"{code} has no reading");
+            if (AcceptorKind.Find(code).Refused is null || view.ProviderKinds.Any(k => k.Code == code)) Assert.All(words.Split('、', StringSplitOptions.RemoveEmptyEntries), w => Assert.Contains(code, view.KindsNamed(MyKey.App.Shared.SearchText.Fold(w))));
+        }
     }
 
     private static async Task<AcceptorId> Shop(RegistryHouse house, MunicipalityCode town, string name, PlaceEntry details, string kind = "shop")

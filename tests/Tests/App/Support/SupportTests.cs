@@ -58,6 +58,7 @@ public class SupportTests
         using var anybody = app.Client();
         foreach (var typed in new[] { "ＷＩＮＤＯＷＳ　ＰＣ", "windows pc", "Windows" }) Assert.Contains(await Find(typed), q => q.Question.Contains("保護されました", StringComparison.Ordinal));   // S0-5002
         Assert.Equal((await Find("カード リーダー")).Select(q => q.Question), (await Find("かーど　りーだー")).Select(q => q.Question));
+        Assert.Equal((await Find("カード リーダー")).Select(q => q.Question), (await Find("ｶｰﾄﾞ・ ﾘｰﾀﾞｰ")).Select(q => q.Question));
         Assert.Contains(await Find("暗証番号 忘れ"), q => q.Answer.Contains("市区町村の窓口", StringComparison.Ordinal));   // S1-05b
         Assert.Empty(await Find("ぬるぽ"));
         Assert.Equal(Faq.All.Count, (await Find("")).Count);

@@ -167,7 +167,7 @@ public partial class ListedPointsTests
         Assert.True((await town.Get<ImportMunicipalities>().Run(Encoding.UTF8.GetBytes("code,name\n232033,一宮市\n"), Clerk)).Ok);
         Assert.Empty((await anybody.GetFromJsonAsync<List<MunicipalPointReply>>("/api/v1/municipal-points?prefecture=23"))!);
 
-        Assert.True((await town.Get<SaveProviderKind>().Run("library", "図書館", Clerk)).Ok);
+        Assert.True((await town.Get<SaveProviderKind>().Run("library", "図書館", null, Clerk)).Ok);
         Assert.True((await town.Get<SaveServiceProvider>().Run(Ids.New<ServiceProviderId>(TimeProvider.System), MunicipalityCode.Of("232033"), new ProviderEntry("IC1", "library", "一宮市立図書館", 6, 8, false), Clerk)).Ok);
 
         var one = Assert.Single((await anybody.GetFromJsonAsync<List<MunicipalPointReply>>("/api/v1/municipal-points?prefecture=23"))!);

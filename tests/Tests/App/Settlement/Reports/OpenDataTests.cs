@@ -47,6 +47,16 @@ public class OpenDataTests
         var page = await anybody.GetStringAsync("/navi/open-data");
         foreach (var said in new[] { "2018年2月", "出典を書けば、だれでも自由に使えます", "10件より少ない数は", "A市", OpenDataPage.FilePath }) Assert.Contains(said, page, StringComparison.Ordinal);
         Assert.Contains("/navi/open-data", await anybody.GetStringAsync("/navi"), StringComparison.Ordinal);
+
+        // Made once for all who ask; another setting or another month makes it anew.
+        var data = town.Get<OpenData>();
+        var kept = (await data.Months()).File;
+        Assert.Equal(file, kept);
+        Assert.Same(kept, (await data.Months()).File);
+        await Switch(town, "off");
+        Assert.NotSame(kept, (await data.Months()).File);
+        await town.Close(2018, 4, 5);
+        Assert.Contains("2018-03,132985", Encoding.UTF8.GetString(await anybody.GetByteArrayAsync("/api/v1/open-data/months.csv")), StringComparison.Ordinal);
     }
 
     [Fact]
