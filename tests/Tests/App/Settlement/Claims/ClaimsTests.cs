@@ -37,6 +37,10 @@ public class ClaimsTests
         var claim = (await till.GetFromJsonAsync<SettlementClaimReply[]>("/api/v1/claims"))!.Single();
         Assert.Equal(("2017-12", Residents.A.Value, 400L, -100L, 0L, 300L, "open"), (claim.Month, claim.Issuer, claim.Used, claim.Undone, claim.Fee, claim.Amount, claim.State));
         await Refused("login_required", shut.GetAsync("/api/v1/claims"));
+        using var crossed = town.Crossed(shut, other);
+        await Refused("login_required", crossed.GetAsync("/api/v1/claims"));
+        await Refused("login_required", crossed.PostAsync($"/api/v1/claims/{claim.Id}/claim", null));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await crossed.GetAsync($"/terminal/settlement/{claim.Id}")).StatusCode);
         Assert.Empty((await other.GetFromJsonAsync<SettlementClaimReply[]>("/api/v1/claims"))!);
         await Refused("not_found", other.PostAsync($"/api/v1/claims/{claim.Id}/claim", null));
         await Refused("not_found", other.GetAsync($"/api/v1/claims/{claim.Id}/postings"));
