@@ -47,6 +47,7 @@ public class RunGuardsTests
         var path = $"{Office}/runs/{await Run(town.Maker, town.Town)}";
         var (nothing, why) = (new RunResultRequest([]), new ReasonRequest("まちがい"));
         await Refused("not_found", third.PostAsJsonAsync($"{path}/returned", nothing));
+        await Refused("not_found", Sent(third, path, []));
         await Refused("not_found", stranger.GetAsync(path));
         await Refused("not_found", stranger.PostAsync($"{path}/approve", null));
         await Refused("not_found", stranger.PostAsJsonAsync($"{path}/withdraw", why));

@@ -53,8 +53,9 @@ public class RunsTests
 
         // The bank could not pay the second one.
         await Refused("bank_file_bad", Result(maker, run.Id, file));
-        var (answer, other) = ((byte[])file.Clone(), (byte[])file.Clone());
+        var answer = (byte[])file.Clone();
         (answer[1 * 120 + 113], answer[2 * 120 + 113]) = ((byte)'0', (byte)'2');
+        var other = (byte[])answer.Clone();
         other[1 * 120 + 49] = (byte)'9';
         await Refused("bank_file_bad", Result(maker, run.Id, other));
         Assert.Equal("done", (await Ok<PaymentRunReply>(Result(maker, run.Id, answer))).State);
