@@ -96,7 +96,7 @@ public class BankTests
         await Assertions.Expect(page.Locator("main")).ToContainTextAsync("支払いました");
     }
 
-    private static async Task Fill(IPage page, string holder, params (string Label, string Value)[] more)
+    internal static async Task Fill(IPage page, string holder, params (string Label, string Value)[] more)
     {
         foreach (var (label, value) in (List<(string, string)>)[("銀行の番号", "0001"), ("銀行の名前", "アオイ"), ("支店の番号", "002"), ("支店の名前", "ホンテン"), ("口座番号", "1234567"), ("口座の名義", holder), .. more])
             await page.GetByLabel(label, new() { Exact = false }).First.FillAsync(value);

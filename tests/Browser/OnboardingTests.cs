@@ -42,15 +42,19 @@ public class OnboardingTests
         await Enrol(office, "SA-001", address, code);
         await office.Looks("onboarding-office");
         var (digits, secondAddress) = await People(office, second);
-        await using (var approver = await Begin(app, "自治体2")) await Enrol(approver, "AP-001", secondAddress, digits);
-        await Points(office);
+        await using (var approver = await Begin(app, "自治体2"))
+        {
+            await Enrol(approver, "AP-001", secondAddress, digits);
+            await Points(office);
+            await Account(office, approver);
+        }
         await Shop(app, office);
         await Grant(app, office);
 
         var seconds = watch.Elapsed.TotalSeconds;
         Assert.InRange(seconds, 1, 600);
         TestContext.Current.TestOutputHelper?.WriteLine($"{seconds:0} s");
-        Assert.Equal("自治体 2、運用1 3、運用2 7、自治体1 39、自治体2 5、端末 6、計 62", $"{string.Join("、", screens.Select(s => $"{s.Key} {s.Value}"))}、計 {screens.Values.Sum()}");
+        Assert.Equal("自治体 2、運用1 3、運用2 7、自治体1 42、自治体2 7、端末 6、計 67", $"{string.Join("、", screens.Select(s => $"{s.Key} {s.Value}"))}、計 {screens.Values.Sum()}");
     }
 
     /// <summary>The public form, on a telephone as well.</summary>
@@ -165,6 +169,18 @@ public class OnboardingTests
         await Visit.Press(page, "この決まりにする");
     }
 
+    /// <summary>From which shops are paid, and into which partners pay (S2-P6e): typed by one, approved by the other.</summary>
+    private static async Task Account(Visit office, Visit approver)
+    {
+        await office.Open("/office/joining");
+        await office.Page.GetByRole(AriaRole.Link, new() { Name = "自治体の口座", Exact = true }).ClickAsync();
+        await BankTests.Fill(office.Page, "エーシ", ("委託者コード", "0000000042"), ("振込依頼人の名前", "エーシ"));
+        await approver.Open("/office/settlement/accounts");
+        await approver.Looks("onboarding-account");
+        await Visit.Press(approver.Page, "承認する");
+        await Assertions.Expect(approver.Page.Locator("main")).ToContainTextAsync("これから使います");
+    }
+
     private async Task Shop(TestApp app, Visit office)
     {
         var page = office.Page;
@@ -245,6 +261,39 @@ public class OnboardingTests
             if (frame.ParentFrame is null && frame.Url.StartsWith("http", StringComparison.Ordinal)) screens[who] = screens.GetValueOrDefault(who) + 1;
         };
         return visit;
+    }
+
+    [Theory]
+    [InlineData(Visit.Phone)]
+    public async Task S2_P15b_V_D3_two_operators_end_a_membership(int width)
+    {
+        await using var app = await TestApp.Start();
+        await app.Services.GetRequiredService<ImportMunicipalities>().Run("code,prefecture,name\n132985,東京都,A市\n"u8.ToArray(), Actor.Job("test"));
+        await app.Services.GetRequiredService<ImportCouncil>().Run("code\n132985\n"u8.ToArray(), new DateOnly(2017, 8, 30), Actor.Job("test"));
+        var desk = new StaffDesk(app);
+        await desk.Operator();
+        await desk.Invite("OP-002", null, Role.Operator);
+        await using var first = await Visit.Begin(app, width);
+        await using var second = await Visit.Begin(app, width);
+        await first.LogIn("operator", "OP-001", desk);
+        await second.LogIn("operator", "OP-002", desk);
+        var page = first.Page;
+        await first.Open("/operator/municipalities/132985");
+        await page.GetByRole(AriaRole.Link, new() { Name = "会員の終わりを決める" }).ClickAsync();
+        await Visit.Press(page, "終わりを申し出る");
+        await first.Looks("operator-membership-end-wrong");
+        await page.Locator("[name=LastDay]").FillAsync($"{TimeProvider.System.Today().AddDays(100):yyyy-MM-dd}");
+        await page.Locator("[name=Reason]").FillAsync("合併のため");
+        await first.Looks("operator-membership-end");
+        await Visit.Press(page, "終わりを申し出る");
+        await Assertions.Expect(page.Locator("main")).ToContainTextAsync("東京都A市の会員の終わり");
+        await second.Open("/operator/proposals");
+        await second.Page.GetByRole(AriaRole.Link, new() { Name = "東京都A市の会員の終わり" }).ClickAsync();
+        await second.Looks("operator-membership-end-approve");
+        await Visit.Press(second.Page, "承認する");
+        await second.Open("/operator/municipalities/132985");
+        await Assertions.Expect(second.Page.Locator("main")).ToContainTextAsync("まで）");
+        await second.Looks("operator-membership-ends");
     }
 
     [Theory]

@@ -23,7 +23,7 @@ public static class ActionWords
         ["terminal.token_rotated"] = "端末のかぎを入れかえた", ["terminal.revoked"] = "端末を止めた", ["shop.opened"] = "お店の暗証番号を入れた", ["machine_key.proposed"] = "システムのかぎを申しこんだ", ["machine_key.refused"] = "システムのかぎを断った", ["machine_key.issued"] = "システムのかぎを出した",
         ["machine_key.revoked"] = "システムのかぎを止めた", ["municipality.imported"] = "全国の自治体を取りこんだ", ["municipality.changed"] = "自治体の名前や種類が変わった",
         ["municipality.points_set"] = "自治体のポイントを決めた", ["municipality.use_from_set"] = "ポイントを使い始める日を決めた", ["council.imported"] = "協議会の会員を取りこんだ", ["council.post_set"] = "協議会の役員を決めた", ["capability.set"] = "自治体のできることを決めた",
-        ["membership.asked"] = "自治体が参加をもうしこんだ", ["membership.checked"] = "参加のもうしこみをたしかめた", ["membership.accepted"] = "自治体が会員になった", ["membership.rejected"] = "参加のもうしこみを断った",
+        ["membership.asked"] = "自治体が参加をもうしこんだ", ["membership.checked"] = "参加のもうしこみをたしかめた", ["membership.accepted"] = "自治体が会員になった", ["membership.ended"] = "会員の終わりを決めた", ["membership.rejected"] = "参加のもうしこみを断った",
         ["acceptor.registered"] = "お店を登録した", ["acceptor.changed"] = "お店の登録を変えた", ["shop_group.saved"] = "商店街を決めた",
         ["place.described"] = "お店や施設の案内を決めた", ["acceptor_file.stored"] = "お店のファイルを入れた", ["acceptor_file.taken_in"] = "お店のファイルを取りこんだ", ["municipality.former_names_set"] = "自治体の前の名前を決めた",
         ["event.saved"] = "イベントの下書きを残した", ["event.published"] = "イベントを公開した", ["event.acceptor_set"] = "イベントのお店を決めた",

@@ -30,14 +30,20 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IHost
     /// </summary>
     internal async Task<Result<T>> Change<T>(Func<Transaction, long, Task<Result<T>>> work, CancellationToken stop)
     {
-        var result = await database.WriteOrRefuse(async tx =>
-        {
-            await tx.Connection.ExecuteAsync("update reg_version set no = no + 1 where id = 1", transaction: tx.Handle);
-            return await work(tx, await tx.Connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: tx.Handle));
-        }, stop);
+        var result = await database.WriteOrRefuse(async tx => await work(tx, await Next(tx)), stop);
         view.Drop();
         return result;
     }
+
+    /// <summary>The number of a change in the transaction of somebody else, who drops what is in memory after it.</summary>
+    internal static async Task<long> Next(Transaction tx)
+    {
+        await tx.Connection.ExecuteAsync("update reg_version set no = no + 1 where id = 1", transaction: tx.Handle);
+        return await tx.Connection.ExecuteScalarAsync<long>("select no from reg_version where id = 1", transaction: tx.Handle);
+    }
+
+    /// <summary>What was changed is seen by this process at once.</summary>
+    internal void Drop() => view.Drop();
 
     internal static async Task<Municipality?> Find(Transaction tx, MunicipalityCode code) =>
         (await tx.Connection.QuerySingleOrDefaultAsync<MunicipalityRow>(MunicipalityRow.ByCode, new { code }, tx.Handle))?.Read();

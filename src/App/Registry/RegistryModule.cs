@@ -10,6 +10,7 @@ public static class RegistryModule
         .AddSingleton<ImportMunicipalities>()
         .AddSingleton<ImportCouncil>()
         .AddSingleton<ChangeMunicipality>()
+        .AddSingleton<EndMembership>()
         .AddSingleton<RegisterAcceptor>()
         .AddSingleton<ChangeAcceptor>()
         .AddSingleton<DescribePlace>()

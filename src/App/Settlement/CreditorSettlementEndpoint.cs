@@ -81,26 +81,34 @@ public static class CreditorSettlementEndpoint
     private static async Task<Result<ClaimCall>> Site(HttpContext context, CancellationToken stop) =>
         (await context.RequestServices.GetRequiredService<OnlineSiteKeys>().Of(context)).Then<ClaimCall>(c => new ClaimCall([.. c.Site.Sellers.Select(s => s.Acceptor.Value).Distinct()], c.By));
 
-    private static async Task<Answer<StatementReply[]>> Statements(string month, HttpContext context, PartnerKeys keys, FindMonths months, FindStatements find, PartnerCache partners, CancellationToken stop)
+    private static async Task<Answer<StatementReply[]>> Statements(string month, HttpContext context, PartnerKeys keys, FindMonths months, FindStatements find, CancellationToken stop)
     {
         var by = await keys.Of(context);
         if (by.Refused is { } nobody) return nobody;
         var closed = await months.Closed(month, stop);
         if (closed.Refused is { } no) return no;
-        return OfficeSettlementEndpoint.Replies(await find.Of(by.Value.Partner.Id, closed.Value.Month, stop), await partners.View());
+        return await Told(context, await find.Of(by.Value.Partner.Id, closed.Value.Month, stop), stop);
+    }
+
+    /// <summary>With the account into which each is paid: whoever reads it by its key is who pays there.</summary>
+    private static async Task<StatementReply[]> Told(HttpContext context, IReadOnlyList<Statement> statements, CancellationToken stop)
+    {
+        var (accounts, partners) = (context.RequestServices.GetRequiredService<FindAccounts>(), context.RequestServices.GetRequiredService<PartnerCache>());
+        var into = await accounts.PayInto(statements.Select(s => s.Municipality).ToHashSet(), stop);
+        return [.. OfficeSettlementEndpoint.Replies(statements, await partners.View()).Zip(statements, (reply, s) => reply with { PayInto = into.TryGetValue(s.Municipality, out var account) ? PayIntoReply.Of(account) : null })];
     }
 
     private static Task<Answer<StatementReply>> Confirm(string month, string municipality, HttpContext context, PartnerKeys keys, AnswerStatement answer, CancellationToken stop) =>
-        Answered(context, keys, by => answer.Run(by, month, municipality, null, stop));
+        Answered(context, keys, by => answer.Run(by, month, municipality, null, stop), stop);
 
     private static Task<Answer<StatementReply>> Dispute(string month, string municipality, ReasonRequest request, HttpContext context, PartnerKeys keys, AnswerStatement answer, CancellationToken stop) =>
-        Answered(context, keys, by => answer.Run(by, month, municipality, request.Reason ?? "", stop));
+        Answered(context, keys, by => answer.Run(by, month, municipality, request.Reason ?? "", stop), stop);
 
-    private static async Task<Answer<StatementReply>> Answered(HttpContext context, PartnerKeys keys, Func<(Identity.Machines.Machine Machine, PartnerId Partner), Task<Result<Statement>>> answer)
+    private static async Task<Answer<StatementReply>> Answered(HttpContext context, PartnerKeys keys, Func<(Identity.Machines.Machine Machine, PartnerId Partner), Task<Result<Statement>>> answer, CancellationToken stop)
     {
         var by = await keys.Of(context);
         if (by.Refused is { } nobody) return nobody;
         var done = await answer((by.Value.Machine, by.Value.Partner.Id));
-        return done.Refused is { } no ? no : OfficeSettlementEndpoint.Replies([done.Value], await context.RequestServices.GetRequiredService<PartnerCache>().View())[0];
+        return done.Refused is { } no ? no : (await Told(context, [done.Value], stop))[0];
     }
 }

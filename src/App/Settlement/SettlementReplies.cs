@@ -20,7 +20,18 @@ public sealed record MonthsReply(string? Next, ClosingReply? Closing, IReadOnlyL
 /// <summary>Yen. Due = opening + exchanged + moved + corrected − paid.</summary>
 /// <param name="Partner">Key of the partner.</param>
 /// <param name="Answer"><c>confirmed</c>, <c>disputed</c> or null.</param>
-public sealed record StatementReply(string Month, string Partner, string Municipality, long Opening, long Exchanged, long Moved, long Corrected, long Paid, long Due, long Transfers, string? Answer, string? Note);
+public sealed record StatementReply(string Month, string Partner, string Municipality, long Opening, long Exchanged, long Moved, long Corrected, long Paid, long Due, long Transfers, string? Answer, string? Note)
+{
+    /// <summary>Told to the partner: the account of the municipality into which it pays. Null while two officers of it have not approved one.</summary>
+    public PayIntoReply? PayInto { get; init; }
+}
+
+/// <summary>An account as a bank's file has it: capitals and half-width kana.</summary>
+/// <param name="Kind"><c>ordinary</c>, <c>current</c> or <c>other</c>.</param>
+public sealed record PayIntoReply(string Bank, string BankName, string Branch, string BranchName, string Kind, string Number, string Holder)
+{
+    public static PayIntoReply Of(BankAccount a) => new(a.Bank, a.BankName, a.Branch, a.BranchName, Words<DepositKind>.Of(a.Kind), a.Number, a.Holder);
+}
 
 /// <param name="PaidTo"><c>acceptor</c>, <c>voucher_desk</c>, <c>card_centre</c>, <c>payment_service</c> or <c>donation</c>.</param>
 public sealed record CostReply(string PaidTo, long Partners, long Budget, long Premium);

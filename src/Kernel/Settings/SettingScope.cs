@@ -13,13 +13,16 @@ public enum ScopeKind
     /// <summary>The municipality in which the terminal stands.</summary>
     Place = 4,
     Terminal = 5,
+
+    /// <summary>An online site, by its key.</summary>
+    Site = 6,
 }
 
 /// <summary>For whom a setting is asked: all that is known about the moment. <c>default</c> is the platform alone.</summary>
 /// <param name="Issuer">The municipality whose points they are.</param>
 /// <param name="Place">The municipality in which the terminal stands.</param>
 public readonly record struct SettingScope(MunicipalityCode? Issuer = null, MunicipalityCode? Place = null, TerminalId? Terminal = null,
-    ProgrammeId? Programme = null, string? Scheme = null)
+    ProgrammeId? Programme = null, string? Scheme = null, string? Site = null)
 {
     internal SettingPlace? At(ScopeKind kind) => kind switch
     {
@@ -29,6 +32,7 @@ public readonly record struct SettingScope(MunicipalityCode? Issuer = null, Muni
         ScopeKind.Programme => Programme is { } id ? SettingPlace.Of(id) : null,
         ScopeKind.Place => Place is { } code ? SettingPlace.StandingIn(code) : null,
         ScopeKind.Terminal => Terminal is { } id ? SettingPlace.Of(id) : null,
+        ScopeKind.Site => Site is null ? null : SettingPlace.OfSite(Site),
         _ => null,
     };
 }
@@ -57,7 +61,9 @@ public readonly record struct SettingPlace
 
     public static SettingPlace Of(TerminalId terminal) => new(ScopeKind.Terminal, "", terminal.Value);
 
-    /// <summary>The scope as it is stored: empty, a word, a code or a UUID.</summary>
+    public static SettingPlace OfSite(string key) => new(ScopeKind.Site, key, default);
+
+    /// <summary>The scope as it is stored: empty, a word, a code, a key or a UUID.</summary>
     public string Name => Kind is ScopeKind.Programme or ScopeKind.Terminal ? Id.ToString("D") : Text;
 
     /// <summary>The place of a stored row, or null when the name does not fit the kind.</summary>
@@ -68,6 +74,7 @@ public readonly record struct SettingPlace
         ScopeKind.Municipality or ScopeKind.Place when name.Length == 6 && MunicipalityCode.Read(name) is { Ok: true } code => kind == ScopeKind.Place ? StandingIn(code.Value) : Of(code.Value),
         ScopeKind.Programme when Ids.TryRead<ProgrammeId>(name, out var id) => Of(id),
         ScopeKind.Terminal when Ids.TryRead<TerminalId>(name, out var id) => Of(id),
+        ScopeKind.Site when name.Length is >= 2 and <= 32 && name.All(c => c is '-' or (>= 'a' and <= 'z') or (>= '0' and <= '9')) => OfSite(name),
         _ => null,
     };
 

@@ -15,7 +15,7 @@ namespace MyKey.Tests.Simulation;
 /// </summary>
 public class SettlementYearTests
 {
-    private const int Seed = 20171215, Months = 12, Kinds = 9;
+    private const int Seed = 20171215, Months = 12, Kinds = 9, HalfHourMs = 1_800_000;
 
     private static readonly MunicipalityCode[] Towns = [LedgerHouse.A, LedgerHouse.B];
 
@@ -32,6 +32,12 @@ public class SettlementYearTests
             {
                 for (var n = 0; n < perDay; n++) await Do(at.House, random, people[random.Next(people.Length)], (uses, captures));
                 at.House.Clock.Jump(TimeSpan.FromHours(20 + random.Next(8)));
+            }
+            // In the last half hour of the month, and in the first of the next.
+            foreach (var edge in (long[])[month.UntilMs - HalfHourMs, month.UntilMs + HalfHourMs])
+            {
+                at.House.Clock.Jump(TimeSpan.FromMilliseconds(Math.Max(0, edge - at.House.Clock.NowMs())));
+                for (var n = 0; n < perDay; n++) await Do(at.House, random, people[random.Next(people.Length)], (uses, captures));
             }
             at.To(month.Next.First.Year, month.Next.First.Month, 2);
             await at.Close();

@@ -2,6 +2,7 @@ using MyKey.App.Budgets;
 using MyKey.App.Offers;
 using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
+using MyKey.App.Settlement;
 using MyKey.App.Vouchers;
 using MyKey.Identity.Machines;
 using MyKey.Identity.Staffing;
@@ -11,6 +12,7 @@ using MyKey.Kernel;
 namespace MyKey.App.Office.Joining;
 
 /// <summary>What a municipality has, counted out of what is registered: nothing here is ticked by hand.</summary>
+/// <param name="HasAccount">Its own at a bank, in force: from it those are paid who took points, and into it partners pay (S2-P6e).</param>
 /// <param name="Shops">Open ones in the municipality where its own points pay.</param>
 /// <param name="Tills">Their devices that are enrolled.</param>
 /// <param name="TicketOffices">Devices that give out tickets.</param>
@@ -19,7 +21,7 @@ namespace MyKey.App.Office.Joining;
 /// <param name="VoucherSheets">In stock at its desks.</param>
 /// <param name="Funded">Programmes that grant today and have a budget left.</param>
 /// <param name="Offers">Published ones.</param>
-public sealed record JoiningFacts(Municipality Municipality, DateOnly Today, bool HasRule, IReadOnlyList<StaffMember> Staff, int Shops, int Tills, int TicketOffices, int Libraries, int LibraryDesks,
+public sealed record JoiningFacts(Municipality Municipality, DateOnly Today, bool HasRule, bool HasAccount, IReadOnlyList<StaffMember> Staff, int Shops, int Tills, int TicketOffices, int Libraries, int LibraryDesks,
     int OnlineSites, long VoucherSheets, int Funded, int Offers)
 {
     /// <summary>Whoever grants and whoever approves are two people (V-D3).</summary>
@@ -34,7 +36,7 @@ public sealed record JoiningFacts(Municipality Municipality, DateOnly Today, boo
 }
 
 /// <summary>Reads them.</summary>
-public sealed class ReadJoiningFacts(RegistryCache registry, FindTerminal terminals, MachineKeys keys, FindStaff staff, OfficeProgrammes programmes, OnlineSiteCache sites, FindVouchers vouchers, FindOffers offers, TimeProvider clock)
+public sealed class ReadJoiningFacts(RegistryCache registry, FindTerminal terminals, MachineKeys keys, FindStaff staff, OfficeProgrammes programmes, OnlineSiteCache sites, FindVouchers vouchers, FindOffers offers, FindAccounts accounts, TimeProvider clock)
 {
     public async Task<JoiningFacts> Of(MunicipalityCode code, CancellationToken stop)
     {
@@ -46,6 +48,7 @@ public sealed class ReadJoiningFacts(RegistryCache registry, FindTerminal termin
         var systems = (await keys.All(code, stop)).Count(k => k is { State: MachineKeyState.Live, Holder: { } holder } && libraries.Contains(holder));
         return new JoiningFacts(town, today,
             HasRule: AcceptorKind.All.Any(k => k.MayAccept && view.AreaOf(code, k.Code) != UsageArea.None) || shops.Count > 0,
+            HasAccount: await accounts.Find(code, AccountHolder.Own, stop) is not null,
             Staff: await staff.All(code, stop),
             Shops: shops.Count,
             Tills: devices.Count(t => t.Profiles.Contains(TerminalProfile.Shop) && shops.Contains(t.Holder!.Value)),

@@ -1,4 +1,5 @@
 using MyKey.App.Registry;
+using MyKey.App.Settlement;
 using MyKey.App.Shared.Components;
 using MyKey.Kernel;
 
@@ -25,12 +26,13 @@ public static class JoiningNeeds
 {
     private static readonly Dictionary<string, string[]> Of = new()
     {
+        // Whoever takes points is paid from the municipality's account. Grants and mynapoint pay nobody by themselves.
         // A library's municipality need not be a member, nor have points (K-24).
         ["library"] = ["library", "library_desk"],
-        ["online"] = ["member", "brand", "expiry", "issuing", "online"],
-        ["shops"] = ["member", "brand", "expiry", "issuing", "usage", "shop", "till"],
-        ["tickets"] = ["member", "brand", "expiry", "issuing", "usage", "shop", "ticket_office"],
-        ["vouchers"] = ["member", "brand", "expiry", "issuing", "vouchers"],
+        ["online"] = ["member", "brand", "expiry", "issuing", "account", "online"],
+        ["shops"] = ["member", "brand", "expiry", "issuing", "account", "usage", "shop", "till"],
+        ["tickets"] = ["member", "brand", "expiry", "issuing", "account", "usage", "shop", "ticket_office"],
+        ["vouchers"] = ["member", "brand", "expiry", "issuing", "account", "vouchers"],
         ["grants"] = ["member", "brand", "expiry", "issuing", "people", "budget"],
         ["mynapoint"] = ["member", "people", "offer"],
     };
@@ -42,6 +44,7 @@ public static class JoiningNeeds
         new("brand", "ポイントの名前", f.Municipality.Brand is not null, f.Municipality.Brand ?? "まだ決めていません", "/office/points"),
         new("expiry", "ポイントの期限", f.Municipality.Expiry is not null, f.Municipality.Expiry is { } rule ? rule.Months > 0 ? $"{rule.Months}か月" : $"{rule.Days}日" : "まだ決めていません", "/office/points"),
         new("issuing", "ポイントの発行", f.Municipality.State == MunicipalityState.Live, f.Municipality.State switch { MunicipalityState.Live => "発行しています", MunicipalityState.Closed => "発行を終えました", _ => "まだ始めていません" }, "/office/joining"),
+        new("account", "自治体の口座", f.HasAccount, f.HasAccount ? "決まっています" : "まだ決めていません", AccountsPage.Here),
         new("usage", "使えるお店の決まり", f.HasRule, f.HasRule ? "決まっています" : "まだ決めていません", "/office/rules"),
         new("people", "付与する人と承認する人", f.TwoPeople, f.TwoPeople ? "別の2人がいます" : "別の2人が、まだそろっていません", "/office/staff"),
         new("budget", "予算のある施策", f.Funded > 0, $"{f.Funded}件", "/office/programmes"),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
@@ -9,7 +10,7 @@ namespace MyKey.App.Operator.DatedSettings;
 
 /// <summary>A change as it is asked for.</summary>
 /// <param name="Id">UUID made by the caller: the same again proposes nothing new.</param>
-/// <param name="Place">Where it holds: <c>platform</c>, <c>municipality/132985</c>, <c>place/132985</c>, <c>programme/…</c>, <c>terminal/…</c>, <c>scheme/national</c>.</param>
+/// <param name="Place">Where it holds: <c>platform</c>, <c>municipality/132985</c>, <c>place/132985</c>, <c>programme/…</c>, <c>terminal/…</c>, <c>scheme/national</c>, <c>site/…</c> with its key.</param>
 /// <param name="Value">Null: taken back, so that the wider place decides again.</param>
 /// <param name="From">First day, yyyy-MM-dd, from midnight in Japan; null: as soon as it is approved.</param>
 /// <param name="Reason">1 to 200 characters.</param>
@@ -20,7 +21,7 @@ public sealed record WantedSetting(Guid Id, string? Key, string? Place, string? 
 public sealed record SettingLine(SettingStep Step, string When);
 
 /// <summary>The dated settings as the operators see and change them (Z1), behind page and API alike. Two people from the second operator on (decision 4).</summary>
-public sealed class PlatformSettings(Settings settings, SettingChanges changes, FindStaff staff, RegistryCache registry, TimeProvider clock)
+public sealed class PlatformSettings(Settings settings, SettingChanges changes, FindStaff staff, RegistryCache registry, OnlineSiteCache sites, TimeProvider clock)
 {
     public const int LongestReason = 200;
 
@@ -83,6 +84,7 @@ public sealed class PlatformSettings(Settings settings, SettingChanges changes, 
         var text = Typed.HalfWidth(typed).ToLowerInvariant();
         if (text.Length == 0) return Refusal.Of("field_required", ("field", "place"));
         var place = SettingPlace.Read(text);
+        if (place is { Ok: true, Value.Kind: ScopeKind.Site } && (await sites.View()).Find(place.Value.Name) is null) return Refusal.Of("field_unknown", ("field", text));
         if (place.Refused is not null || place.Value.Kind is not (ScopeKind.Municipality or ScopeKind.Place)) return place;
         return (await registry.View()).Find(MunicipalityCode.Of(place.Value.Name)) is null ? Refusal.Of("municipality_unknown") : place;
     }

@@ -15,6 +15,7 @@ public static class SettingWords
         ScopeKind.Municipality => "ポイントを出した自治体",
         ScopeKind.Programme => "施策",
         ScopeKind.Place => "お店のある自治体",
+        ScopeKind.Site => "ネットのサイト",
         _ => "端末",
     };
 

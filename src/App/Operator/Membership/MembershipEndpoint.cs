@@ -1,4 +1,5 @@
 using MyKey.App.Navi.Council;
+using MyKey.App.Proposals;
 using MyKey.App.Registry;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
@@ -30,10 +31,14 @@ public sealed record JoinStepReply(Guid Id, string State, DateOnly? MemberOn, st
 /// <param name="Post"><c>chair</c>, <c>vice_chair</c> or <c>auditor</c>.</param>
 public sealed record PostRequest(string? Municipality, string? Post, DateOnly? From, DateOnly? Until = null);
 
+/// <param name="MemberUntil">As it is.</param>
+/// <param name="Proposal">Waits for another operator; null: the end holds.</param>
+public sealed record MembershipEndReply(string Code, DateOnly? MemberFrom, DateOnly? MemberUntil, Guid? Proposal);
+
 /// <summary>Membership for machines of the operators: <c>/api/v1/operator/joining</c>, posts of the council, capabilities of a municipality.</summary>
 public static class MembershipEndpoint
 {
-    public static void AddOperatorMembership(this WebApplicationBuilder builder) => builder.Services.AddSingleton<PlatformMembership>()
+    public static void AddOperatorMembership(this WebApplicationBuilder builder) => builder.Services.AddSingleton<PlatformMembership>().AddSingleton<AskMembershipEnd>().AddSingleton<IProposed, MembershipEndProposed>()
         .AddSingleton(new StaffMenu(StaffDoor.Operator, 18, "参加のもうしこみ", "/operator/joining"))
         .AddSingleton(new StaffMenu(StaffDoor.Operator, 21, "協議会の役員", "/operator/council"));
 
@@ -46,6 +51,7 @@ public static class MembershipEndpoint
         joining.MapPost("/{id:guid}/reject", Reject);
         app.MapPut("/api/v1/operator/council/posts/{id:guid}", Post);
         app.MapPut("/api/v1/operator/municipalities/{code}/capabilities/{capability}", Capability);
+        app.MapPost("/api/v1/operator/municipalities/{code}/membership/end", End);
     }
 
     private static async Task<Answer<JoinApplicationReply[]>> List(HttpContext context, PlatformMembership membership, RegistryCache registry, CancellationToken stop)
@@ -71,6 +77,9 @@ public static class MembershipEndpoint
 
     private static async Task<Answer<CapabilityReply>> Capability(string code, string capability, WantedCapability request, HttpContext context, PlatformMembership membership, TimeProvider clock, CancellationToken stop) =>
         (await context.AtPlatform(work => membership.SetCapability(work, code, capability, request, stop))).Then<CapabilityReply>(c => CapabilityReply.Of(c, clock.Today()));
+
+    private static async Task<Answer<MembershipEndReply>> End(string code, WantedEnd request, HttpContext context, AskMembershipEnd ask, CancellationToken stop) =>
+        (await context.AtPlatform(work => ask.Run(work, code, request, stop))).Then<MembershipEndReply>(a => new MembershipEndReply(a.Thing.Code.Value, a.Thing.MemberFrom, a.Thing.MemberUntil, a.Proposal));
 
     private static JoinStepReply Reply(JoinStep step, HttpContext context) =>
         new(step.Application.Id, Words<JoinState>.Of(step.Application.State), step.Application.MemberOn, step.EnrolCode, StaffChanges.EnrolUrl(context, null, step.EnrolToken));

@@ -8,7 +8,7 @@ using MyKey.Kernel.Db;
 namespace MyKey.App.Proposals;
 
 /// <summary>What one operator alone can't change: whoever did could direct points to himself.</summary>
-public enum ProposalKind { PartnerTerms, PartnerCampaign, PartnerSite, SiteLogin, SiteSeller, SiteHook, CardOperator, PaymentService, Round }
+public enum ProposalKind { PartnerTerms, PartnerCampaign, PartnerSite, SiteLogin, SiteSeller, SiteHook, CardOperator, PaymentService, Round, MembershipEnd }
 
 /// <summary>Waiting: for another operator. Overtaken: the same thing was changed at once meanwhile, so that what was proposed no longer fits.</summary>
 public enum ProposalState { Waiting, Approved, Declined, Overtaken }

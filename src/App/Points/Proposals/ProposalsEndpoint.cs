@@ -8,8 +8,8 @@ namespace MyKey.App.Proposals;
 /// <param name="Before">null: there was none.</param>
 public sealed record ProposalLineReply(string Label, string? Before, string After);
 
-/// <param name="Kind"><c>partner_terms</c>, <c>partner_campaign</c>, <c>partner_site</c>, <c>site_login</c>, <c>site_seller</c>, <c>site_hook</c>, <c>card_operator</c>, <c>payment_service</c> or <c>round</c>.</param>
-/// <param name="Subject">Key of the partner or site, or id of the operator of street cards.</param>
+/// <param name="Kind"><c>partner_terms</c>, <c>partner_campaign</c>, <c>partner_site</c>, <c>site_login</c>, <c>site_seller</c>, <c>site_hook</c>, <c>card_operator</c>, <c>payment_service</c>, <c>round</c> or <c>membership_end</c>.</param>
+/// <param name="Subject">Key of the partner or site, code of the municipality, or an id.</param>
 /// <param name="Hash">Over all that was proposed; an approval names it.</param>
 public sealed record ProposalReply(Guid Id, Guid Maker, string Kind, string Subject, string Title, IReadOnlyList<ProposalLineReply> Lines, long MadeMs, string Hash)
 {

@@ -17,6 +17,8 @@ public sealed class FindAccounts(Database database, Kek kek)
 
     private const string AllInForce = KeptAccountRow.All + " where municipality = @municipality and state = 'active'";
 
+    private const string OwnInForce = KeptAccountRow.All + " where state = 'active' and creditor_kind = @Kind and creditor = @Creditor";
+
     private const string PaidBefore = "select distinct t.account from stl_run_transfer t join stl_account a on a.id = t.account where t.state = 'paid' and a.municipality = @municipality";
 
     private const string Missing = """
@@ -58,6 +60,17 @@ public sealed class FindAccounts(Database database, Kek kek)
     {
         await using var connection = await database.Open(stop);
         return (await connection.QueryAsync<KeptAccountRow>(AllInForce, new { municipality })).Select(r => r.Read()).ToDictionary(a => a.Holder);
+    }
+
+    /// <summary>The own ones of some municipalities, in clear: for whoever pays into them.</summary>
+    public async Task<IReadOnlyDictionary<MunicipalityCode, BankAccount>> PayInto(IReadOnlySet<MunicipalityCode> municipalities, CancellationToken stop = default)
+    {
+        List<KeptAccount> own;
+        await using (var connection = await database.Open(stop))
+            own = [.. (await connection.QueryAsync<KeptAccountRow>(OwnInForce, new { AccountHolder.Own.Kind, AccountHolder.Own.Creditor })).Select(r => r.Read()).Where(a => municipalities.Contains(a.Municipality))];
+        var found = new Dictionary<MunicipalityCode, BankAccount>();
+        foreach (var account in own) found[account.Municipality] = (await Open(account, stop)).Account;
+        return found;
     }
 
     /// <summary>Those to which a bank has paid.</summary>

@@ -49,12 +49,9 @@ public sealed class ApproveClaims(Database database, FindClaims find, Settings s
         var ids = wanted.Claims.Distinct().Order().ToList();
         if (ids.Count == 0) return Refusal.Of("field_required", ("field", "claims"));
         if (ids.Count > Most) return Refusal.Of("too_large");
-        long amount = 0;
-        foreach (var id in ids)
-        {
-            if (await find.Find(id, stop) is not { } claim || claim.Issuer != work.Office.Code) return Refusal.Of("not_found");
-            amount += claim.Amount;
-        }
+        var claims = await find.Find(ids, stop);
+        if (claims.Count != ids.Count || claims.Any(c => c.Issuer != work.Office.Code)) return Refusal.Of("not_found");
+        var amount = claims.Sum(c => c.Amount);
         var most = (await settings.View()).Number("settlement.four_eyes_above", new SettingScope(Issuer: work.Office.Code), clock.NowMs());
         var row = new { wanted.Id, Issuer = work.Office.Code, Claims = ids.Count, Amount = amount, Maker = work.Member.Id, Now = clock.NowMs(), Day = clock.Today() };
         return await database.WriteOrRefuse<ApprovalMade>(async tx =>

@@ -17,6 +17,14 @@ public sealed class FindClaims(Database database)
 
     private const string OfCreditor = ClaimRow.All + " where c.creditor = @creditor and c.month <= @until order by c.month desc, c.issuer, c.creditor_kind limit @AtOnce";
 
+    private const string Claimed = """
+        select c.month, cast(count(*) as int) as claims from stl_claim c join stl_month m on m.month = c.month where c.issuer = @issuer and c.state = 'claimed' group by c.month order by c.month
+        """;
+
+    private const string Some = ClaimRow.All + " where c.id = any(@ids)";
+
+    private const string SomeOnSqlite = ClaimRow.All + " where c.id in @ids";
+
     private const string One = ClaimRow.All + " where c.id = @id";
 
     /// <summary>In the order of their ids.</summary>
@@ -47,6 +55,21 @@ public sealed class FindClaims(Database database)
         return (await connection.QueryAsync<(string State, long Count, long Amount)>(
             "select c.state, count(*), cast(sum(c.amount) as bigint) from stl_claim c join stl_month m on m.month = c.month where c.issuer = @issuer and c.month = @Number group by c.state", new { issuer, month.Number }))
             .ToDictionary(r => Words<ClaimState>.Stored(r.State), r => (r.Count, r.Amount));
+    }
+
+    /// <summary>Months with claims that nobody has looked at yet, oldest first.</summary>
+    public async Task<IReadOnlyList<(SettlementMonth Month, int Claims)>> ToApprove(MunicipalityCode issuer, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        return [.. (await connection.QueryAsync<(int Month, int Claims)>(Claimed, new { issuer })).Select(r => (new SettlementMonth(r.Month), r.Claims))];
+    }
+
+    /// <summary>Those of them that there are.</summary>
+    public async Task<IReadOnlyList<MonthClaim>> Find(IReadOnlyCollection<Guid> ids, CancellationToken stop = default)
+    {
+        await using var connection = await database.Open(stop);
+        var rows = database.Engine == Engine.Sqlite ? await connection.QueryAsync<ClaimRow>(SomeOnSqlite, new { ids = ids.Select(i => i.Bytes()) }) : await connection.QueryAsync<ClaimRow>(Some, new { ids = ids.ToArray() });
+        return [.. rows.Select(r => r.Read())];
     }
 
     /// <summary>Oldest first.</summary>

@@ -16,10 +16,12 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
     /// <summary>So long after its end a chain in which nothing has happened since belongs to it as it is.</summary>
     public const long QuietMs = 3_600_000;
 
-    private const int EntriesAtOnce = 10_000, PiecesPerRun = 20, LinesAtOnce = 2_000;
+    private const int PiecesPerRun = 200;
 
-    // What is written at once must be short, or payments wait: on SQLite for its one writer, on PostgreSQL for the disk.
-    private const int MostGroups = 5_000, MostGroupsOnSqlite = 1_000, MostEntries = 100_000, MostEntriesOnSqlite = 20_000;
+    // What is read, kept in memory and written at once is short, or payments wait for it: for the processor, for the collection of garbage, on SQLite for its one writer (docs/performance.md).
+    private const int EntriesAtOnce = 1_000, MostGroups = 500, LinesAtOnce = 500;
+
+    private const int MostEntries = 100_000, MostEntriesOnSqlite = 20_000;
 
     private const string NextPart = "select id from stl_sum where month = @Month and id > @After order by id limit 1 offset @Skip";
 
@@ -87,11 +89,11 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
 
     private async Task Piece(SettlementMonth month, Cuts cuts, ChainProgress from, CancellationToken stop)
     {
-        var (groups, entries) = database.Engine == Engine.Sqlite ? (MostGroupsOnSqlite, MostEntriesOnSqlite) : (MostGroups, MostEntries);
+        var most = database.Engine == Engine.Sqlite ? MostEntriesOnSqlite : MostEntries;
         var piece = new SettledSums();
         var part = new ChainPart(from.Bucket, new ChainPlace(from.Height, from.Position), from.Last, cuts.Of(from.Bucket));
         ChainPlace? next = part.After;
-        while (next is { } place && piece.Groups < groups && piece.Transfers < entries) next = await reading.Sum(part with { After = place }, piece, Math.Min(EntriesAtOnce, entries), stop);
+        while (next is { } place && piece.Groups < MostGroups && piece.Transfers < most) next = await reading.Sum(part with { After = place }, piece, EntriesAtOnce, stop);
         await sums.Keep(from, next, [.. piece.All.Select(s => SettlementLine.Of(month, cuts.Months, s.Key, s.Value))], (month, piece.Transfers), stop);
     }
 
@@ -102,7 +104,7 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
         {
             after = await NextAfter(month, from, stop);
             var row = new { Month = month.Number, After = from, UpTo = after ?? from };
-            await database.Write(tx => tx.Connection.ExecuteAsync(CopyPart, row, tx.Handle), stop);
+            await database.WritePiece(tx => tx.Connection.ExecuteAsync(CopyPart, row, tx.Handle), stop);
         }
         await claims.Make(month, stop);
         await database.Write(async tx =>

@@ -48,18 +48,16 @@ internal sealed class MonthSums(Database database)
         parts.Select(p => new { Month = month.Number, p.Bucket, Height = p.After, Position = int.MaxValue, p.Last, Done = p.After == p.Last ? 1 : 0 }).ToList(), tx.Handle), stop);
 
     /// <param name="to">Where the piece ends; null: at the end of the part.</param>
-    public Task<bool> Keep(ChainProgress from, ChainPlace? to, IReadOnlyList<SettlementLine> sums, (SettlementMonth Month, long Transfers) of, CancellationToken stop) => database.Write(async tx =>
+    public Task Keep(ChainProgress from, ChainPlace? to, IReadOnlyList<SettlementLine> sums, (SettlementMonth Month, long Transfers) of, CancellationToken stop) => database.WritePiece(async tx =>
     {
         var end = to ?? ChainPlace.After(from.Last);
         var moved = await tx.Connection.ExecuteAsync(Move, new
         {
             Month = of.Month.Number, from.Bucket, from.Height, from.Position, ToHeight = end.Height, ToPosition = end.Position, Done = to is null ? 1 : 0, of.Transfers,
         }, tx.Handle);
-        if (moved == 0) return false;
-        if (sums.Count == 0) return true;
+        if (moved == 0 || sums.Count == 0) return;
         if (tx.Engine == Engine.Sqlite) await tx.Connection.ExecuteAsync(PutOne, sums.Select(Row).ToList(), tx.Handle);
         else await tx.Connection.ExecuteAsync(PutMany, Rows(sums), tx.Handle);
-        return true;
     }, stop);
 
     private static object Row(SettlementLine l) => new

@@ -70,9 +70,21 @@ public sealed class SettledTown : IAsyncDisposable
     public async Task<HttpClient> Till(AcceptorId shop, bool opened = true)
     {
         var token = await new MyKey.Tests.Support.Town(Town.App.Services).Terminal(shop, Residents.A);
-        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ConnectCallback = TestApp.ToThisMachine }) { BaseAddress = Town.App.Site };
         var cookie = $"mykey-terminal={token}";
         if (opened) cookie += $"; mykey-shop={(await Get<OpenShop>().Open((await Get<FindTerminal>().ByToken(token)).Value, MyKey.Tests.Support.Town.ShopCode)).Value}";
+        return Device(cookie);
+    }
+
+    /// <summary>One till with the session of a shop that was opened at another.</summary>
+    public HttpClient Crossed(HttpClient till, HttpClient opened)
+    {
+        static string[] Cookies(HttpClient of) => of.DefaultRequestHeaders.GetValues("Cookie").Single().Split("; ");
+        return Device($"{Cookies(till)[0]}; {Cookies(opened)[1]}");
+    }
+
+    private HttpClient Device(string cookie)
+    {
+        var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, ConnectCallback = TestApp.ToThisMachine }) { BaseAddress = Town.App.Site };
         client.DefaultRequestHeaders.Add("Cookie", cookie);
         return client;
     }

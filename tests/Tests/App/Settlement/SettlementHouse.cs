@@ -1,4 +1,5 @@
 using Dapper;
+using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
 using MyKey.App.Settlement;
 using MyKey.Kernel;
@@ -16,10 +17,11 @@ public sealed class SettlementHouse : IAsyncDisposable
     public static readonly SettlementMonth December = new(201712), January = new(201801), February = new(201802);
 
     private readonly RegistryCache registry;
+    private readonly OnlineSiteCache sites;
     private readonly Settings settings;
 
     private SettlementHouse(LedgerHouse ledger) =>
-        (House, registry, settings) = (ledger, new RegistryCache(ledger.Database, ledger.Clock), new Settings(ledger.Database, ledger.Clock));
+        (House, registry, sites, settings) = (ledger, new RegistryCache(ledger.Database, ledger.Clock), new OnlineSiteCache(ledger.Database, ledger.Clock), new Settings(ledger.Database, ledger.Clock));
 
     public LedgerHouse House { get; }
 
@@ -41,7 +43,7 @@ public sealed class SettlementHouse : IAsyncDisposable
     public static async Task<SettlementHouse> New(Engine engine) => new(await LedgerHouse.New(engine));
 
     /// <summary>The job as a process has it that was just started.</summary>
-    public CloseMonths Job() => new(Database, Months, Reading, new MakeClaims(Database, registry, settings, House.Clock), new OperationLog(House.Clock, House.Ledger.Buckets), House.Ledger.Buckets, House.Clock);
+    public CloseMonths Job() => new(Database, Months, Reading, new MakeClaims(Database, registry, sites, settings, House.Clock), new OperationLog(House.Clock, House.Ledger.Buckets), House.Ledger.Buckets, House.Clock);
 
     /// <summary>Closes what can be closed; each step by a process of its own.</summary>
     public async Task<int> Close()
@@ -75,6 +77,7 @@ public sealed class SettlementHouse : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         registry.Dispose();
+        sites.Dispose();
         settings.Dispose();
         await House.DisposeAsync();
     }

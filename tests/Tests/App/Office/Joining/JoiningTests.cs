@@ -5,6 +5,7 @@ using MyKey.App.Navi.Council;
 using MyKey.App.Office.Joining;
 using MyKey.App.Office.Shops;
 using MyKey.App.Registry;
+using MyKey.App.Settlement;
 using MyKey.App.Terminals;
 using MyKey.Identity.Staffing;
 using MyKey.Kernel;
@@ -23,22 +24,30 @@ public class JoiningTests
     private static DateOnly Today => TimeProvider.System.Today();
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S2_P15b_S2_P6c_what_is_missing_vanishes_step_by_step_and_then_it_goes_live(Engine engine)
+    public async Task S2_P15b_S2_P6c_S2_P6e_what_is_missing_vanishes_step_by_step_and_then_it_goes_live(Engine engine)
     {
         await using var app = await Open(engine);
         var desk = new StaffDesk(app);
         using var office = await desk.Officer("SA-001", Town.A, Role.StaffAdmin, Role.TerminalAdmin, Role.Officer);
-        Assert.Equal(["brand", "expiry", "issuing", "usage", "shop", "till"], await Missing(office, "shops"));
+        Assert.Equal(["brand", "expiry", "issuing", "account", "usage", "shop", "till"], await Missing(office, "shops"));
         Assert.Equal(["brand", "expiry", "issuing", "people", "budget"], await Missing(office, "grants"));
         Assert.Equal(["library", "library_desk"], await Missing(office, "library"));
         var early = await Set(office, "shops", new("dated", Today));
         Assert.Equal(HttpStatusCode.Conflict, early.StatusCode);
-        Assert.Contains("ポイントの名前、ポイントの期限、ポイントの発行、使えるお店の決まり、ポイントを使えるお店、お店の端末", await early.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
+        Assert.Contains("ポイントの名前、ポイントの期限、ポイントの発行、自治体の口座、使えるお店の決まり、ポイントを使えるお店、お店の端末", await early.Content.ReadAsStringAsync(Stop), StringComparison.Ordinal);
         await Says("capability_incomplete", early);
         await Says("capability_incomplete", await office.PostAsync($"{Api}/issue", null, Stop));
 
         await Ok(office.PutAsJsonAsync("/api/v1/office/points", new { brand = "Aポイント", expiryDays = (int?)null, expiryMonths = 12 }, Stop));
         await Ok(office.PostAsync($"{Api}/issue", null, Stop));
+        Assert.Equal(["account", "usage", "shop", "till"], await Missing(office, "shops"));
+        // What one officer typed is no account yet; another one approves it (S2-P6e).
+        using var approver = await desk.Officer("AP-001", Town.A, Role.Approver);
+        var account = new WantedAccount(Guid.CreateVersion7(), null, null, new BankAccountEntry("0001", "アオイ", "002", "ホンテン", "current", "123", "エーシ"), "42", "エーシ");
+        await Ok(office.PostAsJsonAsync("/api/v1/office/settlement/accounts", account, Stop));
+        Assert.Equal(["account", "usage", "shop", "till"], await Missing(office, "shops"));
+        Assert.Contains("href=\"/office/settlement/accounts\"", await office.GetStringAsync("/office/joining", Stop), StringComparison.Ordinal);
+        await Ok(approver.PostAsync($"/api/v1/office/settlement/accounts/{account.Id}/approve", null, Stop));
         Assert.Equal(["usage", "shop", "till"], await Missing(office, "shops"));
         await Ok(office.PutAsJsonAsync("/api/v1/office/usage-rules", new { kind = "shop", area = "own" }, Stop));
         var shop = Guid.CreateVersion7();

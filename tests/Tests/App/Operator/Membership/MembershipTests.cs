@@ -5,6 +5,7 @@ using Dapper;
 using Microsoft.Extensions.DependencyInjection;
 using MyKey.App.Navi.Joining;
 using MyKey.App.Operator.Membership;
+using MyKey.App.Proposals;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.App.Staffing;
@@ -147,6 +148,55 @@ public class MembershipTests
         Assert.Contains("A市", await only.GetStringAsync("/operator/joining", Stop), StringComparison.Ordinal);
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S2_P15b_V_D3_a_membership_ends_with_a_day_and_a_reason_by_two_operators(Engine engine)
+    {
+        await using var app = await Open(engine);
+        var (_, first, second) = await Two(app);
+        var (today, town) = (TimeProvider.System.Today(), MunicipalityCode.Of("141003"));
+        const string End = "/api/v1/operator/municipalities/141003/membership/end";
+        async Task<DateOnly?> Until() => (await app.Services.GetRequiredService<RegistryCache>().View()).Find(town)!.MemberUntil;
+        var wanted = new WantedEnd(today.AddDays(10), "合併のため");
+        await Says("field_required", await first.PostAsJsonAsync(End, wanted with { LastDay = null }, Stop));
+        await Says("field_required", await first.PostAsJsonAsync(End, wanted with { Reason = " " }, Stop));
+        await Says("out_of_period", await first.PostAsJsonAsync(End, wanted with { LastDay = today.AddDays(-1) }, Stop));
+        await Says("out_of_period", await first.PostAsJsonAsync(End, wanted with { LastDay = today.AddYears(4) }, Stop));
+        await Says("not_member", await first.PostAsJsonAsync("/api/v1/operator/municipalities/132985/membership/end", wanted, Stop));
+        await Says("municipality_unknown", await first.PostAsJsonAsync("/api/v1/operator/municipalities/360007/membership/end", wanted, Stop));
+
+        var asked = await Read<MembershipEndReply>(await first.PostAsJsonAsync(End, wanted, Stop));
+        Assert.Equal((null, true), (asked.MemberUntil, asked.Proposal is not null));
+        await Says("proposal_waits", await second.PostAsJsonAsync(End, wanted with { LastDay = today }, Stop));
+        var open = Assert.Single((await second.GetFromJsonAsync<ProposalReply[]>("/api/v1/operator/proposals", Stop))!);
+        Assert.Equal(("membership_end", "神奈川県横浜市の会員の終わり", "合併のため"), (open.Kind, open.Title, open.Lines[1].After));
+        await Says("four_eyes", await first.PostAsJsonAsync($"/api/v1/operator/proposals/{open.Id}/approve", new ApprovalRequest(open.Hash), Stop));
+        Assert.Null(await Until());
+        await Read<ProposalApprovedReply>(await second.PostAsJsonAsync($"/api/v1/operator/proposals/{open.Id}/approve", new ApprovalRequest(open.Hash), Stop));
+
+        Assert.Equal(today.AddDays(10), await Until());
+        await using var connection = await app.Database.Open(Stop);
+        Assert.Equal("合併のため", await connection.ExecuteScalarAsync<string>("select reason from log_operation where action = 'membership.ended'"));
+    }
+
+    [Fact]
+    public async Task S2_P15b_a_single_operator_ends_a_membership_on_the_page_and_what_has_ended_does_not_end_again()
+    {
+        await using var app = await Open(Engine.Sqlite);
+        var only = await new StaffDesk(app).Operator();
+        const string Town = "/operator/municipalities/141003", Page = $"{Town}/membership";
+        Assert.Contains("会員の終わりを決める", await only.GetStringAsync(Town, Stop), StringComparison.Ordinal);
+        Assert.DoesNotContain("会員の終わりを決める", await only.GetStringAsync("/operator/municipalities/132985", Stop), StringComparison.Ordinal);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await app.Submit(only, Page, Page, ("LastDay", "2017-01-01"), ("Reason", "合併"))).StatusCode);
+        var today = TimeProvider.System.Today();
+        var done = await app.Submit(only, Page, Page, ("LastDay", $"{today:yyyy-MM-dd}"), ("Reason", "合併のため"));
+        Assert.Equal($"{Town}?saved=1", done.Headers.Location?.ToString());
+        Assert.Contains($"{MyKey.App.Shared.Components.Words.Day(today)}まで", await only.GetStringAsync(Town, Stop), StringComparison.Ordinal);
+        var later = new TestClock(TimeProvider.System.GetUtcNow().AddDays(2));
+        using var registry = new RegistryCache(app.Database, later);
+        var again = await new EndMembership(app.Services.GetRequiredService<MyKey.Kernel.OperationLog.OperationLog>(), registry, later).Check(MunicipalityCode.Of("141003"), new WantedEnd(later.Today().AddDays(1), "もう一度"));
+        Assert.Equal("not_member", again.Refused?.Code);
+    }
+
     [Fact]
     public async Task V_D3_an_office_decides_no_application()
     {
@@ -156,6 +206,7 @@ public class MembershipTests
         await Says("login_required", await office.GetAsync(Api, Stop));
         await Says("login_required", await Check(office, id, new(true, "SA-002", Soon)));
         await Says("login_required", await office.PostAsync($"{Api}/{id}/accept", null, Stop));
+        await Says("login_required", await office.PostAsJsonAsync("/api/v1/operator/municipalities/141003/membership/end", new WantedEnd(Soon, "合併"), Stop));
         await Says("not_found", await office.GetAsync($"/api/v1/joining/{Guid.CreateVersion7()}", Stop));
     }
 

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
+using MyKey.App.OnlineSites;
+using MyKey.App.Operator.DatedSettings;
 using MyKey.App.Registry;
 using MyKey.App.Settlement;
 using MyKey.Identity.Staffing;
@@ -35,9 +37,15 @@ public class ClaimsTests
         var claim = (await till.GetFromJsonAsync<SettlementClaimReply[]>("/api/v1/claims"))!.Single();
         Assert.Equal(("2017-12", Residents.A.Value, 400L, -100L, 0L, 300L, "open"), (claim.Month, claim.Issuer, claim.Used, claim.Undone, claim.Fee, claim.Amount, claim.State));
         await Refused("login_required", shut.GetAsync("/api/v1/claims"));
+        using var crossed = town.Crossed(shut, other);
+        await Refused("login_required", crossed.GetAsync("/api/v1/claims"));
+        await Refused("login_required", crossed.PostAsync($"/api/v1/claims/{claim.Id}/claim", null));
+        Assert.Equal(HttpStatusCode.Unauthorized, (await crossed.GetAsync($"/terminal/settlement/{claim.Id}")).StatusCode);
         Assert.Empty((await other.GetFromJsonAsync<SettlementClaimReply[]>("/api/v1/claims"))!);
         await Refused("not_found", other.PostAsync($"/api/v1/claims/{claim.Id}/claim", null));
         await Refused("not_found", other.GetAsync($"/api/v1/claims/{claim.Id}/postings"));
+        await Refused("not_found", other.PostAsJsonAsync($"/api/v1/claims/{claim.Id}/object", new ReasonRequest("ちがいます")));
+        Assert.Equal(HttpStatusCode.NotFound, (await other.GetAsync($"/terminal/settlement/{claim.Id}")).StatusCode);
         var postings = (await till.GetFromJsonAsync<SettledPostingsReply>($"/api/v1/claims/{claim.Id}/postings"))!;
         Assert.Equal([-100L, 100L, 300L], postings.Postings.Select(p => p.Amount).Order());
         Assert.Equal(wrong.Receipt.ToString(), postings.Postings.Single(p => p.Undone).Undoes);
@@ -119,6 +127,81 @@ public class ClaimsTests
         await town.MustHold();
     }
 
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S2_P8e_a_single_sites_fee_wins_over_the_municipalitys_and_the_platforms(Engine engine)
+    {
+        await using var town = await Open(engine);
+        await town.Town.Grant(town.Citizen, 50_000, 300);
+        using var platform = await town.Operator();
+        var (one, other) = (await Site(town, platform, "ichiba"), await Site(town, platform, "omise"));
+        await Set(town, "settlement.fee", "100");
+        await Set(town, "settlement.fee", "250", SettingPlace.Of(Residents.A));
+        var dated = new WantedSetting(Guid.CreateVersion7(), "settlement.fee", "site/nobody", "500", null, "きまり");
+        await Refused("field_unknown", platform.PostAsJsonAsync("/api/v1/operator/settings", dated));
+        Assert.True((await Ok<SettingAskedReply>(platform.PostAsJsonAsync("/api/v1/operator/settings", dated with { Id = Guid.CreateVersion7(), Place = "site/ichiba" }))).Applied);
+        Assert.Contains("ネットのサイト ichiba", await platform.GetStringAsync("/operator/settings/settlement.fee"), StringComparison.Ordinal);
+        await Capture(town, one, 1_000);
+        await Capture(town, other, 1_000);
+        await town.Close(2018, 1, 5);
+
+        using var officer = await town.Officer(Role.Officer);
+        var claims = (await officer.GetFromJsonAsync<SettlementClaimReply[]>($"{Office}/months/2017-12/claims"))!.ToDictionary(c => c.Creditor);
+        Assert.Equal((500, 50L, 950L), (claims[one.Value].FeeRate, claims[one.Value].Fee, claims[one.Value].Amount));
+        Assert.Equal((250, 25L, 975L), (claims[other.Value].FeeRate, claims[other.Value].Fee, claims[other.Value].Amount));
+        await town.MustHold();
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S2_P8b_claims_to_approve_are_todays_work_of_whoever_may_and_of_nobody_else(Engine engine)
+    {
+        await using var town = await Open(engine);
+        await town.Town.Grant(town.Citizen, 5_000, 300);
+        await town.Use(300);
+        await town.Use(70, issuer: Residents.A, shop: await Shop(town, "shop", Residents.A));
+        await Set(town, "settlement.claim", "auto");
+        await Set(town, "settlement.four_eyes_above", "100");
+        await town.Close(2018, 1, 5);
+        using var maker = await town.Officer(Role.Officer, Role.Approver);
+        using var second = await town.Officer(Role.Approver);
+        using var admin = await town.Officer(Role.StaffAdmin);
+        async Task<(string, string, string)[]> Today(HttpClient staff) =>
+            [.. (await staff.GetFromJsonAsync<MyKey.App.SignIn.TodaysTask[]>("/api/v1/office/today"))!.Where(t => t.Kind.StartsWith("settlement_", StringComparison.Ordinal)).Select(t => (t.Kind, t.What, t.Path))];
+        const string Page = "/office/settlement/2017-12/claims";
+        Assert.Equal([("settlement_claims", "2017年12月の請求が2件、承認を待っています", Page)], await Today(maker));
+        Assert.Empty(await Today(second));
+        Assert.Empty(await Today(admin));
+        Assert.Contains("2017年12月の請求が2件", await maker.GetStringAsync("/office"), StringComparison.Ordinal);
+
+        var claims = (await maker.GetFromJsonAsync<SettlementClaimReply[]>($"{Office}/months/2017-12/claims"))!;
+        var wanted = new WantedApproval(Guid.CreateVersion7(), [.. claims.Select(c => c.Id)]);
+        await Refused("not_found", maker.PostAsJsonAsync($"{Office}/approvals", wanted with { Claims = [.. wanted.Claims, Guid.CreateVersion7()] }));
+        Assert.True((await Ok<ApprovalMade>(maker.PostAsJsonAsync($"{Office}/approvals", wanted))).Waits);
+        Assert.Empty(await Today(maker));
+        Assert.Equal([("settlement_approvals", "請求の承認が1件、もう1人を待っています", Page)], await Today(second));
+        Assert.True(await Ok<bool>(second.PostAsync($"{Office}/approvals/{wanted.Id}/approve", null)));
+        Assert.Empty(await Today(second));
+    }
+
+    [Fact]
+    public async Task S2_P8b_no_office_approves_answers_or_withdraws_what_is_anothers()
+    {
+        await using var town = await Open();
+        await town.Town.Grant(town.Citizen, 5_000, 300);
+        await town.Use(300);
+        await Set(town, "settlement.claim", "auto");
+        await Set(town, "settlement.four_eyes_above", "100");
+        await town.Close(2018, 1, 5);
+        using var officer = await town.Officer(Role.Officer);
+        using var stranger = await town.Coupons.Desk.Officer("B-1", Residents.B, Role.Officer, Role.Approver);
+        var claim = (await officer.GetFromJsonAsync<SettlementClaimReply[]>($"{Office}/months/2017-12/claims"))!.Single();
+        await Refused("not_found", stranger.PostAsJsonAsync($"{Office}/approvals", new WantedApproval(Guid.CreateVersion7(), [claim.Id])));
+        await Refused("not_found", stranger.PostAsJsonAsync($"{Office}/claims/{claim.Id}/answer", new ReasonRequest("1回だけでした")));
+        var made = await Ok<ApprovalMade>(officer.PostAsJsonAsync($"{Office}/approvals", new WantedApproval(Guid.CreateVersion7(), [claim.Id])));
+        await Refused("not_found", stranger.PostAsync($"{Office}/approvals/{made.Id}/approve", null));
+        await Refused("not_found", stranger.PostAsync($"{Office}/approvals/{made.Id}/withdraw", null));
+        Assert.Equal("proposed", (await officer.GetFromJsonAsync<SettlementClaimReply[]>($"{Office}/months/2017-12/claims"))!.Single().State);
+    }
+
     [Fact]
     public async Task S2_P8b_shop_and_office_do_it_on_their_pages()
     {
@@ -153,7 +236,18 @@ public class ClaimsTests
         Assert.Equal(HttpStatusCode.Forbidden, (await strange.GetAsync($"{Office}/months/2017-12/claims")).StatusCode);
     }
 
-    internal static async Task Set(SettledTown town, string key, string value) => Assert.True((await town.Get<SetSetting>().Run(new(key, SettingPlace.Platform, value, Actor.Job("test")))).Ok);
+    internal static async Task Set(SettledTown town, string key, string value, SettingPlace? at = null) =>
+        Assert.True((await town.Get<SetSetting>().Run(new(key, at ?? SettingPlace.Platform, value, Actor.Job("test")))).Ok);
+
+    /// <summary>An online shop that sells for A.</summary>
+    private static async Task<AcceptorId> Site(SettledTown town, HttpClient platform, string key)
+    {
+        var address = $"/api/v1/operator/online-sites/{key}";
+        await Ok<OnlineSiteReply>(platform.PutAsJsonAsync(address, new WantedOnlineSite(key, "shop", "https://shop.example/", "くだもののお店", town.Clock.Today())));
+        using var sells = await platform.PostAsJsonAsync($"{address}/sellers", new WantedSeller(Residents.A.Value, town.Clock.Today()));
+        Assert.True(sells.IsSuccessStatusCode, await sells.Content.ReadAsStringAsync());
+        return (await town.Get<OnlineSiteCache>().View()).Find(key)!.Sellers.Single().Acceptor;
+    }
 
     internal static async Task<AcceptorId> Shop(SettledTown town, string kind, MunicipalityCode place)
     {

@@ -17,7 +17,7 @@ public class RunsTests
 {
     private const string Office = "/api/v1/office/settlement";
 
-    private static readonly DateOnly PayDay = new(2018, 1, 10);
+    internal static readonly DateOnly PayDay = new(2018, 1, 10);
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S2_P6e_S2_P8b_S2_Q3_approved_claims_become_one_file_that_the_bank_answers(Engine engine)
@@ -53,8 +53,9 @@ public class RunsTests
 
         // The bank could not pay the second one.
         await Refused("bank_file_bad", Result(maker, run.Id, file));
-        var (answer, other) = ((byte[])file.Clone(), (byte[])file.Clone());
+        var answer = (byte[])file.Clone();
         (answer[1 * 120 + 113], answer[2 * 120 + 113]) = ((byte)'0', (byte)'2');
+        var other = (byte[])answer.Clone();
         other[1 * 120 + 49] = (byte)'9';
         await Refused("bank_file_bad", Result(maker, run.Id, other));
         Assert.Equal("done", (await Ok<PaymentRunReply>(Result(maker, run.Id, answer))).State);
@@ -132,7 +133,7 @@ public class RunsTests
     }
 
     /// <summary>Two shops took points, and what they claim is approved.</summary>
-    private static async Task<(HttpClient Maker, HttpClient Second)> Approved(SettledTown town, params long[] amounts)
+    internal static async Task<(HttpClient Maker, HttpClient Second)> Approved(SettledTown town, params long[] amounts)
     {
         await town.Town.Grant(town.Citizen, 50_000, 300);
         await ClaimsTests.Set(town, "settlement.claim", "auto");
@@ -145,40 +146,40 @@ public class RunsTests
         return (maker, second);
     }
 
-    private static async Task<SettlementClaimReply[]> Claims(HttpClient officer) => (await officer.GetFromJsonAsync<SettlementClaimReply[]>($"{Office}/months/2017-12/claims"))!;
+    internal static async Task<SettlementClaimReply[]> Claims(HttpClient officer) => (await officer.GetFromJsonAsync<SettlementClaimReply[]>($"{Office}/months/2017-12/claims"))!;
 
-    private static async Task Own(HttpClient maker, HttpClient second, int? resultAt = null)
+    internal static async Task Own(HttpClient maker, HttpClient second, int? resultAt = null, string number = "123")
     {
-        var wanted = new WantedAccount(Guid.CreateVersion7(), null, null, new BankAccountEntry("0001", "アオイ", "002", "ホンテン", "current", "123", "エーシ"), "42", "エーシ", ResultAt: resultAt);
+        var wanted = new WantedAccount(Guid.CreateVersion7(), null, null, new BankAccountEntry("0001", "アオイ", "002", "ホンテン", "current", number, "エーシ"), "42", "エーシ", ResultAt: resultAt);
         await Ok<KeptAccountReply>(maker.PostAsJsonAsync($"{Office}/accounts", wanted));
         await Ok<KeptAccountReply>(second.PostAsync($"{Office}/accounts/{wanted.Id}/approve", null));
     }
 
-    private static async Task Account(HttpClient maker, HttpClient second, SettlementClaimReply claim)
+    internal static async Task Account(HttpClient maker, HttpClient second, SettlementClaimReply claim, string number = "7654321")
     {
-        var wanted = Wanted(claim);
+        var wanted = Wanted(claim, number);
         await Ok<KeptAccountReply>(maker.PostAsJsonAsync($"{Office}/accounts", wanted));
         await Ok<KeptAccountReply>(second.PostAsync($"{Office}/accounts/{wanted.Id}/approve", null));
     }
 
-    private static WantedAccount Wanted(SettlementClaimReply claim) =>
-        new(Guid.CreateVersion7(), claim.CreditorKind, claim.Creditor, new BankAccountEntry("0003", "ミドリ", "004", "エキマエ", "ordinary", "7654321", "株式会社パンヤ"));
+    internal static WantedAccount Wanted(SettlementClaimReply claim, string number = "7654321") =>
+        new(Guid.CreateVersion7(), claim.CreditorKind, claim.Creditor, new BankAccountEntry("0003", "ミドリ", "004", "エキマエ", "ordinary", number, "株式会社パンヤ"));
 
-    private static async Task<Guid> Run(HttpClient maker, SettledTown town)
+    internal static async Task<Guid> Run(HttpClient maker, SettledTown town)
     {
         var made = await Ok<PaymentRunReply>(maker.PostAsJsonAsync($"{Office}/runs", new WantedRun(Guid.CreateVersion7(), PayDay)));
         await Check(town);
         return made.Id;
     }
 
-    private static async Task Check(SettledTown town)
+    internal static async Task Check(SettledTown town)
     {
         while (await town.Get<CheckRuns>().Step(Actor.Job("settle-check-runs")) is not null)
         {
         }
     }
 
-    private static Task<HttpResponseMessage> Result(HttpClient officer, Guid run, byte[] file) =>
+    internal static Task<HttpResponseMessage> Result(HttpClient officer, Guid run, byte[] file) =>
         officer.PostAsync($"{Office}/runs/{run}/result", new ByteArrayContent(file) { Headers = { ContentType = new MediaTypeHeaderValue("application/octet-stream") } });
 
     private static Task Break(SettledTown town, string sql) => town.Get<Database>().Write(tx => tx.Connection.ExecuteAsync(tx.Engine == Engine.Postgres ? $"set local role none; {sql}" : sql, transaction: tx.Handle));

@@ -86,6 +86,33 @@ public class StatementsTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
+    public async Task S2_P6e_a_partner_is_told_into_which_account_it_pays_once_two_officers_have_said_so(Engine engine)
+    {
+        await using var town = await Open(engine);
+        (await town.Officer(Role.Officer)).Dispose();
+        (await town.Officer(Role.Approver)).Dispose();
+        using var machine = await town.Coupons.Machine();
+        await town.Exchange(1_000);
+        await town.Exchange(70, Residents.B);
+        await town.Close(2018, 1, 5);
+        using var officer = await town.Again("A-1");
+        using var second = await town.Again("A-2");
+        const string Statements = "/api/v1/partner/statements/2017-12";
+        async Task<(PayIntoReply?, PayIntoReply?)> Told() => await machine.GetFromJsonAsync<StatementReply[]>(Statements) is [var a, var b] ? (a.PayInto, b.PayInto) : throw new InvalidOperationException("two statements");
+
+        var wanted = new WantedAccount(Guid.CreateVersion7(), null, null, new BankAccountEntry("0001", "あおい", "002", "ホンテン", "current", "123", "エーシ"), "42", "エーシ");
+        await Ok<KeptAccountReply>(officer.PostAsJsonAsync($"{Office}/accounts", wanted));
+        Assert.Equal<(PayIntoReply?, PayIntoReply?)>((null, null), await Told());
+        await Ok<KeptAccountReply>(second.PostAsync($"{Office}/accounts/{wanted.Id}/approve", null));
+
+        var into = new PayIntoReply("0001", "ｱｵｲ", "002", "ﾎﾝﾃﾝ", "current", "0000123", "ｴ-ｼ");
+        Assert.Equal<(PayIntoReply?, PayIntoReply?)>((into, null), await Told());
+        Assert.Equal(into, (await Ok<StatementReply>(machine.PostAsync($"{Statements}/{Residents.A}/confirm", null))).PayInto);
+        // An office reads its own statement and nobody's account in it.
+        Assert.All((await officer.GetFromJsonAsync<StatementReply[]>($"{Office}/months/2017-12/statements"))!, s => Assert.Null(s.PayInto));
+    }
+
+    [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
     public async Task S2_P8f_S2_P8g_costs_are_split_by_who_pays_for_the_points(Engine engine)
     {
         await using var town = await Open(engine);

@@ -1,0 +1,18 @@
+using Dapper;
+using MyKey.Kernel.Db;
+
+namespace MyKey.App.Settlement;
+
+/// <summary>How the pieces of a month that is being closed are written.</summary>
+internal static class Pieces
+{
+    /// <summary>
+    /// Writes what is simply made again when it is lost, so nobody waits for the disk: PostgreSQL may forget what it wrote last when the machine dies, and then always with everything after it. Whoever writes the
+    /// month itself waits, and by that for every piece before.
+    /// </summary>
+    public static Task WritePiece(this Database database, Func<Transaction, Task> piece, CancellationToken stop) => database.Write(async tx =>
+    {
+        if (tx.Engine == Engine.Postgres) await tx.Connection.ExecuteAsync("set local synchronous_commit = off", transaction: tx.Handle);
+        await piece(tx);
+    }, stop);
+}
