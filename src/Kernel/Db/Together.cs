@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 using System.Runtime.ExceptionServices;
+using System.Text.RegularExpressions;
 using Dapper;
 using Microsoft.Data.Sqlite;
 using Npgsql;
@@ -12,7 +13,7 @@ namespace MyKey.Kernel.Db;
 /// Single statements of many callers that share their way to the database, and where they write the commit: what is asked for while a trip is under way goes with the next one. Each is as if it had run by
 /// itself: where the database refuses one, its whole trip is undone and run again one by one. Equal questions of a trip are asked once.
 /// </summary>
-internal sealed class Together
+internal sealed partial class Together
 {
     private readonly Database database;
     private readonly bool writes;
@@ -100,9 +101,9 @@ internal sealed class Together
         foreach (var statement in statements) await statement.Run(connection, null);
     }
 
-    private abstract class Statement(string sql, object values)
+    private abstract partial class Statement(string sql, object values)
     {
-        private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Names = new();
+        private static readonly ConcurrentDictionary<(string Sql, Type Values), Form> Forms = new();
 
         protected string Sql => sql;
 
@@ -116,10 +117,33 @@ internal sealed class Together
 
         public NpgsqlBatchCommand Command()
         {
-            var command = new NpgsqlBatchCommand(sql);
-            foreach (var name in Names.GetOrAdd(values.GetType(), type => type.GetProperties())) command.Parameters.Add(TypeMaps.Parameter(name.Name, name.GetValue(values)));
+            var form = Forms.GetOrAdd((sql, values.GetType()), key => new Form(key.Sql, key.Values));
+            var command = new NpgsqlBatchCommand(form.Sql);
+            foreach (var place in form.Places) command.Parameters.Add(TypeMaps.Parameter(place.GetValue(values)));
             return command;
         }
+
+        /// <summary>By places instead of names, once for each text: Npgsql would look for the names each time.</summary>
+        private sealed class Form
+        {
+            public Form(string sql, Type values)
+            {
+                Sql = Name().Replace(sql, found =>
+                {
+                    var at = Places.FindIndex(p => p.Name == found.Groups[1].Value);
+                    if (at >= 0) return $"${at + 1}";
+                    Places.Add(Must.Have(values.GetProperty(found.Groups[1].Value), "each name has a value"));
+                    return $"${Places.Count}";
+                });
+            }
+
+            public string Sql { get; }
+
+            public List<PropertyInfo> Places { get; } = [];
+        }
+
+        [GeneratedRegex(@"@(\w+)")]
+        private static partial Regex Name();
 
         public override bool Equals(object? other) => other is Statement same && same.GetType() == GetType() && same.Sql == sql && same.Values.Equals(values);
 

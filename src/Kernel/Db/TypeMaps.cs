@@ -30,16 +30,19 @@ internal static class TypeMaps
     }
 
     /// <summary>The same for a statement that does not go through Dapper.</summary>
-    public static NpgsqlParameter Parameter(string name, object? value) => new(name, value switch
+    public static NpgsqlParameter Parameter(object? value) => new()
     {
-        null => DBNull.Value,
-        IId id => id.Value,
-        Points points => points.Value,
-        DateOnly day => day.ToNumber(),
-        MunicipalityCode town => town.Value,
-        Enum word => Convert.ToInt32(word, System.Globalization.CultureInfo.InvariantCulture),
-        _ => value,
-    });
+        Value = value switch
+        {
+            null => DBNull.Value,
+            IId id => id.Value,
+            Points points => points.Value,
+            DateOnly day => day.ToNumber(),
+            MunicipalityCode town => town.Value,
+            Enum word => Convert.ToInt32(word, System.Globalization.CultureInfo.InvariantCulture),
+            _ => value,
+        },
+    };
 
     private static void Set(IDbDataParameter parameter, Guid value)
     {

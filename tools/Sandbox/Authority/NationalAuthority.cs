@@ -171,16 +171,28 @@ public sealed class NationalAuthority : IDisposable
         while (generation < UserAuthentication.Count && UserAuthentication[generation] != issuer) generation++;
         var crlUrl = generation < UserAuthentication.Count ? string.Format(System.Globalization.CultureInfo.InvariantCulture, CrlUrl, generation + 1) : null;
         var notBefore = profile.NotBefore ?? clock.GetUtcNow();
-        var serial = RandomNumberGenerator.GetBytes(4);
-        serial[0] = (byte)(serial[0] & 0x7F | 0x40);
+        var (serial, entry) = Enter(issuer.Authority, predecessor, cause);
         var request = profile.Request(profile.PublicKey ?? new PublicKey(key!), issuer.Root, issuer.Hash, crlUrl);
         var der = issuer.Issue(request, notBefore, profile.NotAfter ?? notBefore.AddYears(5), serial);
-        var entry = new IssuedCertificate(issuer.Authority, Text(serial))
-        {
-            PredecessorAuthority = predecessor?.Authority, PredecessorSerial = predecessor?.Serial, Cause = cause,
-        };
-        lock (gate) state.Put(entry);
         return new SandboxCard(der, issuer.Root.RawData, entry.Authority, entry.Serial, key);
+    }
+
+    /// <summary>A serial number that this authority has given to nobody else (RFC 5280 4.1.2.2): among tens of thousands of cards four random bytes come twice.</summary>
+    private (byte[] Serial, IssuedCertificate Entry) Enter(string authority, (string Authority, string Serial)? predecessor, string cause)
+    {
+        lock (gate)
+        {
+            byte[] serial;
+            do
+            {
+                serial = RandomNumberGenerator.GetBytes(4);
+                serial[0] = (byte)(serial[0] & 0x7F | 0x40);
+            }
+            while (state.Find(authority, Text(serial)) is not null);
+            var entry = new IssuedCertificate(authority, Text(serial)) { PredecessorAuthority = predecessor?.Authority, PredecessorSerial = predecessor?.Serial, Cause = cause };
+            state.Put(entry);
+            return (serial, entry);
+        }
     }
 
     internal static string Text(ReadOnlySpan<byte> serial) => Convert.ToHexStringLower(serial).TrimStart('0');
