@@ -19,7 +19,7 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
     private const int PiecesPerRun = 200;
 
     // What is read, kept in memory and written at once is short, or payments wait for it: for the processor, for the collection of garbage, on SQLite for its one writer (docs/performance.md).
-    private const int EntriesAtOnce = 1_000, MostGroups = 500, LinesAtOnce = 500;
+    private const int EntriesAtOnce = 200, MostGroups = 200, LinesAtOnce = 500;
 
     private const int MostEntries = 100_000, MostEntriesOnSqlite = 20_000;
 
