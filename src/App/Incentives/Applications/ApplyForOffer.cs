@@ -49,7 +49,8 @@ public sealed class ApplyForOffer(ApplicationRules rules, FindApplications find,
         if (holder.RequireActive().Refused is { } stopped) return stopped;
         if (await finding is { } before) return Again(before, wish);
         var allowed = await rules.Check(citizen, wish.Programme, stop);
-        if (allowed.Refused is { } no) return no;
+        // Sent twice at once, the other one may have been it.
+        if (allowed.Refused is { } no) return no.Code == "already_applied" && await find.One(wish.Id, stop) is { } meanwhile ? Again(meanwhile, wish) : no;
         var (offered, person) = allowed.Value;
         if (offered.AsksDeclaration && !wish.Declared) return Refusal.Of("conditions_unanswered");
         var target = wish.To is null ? await destinations.Read(citizen, offered, null, stop) : await destinations.Signed(citizen, offered, wish.To, stop);
