@@ -19,11 +19,11 @@ internal sealed partial class Together
     private readonly bool writes;
     private readonly Gathered<Statement, Statement> waiting;
 
-    /// <param name="writes">Then one trip at a time: two could wait for rows of one another.</param>
-    public Together(Database database, bool writes, int mostTrips = 1)
+    public Together(Database database, bool writes)
     {
         (this.database, this.writes) = (database, writes);
-        waiting = new(Travel, mostTrips);
+        // One trip at a time: two that write could wait for rows of one another.
+        waiting = new(Travel);
     }
 
     /// <param name="sql">One statement that answers with rows.</param>
