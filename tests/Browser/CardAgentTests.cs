@@ -61,7 +61,7 @@ public sealed class CardAgentTests : IAsyncLifetime
         await Looks("agent-pin-wrong");
         await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
         await page.GetByRole(AriaRole.Button, new() { Name = "ログインする" }).ClickAsync();
-        await page.WaitForURLAsync($"{Origin}/card/return?code={TestAgent.Code}");
+        await Assertions.Expect(page).ToHaveURLAsync($"{Origin}/card/return?code={TestAgent.Code}", new() { Timeout = 30_000 });
         Assert.Empty(complaints);
     }
 
@@ -78,7 +78,7 @@ public sealed class CardAgentTests : IAsyncLifetime
         agent.Put(TestCards.New());
         await page.GetByLabel("利用者証明用の暗証番号").WaitForAsync();
         await page.GetByRole(AriaRole.Link, new() { Name = "やめて戻る" }).ClickAsync();
-        await page.WaitForURLAsync($"{Origin}/card/return?challengeId=challenge-1&state=cancelled");
+        await Assertions.Expect(page).ToHaveURLAsync($"{Origin}/card/return?challengeId=challenge-1&state=cancelled", new() { Timeout = 30_000 });
         Assert.Equal(3, agent.Card.File.Tries);
     }
 
@@ -124,7 +124,7 @@ public sealed class CardAgentTests : IAsyncLifetime
 
         await page.GetByLabel("利用者証明用の暗証番号").FillAsync(TestCards.Pin);
         await page.GetByRole(AriaRole.Button, new() { Name = "ログインする" }).ClickAsync();
-        await page.WaitForURLAsync($"{Origin}/card/return?code={TestAgent.Code}");
+        await Assertions.Expect(page).ToHaveURLAsync($"{Origin}/card/return?code={TestAgent.Code}", new() { Timeout = 30_000 });
     }
 
     private WebApplication Site()
