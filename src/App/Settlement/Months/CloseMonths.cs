@@ -36,6 +36,7 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
         """;
 
     private readonly MonthSums sums = new(database);
+    private Before? before;
 
     public string Name => "settle-months";
 
@@ -59,7 +60,8 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
     public async Task<string?> Step(Actor by, CancellationToken stop = default)
     {
         if (await find.Next(stop) is not { } month || clock.NowMs() < month.UntilMs) return null;
-        var cuts = await find.CutsBefore(month, stop);
+        // Closed months never change, so what lies before this one is read once and not for each of its pieces.
+        var cuts = (before is { } kept && kept.Month == month ? kept : before = new(month, await find.CutsBefore(month, stop))).Cuts;
         var progress = await sums.Progress(month, stop);
         if (progress.Count == 0) return await Begin(month, cuts, stop) ? $"{month} begun" : null;
         if (progress.FirstOrDefault(p => p.Done == 0) is not { } chain)
@@ -129,4 +131,6 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
         await tx.Connection.ExecuteAsync("delete from stl_sum where month <= @Number", new { month.Number }, tx.Handle);
         await tx.Connection.ExecuteAsync("delete from stl_progress where month <= @Number", new { month.Number }, tx.Handle);
     }, stop);
+
+    private sealed record Before(SettlementMonth Month, Cuts Cuts);
 }
