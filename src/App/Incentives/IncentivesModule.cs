@@ -2,15 +2,15 @@ using MyKey.App.Activities;
 using MyKey.App.Applications;
 using MyKey.App.Claims;
 using MyKey.App.Entitlements;
+using MyKey.App.Messages;
 using MyKey.App.National;
 using MyKey.App.Offers;
-using MyKey.App.Messages;
 using MyKey.App.PaymentAccounts;
 using MyKey.App.PaymentServices;
-using MyKey.App.WaitingRooms;
 using MyKey.App.Rehearsals;
 using MyKey.App.Reports;
 using MyKey.App.Sittings;
+using MyKey.App.WaitingRooms;
 
 namespace MyKey.App.Incentives;
 

@@ -1,7 +1,7 @@
 using MyKey.App.Registry;
+using MyKey.App.SignIn;
 using MyKey.Identity.Machines;
 using MyKey.Identity.Terminals;
-using MyKey.App.SignIn;
 using MyKey.Kernel;
 
 namespace MyKey.App.Libraries;

@@ -59,7 +59,9 @@ public sealed partial class OpeningHours
 
     private static string Day(DateOnly day, DateOnly today) => (day.DayNumber - today.DayNumber) switch
     {
-        0 => "きょう", 1 => "あす", _ => $"{day.Month}月{day.Day}日（{Week[((int)day.DayOfWeek + 6) % 7]}）",
+        0 => "きょう",
+        1 => "あす",
+        _ => $"{day.Month}月{day.Day}日（{Week[((int)day.DayOfWeek + 6) % 7]}）",
     };
 
     private static string Clock(TimeOnly time) => time.Minute == 0 ? $"{time.Hour}時" : $"{time.Hour}時{time.Minute}分";

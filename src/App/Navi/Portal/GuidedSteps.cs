@@ -1,7 +1,7 @@
 using MyKey.App.Reserved;
 using MyKey.App.SignIn;
-using MyKey.Ledger;
 using MyKey.Kernel;
+using MyKey.Ledger;
 
 namespace MyKey.App.Navi.Portal;
 

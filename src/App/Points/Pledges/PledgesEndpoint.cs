@@ -1,7 +1,7 @@
-using MyKey.App.Shared;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;

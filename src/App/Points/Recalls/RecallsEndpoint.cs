@@ -1,7 +1,7 @@
-using MyKey.App.Shared;
 using System.Net.Mime;
 using MyKey.App.Programmes;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.App.Shared.Csv;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.SignIn;

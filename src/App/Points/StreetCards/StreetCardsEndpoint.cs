@@ -1,7 +1,7 @@
-using MyKey.App.Shared;
 using MyKey.App.PartnerLinks;
 using MyKey.App.Proposals;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;

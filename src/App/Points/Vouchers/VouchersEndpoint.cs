@@ -1,6 +1,6 @@
-using MyKey.App.Shared;
 using System.Net.Mime;
 using MyKey.App.Registry;
+using MyKey.App.Shared;
 using MyKey.App.Shared.Refusals;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;

@@ -1,6 +1,6 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Json;
-using System.Buffers.Text;
 using Dapper;
 using MyKey.App.Libraries;
 using MyKey.Kernel.Db;

@@ -1,13 +1,13 @@
-using System.Net.Http.Json;
 using System.Net;
+using System.Net.Http.Json;
 using Dapper;
 using MyKey.App.OnlineLinks;
 using MyKey.App.Pledges;
 using MyKey.App.Registry;
 using MyKey.App.SignIn;
 using MyKey.Identity.Citizens;
-using MyKey.Kernel.Db;
 using MyKey.Kernel;
+using MyKey.Kernel.Db;
 using MyKey.Ledger;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.Support;
