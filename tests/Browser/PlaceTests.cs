@@ -33,7 +33,7 @@ public sealed class PlaceTests
         await page.GetByLabel("都道府県").SelectOptionAsync("東京都");
         await Visit.Press(page, "さがす");
         await page.GetByLabel("市区町村").SelectOptionAsync("A市");
-        await page.GetByLabel("店や町の名前").FillAsync("ショクドウ");
+        await page.GetByLabel("店の名前、町、種類").FillAsync("ショクドウ");
         await page.GetByLabel("開いている日").FillAsync("2026-12-06");
         await Visit.Press(page, "さがす");
         await visit.Looks("places-found");

@@ -82,7 +82,7 @@ public sealed class NewKeyPage(KeyRequests requests, RegistryCache registry, Tim
     private async Task Show()
     {
         var view = await registry.View();
-        var shops = view.Acceptors.Where(a => a.Municipality == Work.Office.Code && a.State == AcceptorState.Active).OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => new SelectListItem(a.Name, a.Id.Value.ToString()));
+        var shops = view.AcceptorsOf(Work.Office.Code).Where(a => a.State == AcceptorState.Active).OrderBy(a => a.Name, StringComparer.Ordinal).Select(a => new SelectListItem(a.Name, a.Id.Value.ToString()));
         var providers = view.Providers.Where(p => p.Municipality == Work.Office.Code && p.State == ProviderState.Active).OrderBy(p => p.Code, StringComparer.Ordinal)
             .Select(p => new SelectListItem($"{p.Name}（{p.Kind.Name}）", p.Id.Value.ToString()));
         Shops = [new("選んでください", ""), .. shops, .. providers];

@@ -88,7 +88,7 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IHost
         var kindsOfProviders = With(old.KindsOfProviders, sorts, r => (r.Code, r.Read()));
         return new RegistryView
         {
-            No = no, Known = towns, Names = towns == old.Known ? old.Names : new(towns.Values), Takers = old.Takers.With(acceptors), Standing = Counted(old, acceptors),
+            No = no, Known = towns, Names = towns == old.Known ? old.Names : new(towns.Values), Takers = old.Takers.With(acceptors), Placed = Placed(old, acceptors), Standing = Counted(old, acceptors),
             Kinds = With(old.Kinds, kinds, r => ((r.Issuer, r.Kind), Words<UsageArea>.Stored(r.Area))),
             Single = old.Single.With([.. single.Select(r => KeyValuePair.Create((AcceptorRow.Shared(r.Issuer, towns), r.Acceptor), r.Allowed is { } allowed ? allowed == 1 : (bool?)null))]),
             Streets = With(old.Streets, streets, r => (r.Id, r.Read())), Supported = With(old.Supported, events, r => (r.Id, r.Read())),
@@ -104,6 +104,9 @@ public sealed class RegistryCache(Database database, TimeProvider clock) : IHost
         foreach (var (key, value) in changed.Select(read)) (now ??= new(old))[key] = value;
         return now ?? old;
     }
+
+    private static Dictionary<MunicipalityCode, AcceptorId[]> Placed(RegistryView old, List<KeyValuePair<AcceptorId, Acceptor>> changed) => With(old.Placed,
+        changed.Where(c => old.Find(c.Key) is null).GroupBy(c => c.Value.Municipality, c => c.Key), town => (town.Key, (AcceptorId[])[.. old.Placed.GetValueOrDefault(town.Key, []), .. town]));
 
     private static Shards<(string Kind, MunicipalityCode Town), int> Counted(RegistryView old, List<KeyValuePair<AcceptorId, Acceptor>> changed)
     {

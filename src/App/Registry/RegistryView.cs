@@ -24,6 +24,9 @@ public sealed class RegistryView
 
     public Shards<AcceptorId, Acceptor> Takers { get; internal init; } = Shards<AcceptorId, Acceptor>.None;
 
+    /// <summary>Acceptors by their municipality, which never changes.</summary>
+    internal Dictionary<MunicipalityCode, AcceptorId[]> Placed { get; init; } = [];
+
     /// <summary>How many acceptors of a kind take points in a municipality.</summary>
     internal Shards<(string Kind, MunicipalityCode Town), int> Standing { get; init; } = Shards<(string Kind, MunicipalityCode Town), int>.None;
 
@@ -54,7 +57,17 @@ public sealed class RegistryView
 
     public IEnumerable<Municipality> Municipalities => Known.Values;
 
+    /// <summary>All of the country: whoever asks for those of a municipality, asks for these.</summary>
     public IEnumerable<Acceptor> Acceptors => Takers.Values;
+
+    /// <summary>A municipality's own; of a prefecture only what belongs to the prefecture itself.</summary>
+    public IEnumerable<Acceptor> AcceptorsOf(MunicipalityCode code) => Placed.GetValueOrDefault(code, []).Select(id => Takers.GetValueOrDefault(id)!);
+
+    /// <summary>What lies in a municipality; in a prefecture that of all its municipalities, too (K-11).</summary>
+    public IEnumerable<Acceptor> AcceptorsWithin(MunicipalityCode code) => Placed.Keys.Where(code.Contains).SelectMany(AcceptorsOf);
+
+    /// <summary>Those at which an event's points pay.</summary>
+    public IEnumerable<Acceptor> AcceptorsOf(SupportEventId supported) => EventTakers.Rows.Where(r => r.Key.Event == supported && r.Value).Select(r => Takers.GetValueOrDefault(r.Key.Acceptor)).OfType<Acceptor>();
 
     public Municipality? Find(MunicipalityCode code) => Known.GetValueOrDefault(code);
 

@@ -24,7 +24,7 @@ public sealed class PlacesPage(PublicPlaces places, RegistryCache registry, Time
     [BindProperty(SupportsGet = true, Name = "kind"), Display(Name = "種類")]
     public string? Kind { get; set; }
 
-    [BindProperty(SupportsGet = true, Name = "text"), Display(Name = "店や町の名前")]
+    [BindProperty(SupportsGet = true, Name = "text"), Display(Name = "店の名前、町、種類")]
     public string? Text { get; set; }
 
     [BindProperty(SupportsGet = true, Name = "open"), Display(Name = "開いている日"), DataType(DataType.Date)]

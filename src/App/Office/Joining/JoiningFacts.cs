@@ -42,7 +42,7 @@ public sealed class ReadJoiningFacts(RegistryCache registry, FindTerminal termin
     {
         var (view, today) = (await registry.View(), clock.Today());
         var town = Must.Have(view.Find(code), "an office's municipality is registered");
-        var shops = view.Acceptors.Where(a => a.Municipality == code && view.AcceptedHere(code, a.Id).Ok).Select(a => a.Id.Value).ToHashSet();
+        var shops = view.AcceptorsOf(code).Where(a => view.AcceptedHere(code, a.Id).Ok).Select(a => a.Id.Value).ToHashSet();
         var libraries = view.Providers.Where(p => p.Municipality == code && p.Kind.Code == ProviderKind.Library && p.IsOpen(today)).Select(p => p.Id.Value).ToHashSet();
         var devices = (await terminals.All(code, stop)).Where(t => t is { State: TerminalState.Enrolled, Holder: not null }).ToList();
         var systems = (await keys.All(code, stop)).Count(k => k is { State: MachineKeyState.Live, Holder: { } holder } && libraries.Contains(holder));

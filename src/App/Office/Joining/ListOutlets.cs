@@ -43,7 +43,7 @@ public sealed class ListOutlets(RegistryCache registry, FindTerminal terminals, 
     {
         var (view, code, today) = (await registry.View(), work.Office.Code, clock.Today());
         var devices = (await terminals.All(code, stop)).Where(t => t.Holder is not null).ToLookup(t => t.Holder!.Value);
-        var outlets = view.Acceptors.Where(a => a.Municipality == code && a.State != AcceptorState.Closed)
+        var outlets = view.AcceptorsOf(code).Where(a => a.State != AcceptorState.Closed)
             .Select(a => new Outlet(a.Id.Value, a.Name, a.Kind.Name, $"/office/shops/{a.Id.Value}", view.AcceptedHere(code, a.Id).Ok, []))
             .Concat(view.Providers.Where(p => p.Municipality == code && p.IsOpen(today)).Select(p => new Outlet(p.Id.Value, p.Name, p.Kind.Name, $"/office/providers/{p.Id.Value}", null, [])))
             // Known without a look at the log: no device, or one that waits for its number.

@@ -27,8 +27,8 @@ public sealed class OfficeShops(RegistryCache registry, RegisterAcceptor registe
     {
         if (work.Require(Role.TerminalAdmin).Refused is { } no) return no;
         var text = Typed.HalfWidth(search);
-        return (await registry.View()).Acceptors
-            .Where(a => a.Municipality == work.Office.Code && (text.Length == 0 || Has(a.Name, text) || Has(a.Kind.Name, text)))
+        return (await registry.View()).AcceptorsOf(work.Office.Code)
+            .Where(a => text.Length == 0 || Has(a.Name, text) || Has(a.Kind.Name, text))
             .OrderBy(a => a.State).ThenBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id.Value).ToArray();
     }
 

@@ -58,7 +58,7 @@ public sealed class MyEvents(EventReading reading, LedgerReading ledger, Registr
     public async Task<IReadOnlyList<Acceptor>> Shops(SupportEvent supported)
     {
         var view = await registry.View();
-        return [.. view.Acceptors.Where(a => a.State == AcceptorState.Active && view.Joins(supported.Id, a.Id)).OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id.Value)];
+        return [.. view.AcceptorsOf(supported.Id).Where(a => a.State == AcceptorState.Active).OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id.Value)];
     }
 
     /// <param name="before">The last line of the leaf before, or null.</param>

@@ -30,7 +30,7 @@ public sealed class OfficeEvents(RegistryCache registry, SaveEvent save, TimePro
     public async Task<IReadOnlyList<(Acceptor Shop, bool Takes)>> Shops(SupportEvent supported)
     {
         var view = await registry.View();
-        return [.. view.Acceptors.Where(a => a is { State: AcceptorState.Active, Kind.MayAccept: true } && supported.Municipality.Contains(a.Municipality))
+        return [.. view.AcceptorsWithin(supported.Municipality).Where(a => a is { State: AcceptorState.Active, Kind.MayAccept: true })
             .Select(a => (Shop: a, Takes: view.Joins(supported.Id, a.Id))).OrderByDescending(s => s.Takes).ThenBy(s => s.Shop.Name, StringComparer.Ordinal).ThenBy(s => s.Shop.Id.Value)];
     }
 

@@ -18,7 +18,7 @@ public sealed class HandInTickets(UseTickets tickets, RegistryCache registry)
     public async Task<Result<Acceptor[]>> Shops(StaffAtWork work)
     {
         if (work.Require(Role.Officer).Refused is { } no) return no;
-        return (await registry.View()).Acceptors.Where(a => a.Municipality == work.Office.Code && a.State == AcceptorState.Active)
+        return (await registry.View()).AcceptorsOf(work.Office.Code).Where(a => a.State == AcceptorState.Active)
             .OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id.Value).ToArray();
     }
 

@@ -48,8 +48,8 @@ public sealed class ChangeStock(Database database, FindVouchers find, RegistryCa
         """;
 
     /// <summary>Acceptors of the municipality that a desk can be at.</summary>
-    public async Task<IReadOnlyList<Acceptor>> Desks(MunicipalityCode municipality) => [.. (await registry.View()).Acceptors
-        .Where(a => a.State == AcceptorState.Active && municipality.Contains(a.Municipality)).OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id.Value)];
+    public async Task<IReadOnlyList<Acceptor>> Desks(MunicipalityCode municipality) => [.. (await registry.View()).AcceptorsWithin(municipality)
+        .Where(a => a.State == AcceptorState.Active).OrderBy(a => a.Name, StringComparer.Ordinal).ThenBy(a => a.Id.Value)];
 
     /// <returns>
     /// What changed; or <c>role_forbidden</c>, <c>not_found</c> for another municipality's product, <c>field_required</c> (desk, to, reason), <c>voucher_number_format</c>,

@@ -14,7 +14,7 @@ public sealed class MakeClaims(Database database, RegistryCache registry, Online
     public const int WholeRate = 10_000;
 
     // What is read and written at once is short, or payments wait for it.
-    private const int AtOnce = 250;
+    private const int AtOnce = 100;
 
     private const string OwnKind = "public_facility";
 

@@ -16,12 +16,10 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
     /// <summary>So long after its end a chain in which nothing has happened since belongs to it as it is.</summary>
     public const long QuietMs = 3_600_000;
 
-    private const int PiecesPerRun = 200;
+    private const int PiecesPerRun = 10;
 
-    // What is read, kept in memory and written at once is short, or payments wait for it: for the processor, for the collection of garbage, on SQLite for its one writer (docs/performance.md).
-    private const int EntriesAtOnce = 200, MostGroups = 200, LinesAtOnce = 500;
-
-    private const int MostEntries = 100_000, MostEntriesOnSqlite = 20_000;
+    // What is read and written at once is short, with a rest after it, or payments wait for it: for the processor, for the collection of garbage (docs/performance.md).
+    private const int EntriesAtOnce = 100, LinesAtOnce = 100;
 
     private const string NextPart = "select id from stl_sum where month = @Month and id > @After order by id limit 1 offset @Skip";
 
@@ -36,7 +34,11 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
         """;
 
     private readonly MonthSums sums = new(database);
-    private Before? before;
+
+    /// <summary>
+    /// The largest piece, in transfers and in sums. The more is added up in memory before it is written, the less is written; but SQLite's one writer keeps payments waiting as long as it writes.
+    /// </summary>
+    public (int Transfers, int Sums) Largest { get; init; } = database.Engine == Engine.Sqlite ? (20_000, 200) : (500_000, 100_000);
 
     public string Name => "settle-months";
 
@@ -60,17 +62,14 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
     public async Task<string?> Step(Actor by, CancellationToken stop = default)
     {
         if (await find.Next(stop) is not { } month || clock.NowMs() < month.UntilMs) return null;
-        // Closed months never change, so what lies before this one is read once and not for each of its pieces.
-        var cuts = (before is { } kept && kept.Month == month ? kept : before = new(month, await find.CutsBefore(month, stop))).Cuts;
-        var progress = await sums.Progress(month, stop);
+        var (cuts, progress) = (await find.CutsBefore(month, stop), await sums.Progress(month, stop));
         if (progress.Count == 0) return await Begin(month, cuts, stop) ? $"{month} begun" : null;
-        if (progress.FirstOrDefault(p => p.Done == 0) is not { } chain)
+        if (progress.All(p => p.Done == 1))
         {
             await Finish(month, by, stop);
             return $"{month} closed";
         }
-        await Piece(month, cuts, chain, stop);
-        return $"{month} chain {chain.Bucket}";
+        return $"{month} {await Piece(month, cuts, progress.Where(p => p.Done == 0), stop)} transfers";
     }
 
     /// <summary>Where the month ends: before the first block that is of a later time, and never before an earlier month's end. So every transfer lies in exactly one month, whatever clocks did.</summary>
@@ -89,14 +88,25 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
         return true;
     }
 
-    private async Task Piece(SettlementMonth month, Cuts cuts, ChainProgress from, CancellationToken stop)
+    /// <returns>How many transfers it has.</returns>
+    private async Task<long> Piece(SettlementMonth month, Cuts cuts, IEnumerable<ChainProgress> chains, CancellationToken stop)
     {
-        var most = database.Engine == Engine.Sqlite ? MostEntriesOnSqlite : MostEntries;
-        var piece = new SettledSums();
-        var part = new ChainPart(from.Bucket, new ChainPlace(from.Height, from.Position), from.Last, cuts.Of(from.Bucket));
-        ChainPlace? next = part.After;
-        while (next is { } place && piece.Groups < MostGroups && piece.Transfers < most) next = await reading.Sum(part with { After = place }, piece, EntriesAtOnce, stop);
-        await sums.Keep(from, next, [.. piece.All.Select(s => SettlementLine.Of(month, cuts.Months, s.Key, s.Value))], (month, piece.Transfers), stop);
+        var (piece, moves) = (new SettledSums(), new List<ChainMove>());
+        foreach (var from in chains.TakeWhile(_ => !Full()))
+        {
+            var before = piece.Transfers;
+            ChainPlace? next = new ChainPlace(from.Height, from.Position);
+            while (next is { } place && !Full())
+            {
+                next = await reading.Sum(new ChainPart(from.Bucket, place, from.Last, cuts.Of(from.Bucket)), piece, (int)Math.Min(EntriesAtOnce, Largest.Transfers - piece.Transfers), stop);
+                Pieces.Rest(stop);
+            }
+            moves.Add(new ChainMove(from, next, piece.Transfers - before));
+        }
+        await sums.Keep(month, moves, piece.All.Select(s => SettlementLine.Of(month, cuts.Months, s.Key, s.Value)), stop);
+        return piece.Transfers;
+
+        bool Full() => piece.Groups >= Largest.Sums || piece.Transfers >= Largest.Transfers;
     }
 
     /// <summary>Lines and claims, in parts that may be made twice; then, at once, the month.</summary>
@@ -131,6 +141,4 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
         await tx.Connection.ExecuteAsync("delete from stl_sum where month <= @Number", new { month.Number }, tx.Handle);
         await tx.Connection.ExecuteAsync("delete from stl_progress where month <= @Number", new { month.Number }, tx.Handle);
     }, stop);
-
-    private sealed record Before(SettlementMonth Month, Cuts Cuts);
 }

@@ -16,9 +16,15 @@ internal sealed class ChainProgress
     public long Transfers { get; init; }
 }
 
+/// <summary>How far one piece takes a chain.</summary>
+/// <param name="To">Where the piece ends; null: at the end of the part.</param>
+internal sealed record ChainMove(ChainProgress From, ChainPlace? To, long Transfers);
+
 /// <summary>The sums of the month that is being closed, with how far they go.</summary>
 internal sealed class MonthSums(Database database)
 {
+    private const int AtOnce = 100;
+
     private const string Columns = $"id, {SettlementLineRow.Columns}";
 
     private const string Add = "on conflict(month, id) do update set count = stl_sum.count + excluded.count, amount = stl_sum.amount + excluded.amount";
@@ -47,18 +53,31 @@ internal sealed class MonthSums(Database database)
     public Task Start(SettlementMonth month, IEnumerable<(int Bucket, long After, long Last)> parts, CancellationToken stop) => database.Write(tx => tx.Connection.ExecuteAsync(Begin,
         parts.Select(p => new { Month = month.Number, p.Bucket, Height = p.After, Position = int.MaxValue, p.Last, Done = p.After == p.Last ? 1 : 0 }).ToList(), tx.Handle), stop);
 
-    /// <param name="to">Where the piece ends; null: at the end of the part.</param>
-    public Task Keep(ChainProgress from, ChainPlace? to, IReadOnlyList<SettlementLine> sums, (SettlementMonth Month, long Transfers) of, CancellationToken stop) => database.WritePiece(async tx =>
+    /// <param name="moves">In the order of the chains, from the first that was not done.</param>
+    public Task Keep(SettlementMonth month, IReadOnlyList<ChainMove> moves, IEnumerable<SettlementLine> sums, CancellationToken stop) => database.WritePiece(async tx =>
     {
-        var end = to ?? ChainPlace.After(from.Last);
-        var moved = await tx.Connection.ExecuteAsync(Move, new
+        // Every piece begins with the first chain that is not done, so whoever loses there has lost all.
+        if (await Moved(tx, month, moves[0]) == 0) return;
+        foreach (var move in moves.Skip(1)) Must.Hold(await Moved(tx, month, move) == 1, "whoever moves the first chain moves all");
+        foreach (var some in sums.Chunk(AtOnce))
         {
-            Month = of.Month.Number, from.Bucket, from.Height, from.Position, ToHeight = end.Height, ToPosition = end.Position, Done = to is null ? 1 : 0, of.Transfers,
-        }, tx.Handle);
-        if (moved == 0 || sums.Count == 0) return;
-        if (tx.Engine == Engine.Sqlite) await tx.Connection.ExecuteAsync(PutOne, sums.Select(Row).ToList(), tx.Handle);
-        else await tx.Connection.ExecuteAsync(PutMany, Rows(sums), tx.Handle);
+            if (tx.Engine == Engine.Sqlite) await tx.Connection.ExecuteAsync(PutOne, some.Select(Row).ToList(), tx.Handle);
+            else
+            {
+                await tx.Connection.ExecuteAsync(PutMany, Rows(some), tx.Handle);
+                Pieces.Rest(stop);
+            }
+        }
     }, stop);
+
+    private static Task<int> Moved(Transaction tx, SettlementMonth month, ChainMove move)
+    {
+        var end = move.To ?? ChainPlace.After(move.From.Last);
+        return tx.Connection.ExecuteAsync(Move, new
+        {
+            Month = month.Number, move.From.Bucket, move.From.Height, move.From.Position, ToHeight = end.Height, ToPosition = end.Position, Done = move.To is null ? 1 : 0, move.Transfers,
+        }, tx.Handle);
+    }
 
     private static object Row(SettlementLine l) => new
     {
@@ -66,7 +85,7 @@ internal sealed class MonthSums(Database database)
         OfMonth = l.OfMonth.Number, l.Count, l.Amount,
     };
 
-    private static object Rows(IReadOnlyList<SettlementLine> all) => new
+    private static object Rows(SettlementLine[] all) => new
     {
         Id = all.Select(l => l.Id).ToArray(), Month = all.Select(l => l.Month.Number).ToArray(), Kind = all.Select(l => (int)l.Kind).ToArray(), Undone = all.Select(l => l.Undone ? 1 : 0).ToArray(),
         AccountKind = all.Select(l => (int)l.Account.Kind).ToArray(), Issuer = all.Select(l => l.Account.Issuer.Value).ToArray(), Owner = all.Select(l => l.Account.Owner).ToArray(),

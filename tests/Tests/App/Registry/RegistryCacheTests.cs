@@ -46,7 +46,7 @@ public class RegistryCacheTests
     }
 
     [Theory, MemberData(nameof(TestDatabase.Engines), MemberType = typeof(TestDatabase))]
-    public async Task S2_P17f_how_many_take_whose_points_is_counted_as_each_would_answer(Engine engine)
+    public async Task S2_P17f_how_many_take_whose_points_and_who_is_where_is_told_as_each_would_answer(Engine engine)
     {
         await using var house = await RegistryHouse.Furnished(engine);
         MunicipalityCode[] towns = [RegistryHouse.A, RegistryHouse.B, RegistryHouse.Kawasaki, MunicipalityCode.Of("140007")];
@@ -66,6 +66,12 @@ public class RegistryCacheTests
             foreach (var issuer in towns)
                 foreach (var kind in AcceptorKind.All)
                     Assert.Equal(view.Acceptors.Count(a => a.Kind == kind && view.AcceptedHere(issuer, a.Id).Ok), view.Counts.Of(issuer, kind));
+            foreach (var place in towns)
+            {
+                Assert.Equal(view.Acceptors.Where(a => a.Municipality == place).ToHashSet(), view.AcceptorsOf(place).ToHashSet());
+                Assert.Equal(view.Acceptors.Where(a => place.Contains(a.Municipality)).ToHashSet(), view.AcceptorsWithin(place).ToHashSet());
+            }
+            Assert.Equal(view.Acceptors.Count(), towns.Sum(t => view.AcceptorsOf(t).Count()));
         }
     }
 

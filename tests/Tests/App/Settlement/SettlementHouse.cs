@@ -42,8 +42,8 @@ public sealed class SettlementHouse : IAsyncDisposable
 
     public static async Task<SettlementHouse> New(Engine engine) => new(await LedgerHouse.New(engine));
 
-    /// <summary>The job as a process has it that was just started.</summary>
-    public CloseMonths Job() => new(Database, Months, Reading, new MakeClaims(Database, registry, sites, settings, House.Clock), new OperationLog(House.Clock, House.Ledger.Buckets), House.Ledger.Buckets, House.Clock);
+    /// <summary>The job as a process has it that was just started, in pieces so small that they end in the middle of a chain and go over several.</summary>
+    public CloseMonths Job() => new(Database, Months, Reading, new MakeClaims(Database, registry, sites, settings, House.Clock), new OperationLog(House.Clock, House.Ledger.Buckets), House.Ledger.Buckets, House.Clock) { Largest = (7, 5) };
 
     /// <summary>Closes what can be closed; each step by a process of its own.</summary>
     public async Task<int> Close()
