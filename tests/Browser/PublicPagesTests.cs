@@ -22,8 +22,6 @@ namespace MyKey.Browser;
 /// <summary>Goal: whatever stands before a login can be read on the narrowest telephone, with letters four times as large, and without a mouse (WCAG 2.2 AA; S2-P18f). A new page is looked at without being listed here.</summary>
 public sealed partial class PublicPagesTests
 {
-    internal const int Narrow = 320;
-
     /// <summary>What only exists after something was done: the tests of that look there, too.</summary>
     private static readonly HashSet<string> Elsewhere = ["/t/{code}"];
 
@@ -35,7 +33,7 @@ public sealed partial class PublicPagesTests
         var (town, examples) = await Furnished();
         await using var _ = town;
         var (faults, looked) = (new List<string>(), 0);
-        await using var visit = await Visit.Begin(town.Town.App, Narrow);
+        await using var visit = await Visit.Begin(town.Town.App, Visit.Narrow);
         // It knows no passkey and says so at once; without one the browser would ask for minutes.
         await PasskeyTests.Authenticator.Put(visit.Page);
         foreach (var path in await Open(town, examples, faults))
@@ -55,7 +53,7 @@ public sealed partial class PublicPagesTests
         for (var i = 0; i < 11; i++) await town.Use(100_000 + i);
         await town.Close(2018, 1, 5);
         var faults = new List<string>();
-        await using var visit = await Visit.Begin(town.Town.App, Narrow);
+        await using var visit = await Visit.Begin(town.Town.App, Visit.Narrow);
         await Look(visit, "/navi/open-data", faults, "-filled");
         Assert.True(faults.Count == 0, string.Join('\n', faults));
     }
@@ -71,7 +69,7 @@ public sealed partial class PublicPagesTests
     [InlineData("<a href='#a'>1</a><button style='width: 1px; height: 1px; padding: 0; border: 0'></button>", "not to be seen")]
     public async Task A_walk_without_a_mouse_finds(string html, string fault)
     {
-        var page = await Chromium.Browser.NewPageAsync(new() { ViewportSize = new() { Width = Narrow, Height = 640 } });
+        var page = await Chromium.Browser.NewPageAsync(new() { ViewportSize = new() { Width = Visit.Narrow, Height = 640 } });
         await page.SetContentAsync($"<style>body {{ margin: 20px }} :focus-visible {{ outline: 4px solid }}</style>{html}");
         var faults = await Keyboard.Walk(page);
         await page.CloseAsync();
@@ -83,12 +81,12 @@ public sealed partial class PublicPagesTests
     {
         var page = visit.Page;
         var name = "public" + Unnamed().Replace(Number().Replace(path, "one"), "-").TrimEnd('-') + more;
-        await page.SetViewportSizeAsync(Narrow, 640);
+        await page.SetViewportSizeAsync(Visit.Narrow, 640);
         if (await visit.Open(path) >= 500) faults.Add($"{path}: fails");
         if (await page.Locator("h1").CountAsync() != 1) faults.Add($"{path}: not one h1");
         faults.AddRange((await Keyboard.Walk(page)).Select(f => $"{path}: {f}"));
         await page.EvaluateAsync("document.activeElement.blur()");
-        foreach (var width in new[] { Narrow, Visit.Phone, Visit.Desk })
+        foreach (var width in new[] { Visit.Narrow, Visit.Phone, Visit.Desk })
         {
             await page.SetViewportSizeAsync(width, 800);
             await Visit.Picture(page, name);

@@ -55,7 +55,7 @@ public class TicketTests
         Assert.Equal(new Uri(page.Url).Authority, address.Authority);
         Assert.Matches($"^/t/{number}[.][A-Za-z0-9_-]{{11}}$", address.PathAndQuery);   // 8 bytes of MAC
         Assert.Equal(0, number.Select((digit, i) => (digit - '0') * (i % 2 == 0 ? 1 : 3)).Sum() % 10);
-        await using (var visit = await Visit.Begin(app, PublicPagesTests.Narrow))
+        await using (var visit = await Visit.Begin(app, Visit.Narrow))
         {
             var faults = new List<string>();
             await PublicPagesTests.Look(visit, address.PathAndQuery, faults);
