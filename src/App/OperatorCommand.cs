@@ -2,8 +2,6 @@ using System.CommandLine;
 using MyKey.App.Shared.Web;
 using MyKey.App.SignIn;
 using MyKey.Identity.Staffing;
-using MyKey.Kernel;
-using MyKey.Kernel.Db;
 
 namespace MyKey.App;
 
@@ -14,8 +12,7 @@ public static class OperatorCommand
     {
         var number = new Option<string>("--number") { Description = "The operator's staff number.", DefaultValueFactory = _ => "OP-001" };
         var port = new Option<int>("--port") { Description = "Port of the site in the printed address.", DefaultValueFactory = _ => 5080 };
-        var demonstration = new Option<bool>("--demonstration") { Description = "Mark the database: what comes in is made up, so it is never served beyond this machine." };
-        var add = new Command("add", "Print the one-time address at which the first operator enrols; good for 24 hours.") { number, port, demonstration };
+        var add = new Command("add", "Print the one-time address at which the first operator enrols; good for 24 hours.") { number, port };
         add.SetAction(async (parsed, stop) =>
         {
             await using var app = await Startup.Build([]);
@@ -26,7 +23,6 @@ public static class OperatorCommand
                 await Console.Error.WriteLineAsync($"{no.Code}: {what}。{rule}。{next}。");
                 return 1;
             }
-            if (parsed.GetValue(demonstration)) await app.Services.GetRequiredService<Demonstration>().Mark(Actor.Job("operator-add"), stop);
             var site = app.Services.GetRequiredService<Site>();
             var local = site.Host.EndsWith(".localhost", StringComparison.OrdinalIgnoreCase);
             Console.WriteLine($"{(local ? $"http://{site.Host}:{parsed.GetValue(port)}" : $"https://{site.Host}")}{StaffDoor.Operator.EnrolPath}?token={Uri.EscapeDataString(made.Value)}");

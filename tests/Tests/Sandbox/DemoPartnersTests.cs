@@ -24,7 +24,9 @@ public class DemoPartnersTests
         await staff.Begin((await town.Get<AddFirstOperator>().Add(DemoStaff.OperatorNumber)).Value, CancellationToken.None);
         await using var companies = await LinkTown.Start(town.App.Site, TimeProvider.System);
 
-        await new DemoPartners(town.App.Site, LinkTown.PortOf(companies)).Furnish(staff, CancellationToken.None);
+        var partners = new DemoPartners(town.App.Site, LinkTown.PortOf(companies), TimeProvider.System);
+        await partners.AddEarlier(staff.Operator, CancellationToken.None);
+        await partners.Furnish(staff, CancellationToken.None);
 
         using var me = await town.LoggedIn();
         var open = (await me.GetFromJsonAsync<OpenPartnerReply[]>("/api/v1/partners"))!;

@@ -33,13 +33,15 @@ public sealed class DemoClient : IDisposable
     public async Task<T> Send<T>(HttpMethod method, string path, object body, CancellationToken stop) =>
         JsonSerializer.Deserialize<T>(await Send(method, path, body, stop), JsonSerializerOptions.Web)!;
 
+    public async Task<T> Get<T>(string path, CancellationToken stop) => JsonSerializer.Deserialize<T>(await Read(path, await client.GetAsync(path, stop), stop), JsonSerializerOptions.Web)!;
+
     /// <summary>Looks at what another operator asked for and approves it, where it waits.</summary>
     /// <returns>The answer to the approval; what holds already, as it was answered.</returns>
     public async Task<JsonElement> Approve(JsonElement asked, CancellationToken stop)
     {
         if (!asked.TryGetProperty("proposal", out var proposal) || proposal.ValueKind == JsonValueKind.Null) return asked;
         var address = $"/api/v1/operator/proposals/{proposal.GetGuid()}";
-        var seen = JsonSerializer.Deserialize<JsonElement>(await Read(address, await client.GetAsync(address, stop), stop), JsonSerializerOptions.Web);
+        var seen = await Get<JsonElement>(address, stop);
         return await Send<JsonElement>(HttpMethod.Post, $"{address}/approve", new { hash = seen.GetProperty("hash").GetString() }, stop);
     }
 

@@ -17,7 +17,7 @@ namespace MyKey.Sandbox.Demo;
 /// here; from then on changes of staff and settings need both. Those with a login of their own have it in this sandbox.
 /// </summary>
 /// <param name="port">Where this sandbox listens.</param>
-public sealed class DemoPartners(Uri site, int port)
+public sealed class DemoPartners(Uri site, int port, TimeProvider clock)
 {
     private const string SecondOperator = "OP-002";
 
@@ -27,12 +27,18 @@ public sealed class DemoPartners(Uri site, int port)
     /// <summary>Codes that are free to try, numbered from 01 on; the one after them a resident has exchanged.</summary>
     private const int FreeCodes = 20;
 
-    private readonly DateOnly today = TimeProvider.System.Today();
+    /// <summary>The company that was there before the others.</summary>
+    public const string Earlier = "jal";
+
+    private readonly DateOnly today = clock.Today();
+
+    /// <summary>The company of the months before.</summary>
+    public Task AddEarlier(DemoClient platform, CancellationToken stop) => Add(platform, Lines().Single(l => l[0] == Earlier), stop);
 
     /// <returns>The second operator.</returns>
     public async Task<DemoClient> Furnish(DemoStaff staff, CancellationToken stop)
     {
-        foreach (var line in Lines()) await Add(staff.Operator, line, stop);
+        foreach (var line in Lines().Where(l => l[0] != Earlier)) await Add(staff.Operator, line, stop);
         await StreetCard(staff.Operator, stop);
         var services = await PaymentServices(staff.Operator, stop);
         await Mynapoint(staff.Operator, services, stop);

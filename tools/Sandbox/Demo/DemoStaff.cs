@@ -18,6 +18,13 @@ public sealed class DemoStaff(Uri site, Authenticators authenticators)
         Operator = await LogIn("operator", OperatorNumber, stop);
     }
 
+    /// <summary>Comes back to staff who have enrolled.</summary>
+    public async Task Return(CancellationToken stop)
+    {
+        Operator = await LogIn("operator", OperatorNumber, stop);
+        foreach (var member in (await Operator.Get<JsonElement>("/api/v1/operator/staff", stop)).EnumerateArray()) members[member.GetProperty("number").GetString()!] = member.GetProperty("id").GetGuid();
+    }
+
     /// <summary>While there is one operator, an invitation holds at once.</summary>
     public async Task Invite(string number, string? municipality, string role, CancellationToken stop)
     {

@@ -16,7 +16,8 @@ public sealed class DemoTown(Uri site, string cards)
     public const string A = "132985", B = "134988", C = "134996", Kawasaki = "141305";
     private static readonly string[] Live = [A, B, C, Kawasaki];
 
-    public async Task Furnish(DemoStaff staff, CancellationToken stop)
+    /// <summary>The municipalities, and the office of A.</summary>
+    public static async Task Begin(DemoStaff staff, CancellationToken stop)
     {
         await Registry(staff.Operator, stop);
         await staff.Invite("OF-001", A, "officer", stop);
@@ -24,6 +25,10 @@ public sealed class DemoTown(Uri site, string cards)
         foreach (var town in Live)
             foreach (var role in (string[])["officer", "terminal_admin", "staff_admin"])
                 if (town != A || role != "officer") await staff.Give("OF-001", town, role, stop);
+    }
+
+    public async Task Furnish(DemoStaff staff, CancellationToken stop)
+    {
         await Resident(AsanCard, "MY123456", A, stop);
         await Resident(BsanCard, "MY654321", A, stop);
         await Resident(KawasakiCard, "A0100001", Kawasaki, stop);

@@ -28,7 +28,7 @@ public sealed record Chart(string Id, string Title, string Says, (string Label, 
 [HtmlTargetElement("chart", Attributes = "of", TagStructure = TagStructure.WithoutEndTag)]
 public sealed class ChartTag : TagHelper
 {
-    private const int Width = 400, Left = 58, Bottom = 184, Top = 22, RowHeight = 54;
+    private const int Width = 400, Left = 58, Bottom = 184, Top = 22, RowHeight = 54, LabelWidth = 80;
 
     public Chart Of { get; set; } = null!;
 
@@ -78,15 +78,20 @@ public sealed class ChartTag : TagHelper
         for (var tick = step; tick <= top; tick += step)
             text.Append(CultureInfo.InvariantCulture, $"<line class=\"rule\" x1=\"{Left}\" x2=\"{Width}\" y1=\"{Y(tick, top):0.#}\" y2=\"{Y(tick, top):0.#}\"/><text x=\"{Left - 6}\" y=\"{Y(tick, top) + 5:0.#}\" text-anchor=\"end\">{Short(tick)}</text>");
         var wide = (Width - Left - 4m) / Math.Max(1, Of.Bars.Count);
+        var bars = Math.Min(wide * 0.8m, 40m);
         text.Append("<g class=\"bars\">");
         foreach (var (bar, i) in Of.Bars.Select((b, i) => (b, i)))
             if (bar.Value > 0)
-                text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Left + 2 + i * wide + wide * 0.1m:0.##}\" y=\"{Y(bar.Value, top):0.##}\" width=\"{Math.Min(wide * 0.8m, 40m):0.##}\" height=\"{Bottom - Y(bar.Value, top):0.##}\"/>");
+                text.Append(CultureInfo.InvariantCulture, $"<rect x=\"{Middle(i) - bars / 2:0.##}\" y=\"{Y(bar.Value, top):0.##}\" width=\"{bars:0.##}\" height=\"{Bottom - Y(bar.Value, top):0.##}\"/>");
         text.Append(CultureInfo.InvariantCulture, $"</g><line class=\"axis\" x1=\"{Left}\" x2=\"{Width}\" y1=\"{Bottom}\" y2=\"{Bottom}\" stroke-width=\"2\"/>");
         if (Of.Limit is { } limit)
             text.Append(CultureInfo.InvariantCulture, $"<line class=\"limit\" x1=\"{Left}\" x2=\"{Width}\" y1=\"{Y(limit.Value, top):0.##}\" y2=\"{Y(limit.Value, top):0.##}\"/><text x=\"{Left + 6}\" y=\"{Y(limit.Value, top) - 5:0.##}\">{Safe(limit.Word)}</text>");
-        if (Of.Bars.Count > 0) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"{Bottom + 20}\">{Safe(Of.Bars[0].Label)}</text>");
-        if (Of.Bars.Count > 1) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Width}\" y=\"{Bottom + 20}\" text-anchor=\"end\">{Safe(Of.Bars[^1].Label)}</text>");
+        if (wide >= LabelWidth)
+            foreach (var (bar, i) in Of.Bars.Select((b, i) => (b, i))) text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Middle(i):0.##}\" y=\"{Bottom + 20}\" text-anchor=\"middle\">{Safe(bar.Label)}</text>");
+        else if (Of.Bars.Count > 0)
+            text.Append(CultureInfo.InvariantCulture, $"<text x=\"{Left}\" y=\"{Bottom + 20}\">{Safe(Of.Bars[0].Label)}</text><text x=\"{Width}\" y=\"{Bottom + 20}\" text-anchor=\"end\">{Safe(Of.Bars[^1].Label)}</text>");
+
+        decimal Middle(int bar) => Left + 2 + (bar + 0.5m) * wide;
     }
 
     private void Lying(StringBuilder text)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Http.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -24,7 +23,7 @@ using MyKey.Tests.Support;
 namespace MyKey.Tests.App.LinkedExchange;
 
 /// <summary>Residents, an operator, and the sandbox's partner company as a site of its own, spoken to over HTTP; both sides have one clock.</summary>
-public sealed partial class LinkTown : IAsyncDisposable
+public sealed class LinkTown : IAsyncDisposable
 {
     public const string Sora = "sora";
     private readonly WebApplication site;
@@ -62,7 +61,7 @@ public sealed partial class LinkTown : IAsyncDisposable
     public async Task<HttpClient> Linked(string id = Residents.MyKeyId, string member = "member01")
     {
         var me = await Town.LoggedIn(id);
-        var back = await WalkTo(await Go(me), member);
+        var back = await PartnerBrowser.Walk(await Go(me), member);
         var answer = await me.GetAsync(back);
         Assert.True(answer.StatusCode == HttpStatusCode.SeeOther, await answer.Content.ReadAsStringAsync());
         Assert.Equal($"/my/exchange/link/{Sora}?linked=1", answer.Headers.Location!.OriginalString);
@@ -75,20 +74,6 @@ public sealed partial class LinkTown : IAsyncDisposable
         var answer = await me.GetAsync($"/my/exchange/link/{Sora}/go");
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         return answer.Headers.Location!;
-    }
-
-    /// <summary>At the partner: logs in and allows, or not.</summary>
-    /// <returns>Where the partner sends the browser.</returns>
-    public async Task<Uri> WalkTo(Uri authorize, string member = "member01", string decides = "Allow")
-    {
-        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = TestApp.ToThisMachine });
-        var login = await browser.GetStringAsync(authorize);
-        var entered = await Press(browser, login, "LogIn", ("member", member), ("password", PartnerBooks.Password));
-        Assert.Equal(HttpStatusCode.Redirect, entered.StatusCode);
-        var consent = await browser.GetStringAsync(new Uri(new Uri(Partner), entered.Headers.Location!));
-        var decided = await Press(browser, consent, decides);
-        Assert.Equal(HttpStatusCode.Redirect, decided.StatusCode);
-        return decided.Headers.Location!;
     }
 
     public Task<HttpResponseMessage> Order(HttpClient me, long points, Guid? id = null, MunicipalityCode? town = null) =>
@@ -107,14 +92,6 @@ public sealed partial class LinkTown : IAsyncDisposable
         await site.StopAsync();
         await site.DisposeAsync();
         await Coupons.DisposeAsync();
-    }
-
-    private async Task<HttpResponseMessage> Press(HttpClient browser, string html, string handler, params (string Name, string Value)[] fields)
-    {
-        var action = WebUtility.HtmlDecode(Action().Matches(html).Select(m => m.Groups[1].Value).Single(a => a.EndsWith($"handler={handler}", StringComparison.Ordinal)));
-        var token = Token().Match(html).Groups[1].Value;
-        using var content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
-        return await browser.PostAsync(new Uri(new Uri(Partner), action), content);
     }
 
     /// <summary>The sandbox's companies alone.</summary>
@@ -138,10 +115,4 @@ public sealed partial class LinkTown : IAsyncDisposable
         await site.StartAsync();
         return site;
     }
-
-    [GeneratedRegex("action=\"([^\"]+)\"")]
-    private static partial Regex Action();
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
-    private static partial Regex Token();
 }

@@ -5,6 +5,7 @@ using Dapper;
 using MyKey.App.OnlineLinks;
 using MyKey.App.OnlineSites;
 using MyKey.Sandbox.Online;
+using MyKey.Sandbox.Partners;
 using MyKey.Tests.App.MyPage;
 using MyKey.Tests.App.Pledges;
 using static MyKey.Tests.App.Exchange.CouponTown;
@@ -23,15 +24,15 @@ public class OnlineLinksTests
         using var me = await town.Town.LoggedIn();
         using var sameCitizen = await town.Town.LoggedIn();
 
-        Assert.Equal("partner_account_missing", await Back(me, await town.WalkTo(Shop, await Go(me, Shop), decides: "Stranger")));
+        Assert.Equal("partner_account_missing", await Back(me, await PartnerBrowser.Walk(await Go(me, Shop), member: null, decides: "Stranger")));
         Assert.Contains("やまびこの会員ではありません", await me.GetStringAsync($"/my/online/link/{Shop}?refused=partner_account_missing"), StringComparison.Ordinal);
-        Assert.Equal("partner_auth_failed", await Back(me, await town.WalkTo(Shop, await Go(me, Shop), decides: "Deny")));
-        Assert.Equal("partner_auth_failed", await Back(sameCitizen, await town.WalkTo(Shop, await Go(me, Shop))));
+        Assert.Equal("partner_auth_failed", await Back(me, await PartnerBrowser.Walk(await Go(me, Shop), decides: "Deny")));
+        Assert.Equal("partner_auth_failed", await Back(sameCitizen, await PartnerBrowser.Walk(await Go(me, Shop))));
         // What one site sends back counts at no other.
-        var mixed = new UriBuilder(await town.WalkTo(Shop, await Go(me, Shop))) { Path = $"/my/online/link/{Fund}/return" }.Uri;
+        var mixed = new UriBuilder(await PartnerBrowser.Walk(await Go(me, Shop))) { Path = $"/my/online/link/{Fund}/return" }.Uri;
         Assert.Equal("partner_auth_failed", await Back(me, mixed, Fund));
         town.Books.Set(Shop, OnlineFault.Silent);
-        Assert.Equal("partner_silent", await Back(me, await town.WalkTo(Shop, await Go(me, Shop))));
+        Assert.Equal("partner_silent", await Back(me, await PartnerBrowser.Walk(await Go(me, Shop))));
         town.Books.Set(Shop, OnlineFault.None);
         Assert.All((await me.GetFromJsonAsync<List<OnlineLinkReply>>("/api/v1/my/online-links"))!, l => Assert.Null(l.LinkedMs));
         Assert.Equal("link_required", await Code(await me.DeleteAsync($"/api/v1/my/online-links/{Shop}")));
@@ -103,7 +104,7 @@ public class OnlineLinksTests
 
         using var card = await town.ByCard(citizen);
         Assert.Contains($"/my/online/link/{Shop}/go", await card.GetStringAsync($"/my/online/link/{Shop}"), StringComparison.Ordinal);
-        Assert.Equal($"/my/online/link/{Shop}?linked=1", (await card.GetAsync(await town.WalkTo(Shop, await Go(card, Shop)))).Headers.Location?.OriginalString);
+        Assert.Equal($"/my/online/link/{Shop}?linked=1", (await card.GetAsync(await PartnerBrowser.Walk(await Go(card, Shop)))).Headers.Location?.OriginalString);
         Assert.DoesNotContain("先に、カードで", await me.GetStringAsync($"/my/online/link/{Shop}"), StringComparison.Ordinal);   // linked is linked
 
         // Where the platform asks for no card, the password is enough.

@@ -42,17 +42,17 @@ public class MakeLinkTests
 
         foreach (var thief in (HttpClient[])[other, sameCitizen])
         {
-            await Refused(thief, await town.WalkTo(await Go(me)));
+            await Refused(thief, await PartnerBrowser.Walk(await Go(me)));
         }
-        var away = await nobody.GetAsync(await town.WalkTo(await Go(me)));
+        var away = await nobody.GetAsync(await PartnerBrowser.Walk(await Go(me)));
         Assert.Equal($"/my/login?back=%2Fmy%2Fexchange%2Flink%2F{Sora}", away.Headers.Location?.OriginalString);
-        await Refused(me, await town.WalkTo(await Go(me), decides: "Deny"));
-        var late = await town.WalkTo(await Go(me));
+        await Refused(me, await PartnerBrowser.Walk(await Go(me), decides: "Deny"));
+        var late = await PartnerBrowser.Walk(await Go(me));
         town.Clock.Jump(TimeSpan.FromMilliseconds(LoginAttempts.LivesMs));
         await Refused(me, late);
         await Refused(me, new Uri($"{town.Town.App.Site}my/exchange/link/{Sora}/return?code=x&state=y"));
-        var older = await town.WalkTo(await Go(me));
-        var newer = await town.WalkTo(await Go(me));
+        var older = await PartnerBrowser.Walk(await Go(me));
+        var newer = await PartnerBrowser.Walk(await Go(me));
         await Refused(me, older);
         Assert.Equal("link_required", await Code(await me.GetAsync($"/api/v1/my/partner-links/{Sora}/balance")));
 
@@ -100,7 +100,7 @@ public class MakeLinkTests
         Assert.Equal(["partner_link.made", "partner_link.lost"], await connection.QueryAsync<string>("select action from log_operation where action like 'partner_link.%' order by time_ms, id"));
         town.Books.Set(Sora, PartnerFault.Down);
         using var again = await town.Town.LoggedIn();
-        var unanswered = await again.GetAsync(await town.WalkTo(await Go(again)));
+        var unanswered = await again.GetAsync(await PartnerBrowser.Walk(await Go(again)));
         Assert.Contains("partner_silent", await again.GetStringAsync(unanswered.Headers.Location), StringComparison.Ordinal);
         Assert.Equal((4_800L, 200L), await town.Points(citizen));
     }

@@ -112,9 +112,9 @@ public class OlderSecretsTests
         using var me = await town.Town.LoggedIn();
         await Agreed(await town.Operator.PostAsJsonAsync($"/api/v1/operator/online-sites/{OnlineTown.Shop}/logins", town.Login(OnlineTown.Shop) with { ClientSecret = Newer }), town.Second);
 
-        Assert.DoesNotContain("refused", (await me.GetAsync(await town.WalkTo(OnlineTown.Shop, await OnlineTown.Go(me, OnlineTown.Shop)))).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.DoesNotContain("refused", (await me.GetAsync(await PartnerBrowser.Walk(await OnlineTown.Go(me, OnlineTown.Shop)))).Headers.Location!.OriginalString, StringComparison.Ordinal);
         town.Clock.Jump(TimeSpan.FromHours(24));
         using var later = await town.Town.LoggedIn();
-        Assert.Contains("refused=partner_silent", (await later.GetAsync(await town.WalkTo(OnlineTown.Shop, await OnlineTown.Go(later, OnlineTown.Shop)))).Headers.Location!.OriginalString, StringComparison.Ordinal);
+        Assert.Contains("refused=partner_silent", (await later.GetAsync(await PartnerBrowser.Walk(await OnlineTown.Go(later, OnlineTown.Shop)))).Headers.Location!.OriginalString, StringComparison.Ordinal);
     }
 }

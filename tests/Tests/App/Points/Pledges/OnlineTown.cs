@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -33,7 +32,7 @@ using MyKey.Tests.Support;
 namespace MyKey.Tests.App.Pledges;
 
 /// <summary>Residents, operators, and the sandbox's shop and crowdfunding site as a server of its own, spoken to over HTTP; all have one clock.</summary>
-public sealed partial class OnlineTown : IAsyncDisposable
+public sealed class OnlineTown : IAsyncDisposable
 {
     public const string Shop = OnlineParty.Shop, Fund = OnlineParty.Fund;
     private static readonly Actor Clerk = Actor.Job("town");
@@ -92,7 +91,7 @@ public sealed partial class OnlineTown : IAsyncDisposable
     public async Task<HttpClient> Linked(string site = Shop, string id = Residents.MyKeyId, string member = "member01")
     {
         var me = await Town.LoggedIn(id);
-        var answer = await me.GetAsync(await WalkTo(site, await Go(me, site), member));
+        var answer = await me.GetAsync(await PartnerBrowser.Walk(await Go(me, site), member));
         Assert.Equal((HttpStatusCode.SeeOther, $"/my/online/link/{site}?linked=1"), (answer.StatusCode, answer.Headers.Location?.OriginalString));
         return me;
     }
@@ -103,22 +102,6 @@ public sealed partial class OnlineTown : IAsyncDisposable
         var answer = await me.GetAsync($"/my/online/link/{site}/go");
         Assert.Equal(HttpStatusCode.SeeOther, answer.StatusCode);
         return answer.Headers.Location!;
-    }
-
-    /// <summary>At the site: logs in and says OK, or not.</summary>
-    /// <returns>Where the site sends the browser.</returns>
-    public async Task<Uri> WalkTo(string site, Uri authorize, string member = "member01", string decides = "Allow")
-    {
-        using var browser = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, ConnectCallback = TestApp.ToThisMachine });
-        var page = await browser.GetStringAsync(authorize);
-        if (decides != "Stranger")
-        {
-            var entered = await Press(browser, site, page, "LogIn", ("member", member), ("password", PartnerBooks.Password));
-            page = await browser.GetStringAsync(new Uri(new Uri(HomeOf(site)), entered.Headers.Location!));
-        }
-        var decided = await Press(browser, site, page, decides);
-        Assert.Equal(HttpStatusCode.Redirect, decided.StatusCode);
-        return decided.Headers.Location!;
     }
 
     public string Token(string site = Shop, string member = "member01") => Books.LinkOf(site, member)!.Token;
@@ -200,14 +183,6 @@ public sealed partial class OnlineTown : IAsyncDisposable
         machines[key] = new HttpClient(new SocketsHttpHandler { UseCookies = false }) { BaseAddress = Town.App.Loopback, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", given.Key) } };
     }
 
-    private async Task<HttpResponseMessage> Press(HttpClient browser, string site, string html, string handler, params (string Name, string Value)[] fields)
-    {
-        var action = WebUtility.HtmlDecode(Action().Matches(html).Select(m => m.Groups[1].Value).Single(a => a.EndsWith($"handler={handler}", StringComparison.Ordinal)));
-        var token = AntiforgeryToken().Match(html).Groups[1].Value;
-        using var content = new FormUrlEncodedContent(fields.Append(("__RequestVerificationToken", token)).Select(f => KeyValuePair.Create(f.Item1, f.Item2)));
-        return await browser.PostAsync(new Uri(new Uri(HomeOf(site)), action), content);
-    }
-
     private static async Task<WebApplication> Start(Uri mykey, TestClock clock)
     {
         var builder = WebApplication.CreateBuilder();
@@ -225,10 +200,4 @@ public sealed partial class OnlineTown : IAsyncDisposable
         await sites.StartAsync();
         return sites;
     }
-
-    [GeneratedRegex("action=\"([^\"]+)\"")]
-    private static partial Regex Action();
-
-    [GeneratedRegex("name=\"__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)\"")]
-    private static partial Regex AntiforgeryToken();
 }
