@@ -82,7 +82,7 @@ public class ExchangeTests
         await using var visit = await Visit.Begin(town.Town.App, width);
         var page = visit.Page;
         await visit.LogIn("operator", "OP-001", town.Desk);
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "協力会社", Exact = true }).ClickAsync();
+        await Visit.Menu(page, "協力会社");
         await visit.Looks("operator-partners-empty");
         await page.GetByRole(AriaRole.Link, new() { Name = "会社を加える" }).ClickAsync();
         await page.GetByLabel("番号").FillAsync("aoba-card");

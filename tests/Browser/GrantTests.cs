@@ -25,11 +25,11 @@ public class GrantTests
         await office.Desk.Invite("OF-009", Town.A, Role.Officer);
         await visit.LogIn("office", "OF-009", office.Desk);
         await visit.Looks("office-today-empty");
-        await Menu(page, "施策");
+        await Visit.Menu(page, "施策");
         await visit.Looks("office-programmes");
         await page.GetByRole(AriaRole.Link, new() { Name = "見守り活動" }).ClickAsync();
         await visit.Looks("office-programme");
-        await Menu(page, "付与");
+        await Visit.Menu(page, "付与");
         await page.GetByLabel("マイキーID").FillAsync("MY12345");
         await page.GetByLabel("ポイント", new() { Exact = false }).FillAsync("200");
         await page.GetByLabel("行事").FillAsync("12月15日の清掃");
@@ -54,7 +54,7 @@ public class GrantTests
         var page = visit.Page;
         await office.Desk.Invite("OF-009", Town.A, Role.Officer);
         await visit.LogIn("office", "OF-009", office.Desk);
-        await Menu(page, "施策");
+        await Visit.Menu(page, "施策");
         await page.GetByRole(AriaRole.Link, new() { Name = "見守り活動" }).ClickAsync();
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("表で付与する") }).ClickAsync();
         await page.GetByLabel("段").FillAsync("10 1000\n20");
@@ -118,14 +118,14 @@ public class GrantTests
         var page = visit.Page;
         await visit.LogIn("office", "OF-009", office.Desk);
         await visit.Looks("office-today-approver");
-        await Menu(page, "承認");
+        await Visit.Menu(page, "承認");
         await visit.Looks("office-approvals");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("taiken") }).ClickAsync();
         await visit.Looks("office-file-approve");
         await Visit.Press(page, "承認する");
         await Finish(office, page);
         await visit.Looks("office-file-approved");
-        await Menu(page, "承認");
+        await Visit.Menu(page, "承認");
         await page.GetByRole(AriaRole.Link, new() { NameRegex = new Regex("の付与を見る") }).ClickAsync();
         await visit.Looks("office-grant-approve");
         await Visit.Press(page, "承認する");
@@ -138,7 +138,7 @@ public class GrantTests
     private static async Task Choose(Visit visit, string name, string file, string? looks)
     {
         var page = visit.Page;
-        await Menu(page, "付与");
+        await Visit.Menu(page, "付与");
         await page.GetByRole(AriaRole.Link, new() { Name = "ファイルで付与" }).ClickAsync();
         await page.GetByLabel("CSVファイル").SetInputFilesAsync(new FilePayload { Name = name, MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes(file) });
         if (looks is not null) await visit.Looks($"office-{looks}");
@@ -156,7 +156,4 @@ public class GrantTests
         }
         await Assertions.Expect(done).ToBeVisibleAsync();
     }
-
-    private static Task Menu(IPage page, string word) =>
-        page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = word, Exact = true }).ClickAsync();
 }

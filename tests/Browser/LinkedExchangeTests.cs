@@ -64,7 +64,7 @@ public class LinkedExchangeTests
         await operators.Looks("operator-partner-link");
         await operators.Open($"/operator/partners/{LinkTown.Sora}/sites");
         await operators.Looks("operator-partner-site");
-        await operators.Page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "とちゅうの交換", Exact = true }).ClickAsync();
+        await Visit.Menu(operators.Page, "とちゅうの交換");
         await operators.Looks("operator-link-orders");
         await operators.Page.GetByRole(AriaRole.Link, new() { Name = "終わりにする" }).ClickAsync();
         await operators.Looks("operator-link-order-end");

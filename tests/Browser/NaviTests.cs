@@ -79,7 +79,7 @@ public sealed class NaviTests
         {
             await work.LogIn("operator", "OP-001", town.Coupons.Desk);
             var page = work.Page;
-            await page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "ポータル", Exact = true }).ClickAsync();
+            await Visit.Menu(page, "ポータル");
             await work.Looks("operator-portal");
             await page.GetByRole(AriaRole.Link, new() { Name = "お知らせを加える" }).ClickAsync();
             await page.GetByLabel("見出し").FillAsync("年末年始の窓口のお休み");

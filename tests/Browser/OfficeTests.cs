@@ -20,7 +20,7 @@ public class OfficeTests
         var page = visit.Page;
         await visit.LogIn("office", "TA-001", desk);
         await visit.Looks("office-home");
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "お店と端末" }).ClickAsync();
+        await Visit.Menu(page, "お店と端末");
         await visit.Looks("office-shops");
         await page.GetByRole(AriaRole.Link, new() { Name = "お店を登録する" }).ClickAsync();
         await Visit.Press(page, "登録する");
@@ -95,7 +95,7 @@ public class OfficeTests
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
         await visit.LogIn("operator", "OP-001", desk);
-        await page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = "マイキーID" }).ClickAsync();
+        await Visit.Menu(page, "マイキーID");
         await page.GetByLabel("マイキーID").FillAsync("my123456");
         await visit.Looks("operator-find");
         await Visit.Press(page, "探す");

@@ -21,7 +21,7 @@ public class OperatorTests
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
         await visit.LogIn("operator", "OP-001", desk);
-        await Menu(page, "自治体");
+        await Visit.Menu(page, "自治体");
         await visit.Looks("operator-municipalities-empty");
         await page.GetByRole(AriaRole.Link, new() { Name = "ファイルを取りこむ" }).ClickAsync();
         await visit.Looks("operator-import");
@@ -55,7 +55,7 @@ public class OperatorTests
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
         await visit.LogIn("operator", "OP-001", desk);
-        await Menu(page, "職員");
+        await Visit.Menu(page, "職員");
         await page.GetByRole(AriaRole.Link, new() { Name = "職員を招く" }).ClickAsync();
         await page.GetByLabel("職員番号").FillAsync("OF-001");
         await page.GetByLabel("役わり").SelectOptionAsync("officer");
@@ -64,7 +64,7 @@ public class OperatorTests
         await Visit.Press(page, "招く");
         await Assertions.Expect(page.GetByRole(AriaRole.Status)).ToContainTextAsync("承認を待っています");
         await visit.Looks("operator-staff-waiting");
-        await Menu(page, "設定");
+        await Visit.Menu(page, "設定");
         await visit.Looks("operator-settings");
         await page.GetByRole(AriaRole.Link, new() { Name = "暗証番号がいる金額" }).ClickAsync();
         await page.GetByLabel("ポイントを出した自治体").CheckAsync();
@@ -88,7 +88,7 @@ public class OperatorTests
         await other.Page.GetByRole(AriaRole.Button, new() { NameRegex = new Regex("^承認する") }).ClickAsync();
         await Assertions.Expect(other.Page.GetByRole(AriaRole.Heading, new() { Name = "登録のアドレス" })).ToBeVisibleAsync();
         await other.Looks("operator-staff-approved");
-        await Menu(other.Page, "操作の記録");
+        await Visit.Menu(other.Page, "操作の記録");
         await Assertions.Expect(other.Page.Locator("table")).ToContainTextAsync("設定を変えた");
         await other.Looks("operator-operations");
         await other.Page.GetByLabel("だれが").FillAsync("OP-777");
@@ -108,7 +108,7 @@ public class OperatorTests
         await using var visit = await Visit.Begin(app, width);
         var page = visit.Page;
         await visit.LogIn("office", "TA-001", desk);
-        await Menu(page, "システムのかぎ");
+        await Visit.Menu(page, "システムのかぎ");
         await page.GetByRole(AriaRole.Link, new() { Name = "かぎを申しこむ" }).ClickAsync();
         await page.GetByLabel("システムの名前").FillAsync("くらしの店のレジ");
         await page.GetByLabel("お店", new() { Exact = false }).Last.SelectOptionAsync(new SelectOptionValue { Label = "くらしの店" });
@@ -129,7 +129,7 @@ public class OperatorTests
         await Visit.Press(other.Page, "このかぎを止める");
         await Assertions.Expect(other.Page.GetByRole(AriaRole.Status)).ToContainTextAsync("かぎを止めました");
         await other.Looks("office-keys");
-        await Menu(other.Page, "操作の記録");
+        await Visit.Menu(other.Page, "操作の記録");
         await other.Looks("office-operations");
     }
 
@@ -139,7 +139,4 @@ public class OperatorTests
         await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "list.csv", MimeType = "text/csv", Buffer = System.Text.Encoding.UTF8.GetBytes(csv) });
         await Visit.Press(page, "取りこむ");
     }
-
-    private static Task Menu(IPage page, string word) =>
-        page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" }).GetByRole(AriaRole.Link, new() { Name = word, Exact = true }).ClickAsync();
 }

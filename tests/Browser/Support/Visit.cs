@@ -77,6 +77,15 @@ public sealed class Visit : IAsyncDisposable
 
     public static Task Press(IPage page, string button) => page.GetByRole(AriaRole.Button, new() { Name = button, Exact = true }).ClickAsync();
 
+    /// <summary>Goes to a page of staff by their menu, which is opened first where it is closed.</summary>
+    public static async Task Menu(IPage page, string word)
+    {
+        var menu = page.GetByRole(AriaRole.Navigation, new() { Name = "業務メニュー" });
+        var closed = menu.GetByText("メニュー", new() { Exact = true });
+        if (await closed.IsVisibleAsync()) await closed.ClickAsync();
+        await menu.GetByRole(AriaRole.Link, new() { Name = word, Exact = true }).ClickAsync();
+    }
+
     /// <summary>
     /// The page as it must be: no rule of WCAG 2.2 AA broken, no complaint in the console, nothing asked from anybody else, nothing wider than the window, one h1.
     /// Who walks with a telephone sees each page at the width of a desk, too, and everybody at 320 px: one journey is enough for all. Pictures go to artifacts/screens.

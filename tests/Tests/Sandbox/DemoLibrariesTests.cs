@@ -45,6 +45,7 @@ public class DemoLibrariesTests
         var staff = new DemoStaff(house.App.Site, new Authenticators(Path.Combine(cards, "authenticators.txt"), TimeProvider.System));
         await staff.Begin((await house.Residents.Get<AddFirstOperator>().Add(DemoStaff.OperatorNumber)).Value, CancellationToken.None);
 
+        await DemoTown.Begin(staff, CancellationToken.None);
         await new DemoTown(house.App.Site, cards).Furnish(staff, CancellationToken.None);
 
         using var anybody = house.App.Client();
