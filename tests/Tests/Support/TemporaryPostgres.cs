@@ -9,6 +9,11 @@ namespace MyKey.Tests.Support;
 /// <summary>A PostgreSQL server of our own in a temporary folder, on a free port of 127.0.0.1, gone when disposed.</summary>
 public sealed class TemporaryPostgres : IAsyncDisposable
 {
+    private const int FirstPort = 12_000, Ports = 20_000;
+
+    // Processes side by side begin apart.
+    private static int lastPort = Environment.ProcessId * 251 % Ports;
+
     private readonly string bin;
     private readonly string folder;
 
@@ -78,11 +83,22 @@ public sealed class TemporaryPostgres : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>A port that nobody listens on: given once in this process, and none of those that the system gives to whoever connects, which could be taken before it is used.</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, FirstPort + Interlocked.Increment(ref lastPort) % Ports);
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port;
+            }
+            catch (SocketException)
+            {
+                // Somebody else's: the next one.
+            }
+        }
     }
 
     private static bool IsRoot => geteuid() == 0;

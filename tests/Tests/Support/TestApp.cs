@@ -46,7 +46,7 @@ public sealed class TestApp : IAsyncDisposable
         Engine engine = Engine.Sqlite) => await Start(await TestDatabase.New(engine), own: true, settings, change, endpoints);
 
     /// <summary>One process of several over the same database.</summary>
-    public static Task<TestApp> Over(TestDatabase database, string[]? settings = null) => Start(database, own: false, settings, null, null);
+    public static Task<TestApp> Over(TestDatabase database, string[]? settings = null, Action<WebApplicationBuilder>? change = null) => Start(database, own: false, settings, change, null);
 
     private static async Task<TestApp> Start(TestDatabase database, bool own, string[]? settings, Action<WebApplicationBuilder>? change, Action<WebApplication>? endpoints)
     {
