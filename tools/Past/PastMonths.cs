@@ -26,15 +26,16 @@ public sealed class PastMonths(Uri site, int port)
     /// <exception cref="HttpRequestException">Something was refused.</exception>
     public async Task<bool> Play(string[] sandbox, string[]? settings = null, string authenticators = DemoLoader.AuthenticatorsFile, CancellationToken stop = default)
     {
-        if (await IsSomebodys(sandbox, settings ?? [], stop)) return false;
+        settings ??= [];
+        if (await IsSomebodys(sandbox, settings, stop)) return false;
         await Console.Error.WriteLineAsync("見本のデータを入れています / Loading demonstration data…");
         var months = new DemoMonths(site, port);
         foreach (var ago in (int[])[2, 1])
         {
-            var clock = new Earlier(TimeProvider.System.GetUtcNow() - At(TimeProvider.System.Today(), ago));
-            await using var parties = SandboxHost.Build([$"--Port={port}", "--Logging:LogLevel:Default=Warning", .. sandbox], clock);
+            var clock = new Earlier(TimeProvider.System, TimeProvider.System.GetUtcNow() - At(TimeProvider.System.Today(), ago));
+            await using var parties = Parties(sandbox, clock);
             await parties.StartAsync(stop);
-            await using var app = await Startup.Build([$"--urls=http://127.0.0.1:{site.Port}", "--MyKey:Limits:AttemptsPerMinute=10000", .. settings ?? []], builder =>
+            await using var app = await Startup.Build([$"--urls=http://127.0.0.1:{site.Port}", "--MyKey:Limits:AttemptsPerMinute=10000", .. settings], builder =>
             {
                 Quietly(builder);
                 builder.Services.AddSingleton<TimeProvider>(clock);
@@ -56,13 +57,15 @@ public sealed class PastMonths(Uri site, int port)
     }
 
     /// <summary>Both as they are today, but not started.</summary>
-    private static async Task<bool> IsSomebodys(string[] sandbox, string[] settings, CancellationToken stop)
+    private async Task<bool> IsSomebodys(string[] sandbox, string[] settings, CancellationToken stop)
     {
         // The App asks for the roots of the sandbox's authority.
-        await using var parties = SandboxHost.Build(["--Logging:LogLevel:Default=Warning", .. sandbox], TimeProvider.System);
+        await using var parties = Parties(sandbox, TimeProvider.System);
         await using var app = await Startup.Build(settings, Quietly);
         return (await app.Services.GetRequiredService<FindStaff>().All(stop: stop)).Count > 0;
     }
+
+    private WebApplication Parties(string[] sandbox, TimeProvider clock) => SandboxHost.Build([$"--Port={port}", "--Logging:LogLevel:Default=Warning", .. sandbox], clock);
 
     private static void Quietly(WebApplicationBuilder builder) => builder.Logging.SetMinimumLevel(LogLevel.Warning);
 
@@ -70,10 +73,5 @@ public sealed class PastMonths(Uri site, int port)
     {
         var then = today.AddMonths(-monthsAgo);
         return Jst.At(Jst.EndOf(new DateOnly(then.Year, then.Month, Day)) - Jst.DayMs).AddHours(Hour);
-    }
-
-    private sealed class Earlier(TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => System.GetUtcNow() - by;
     }
 }

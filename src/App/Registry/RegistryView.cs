@@ -57,17 +57,17 @@ public sealed class RegistryView
 
     public IEnumerable<Municipality> Municipalities => Known.Values;
 
-    /// <summary>All of the country: whoever asks for those of a municipality, asks for these.</summary>
+    /// <summary>All of the country; those of a municipality are <see cref="AcceptorsOf(MunicipalityCode)"/>.</summary>
     public IEnumerable<Acceptor> Acceptors => Takers.Values;
 
     /// <summary>A municipality's own; of a prefecture only what belongs to the prefecture itself.</summary>
-    public IEnumerable<Acceptor> AcceptorsOf(MunicipalityCode code) => Placed.GetValueOrDefault(code, []).Select(id => Takers.GetValueOrDefault(id)!);
+    public IEnumerable<Acceptor> AcceptorsOf(MunicipalityCode code) => Placed.GetValueOrDefault(code, []).Select(id => Find(id)!);
 
     /// <summary>What lies in a municipality; in a prefecture that of all its municipalities, too (K-11).</summary>
     public IEnumerable<Acceptor> AcceptorsWithin(MunicipalityCode code) => Placed.Keys.Where(code.Contains).SelectMany(AcceptorsOf);
 
     /// <summary>Those at which an event's points pay.</summary>
-    public IEnumerable<Acceptor> AcceptorsOf(SupportEventId supported) => EventTakers.Rows.Where(r => r.Key.Event == supported && r.Value).Select(r => Takers.GetValueOrDefault(r.Key.Acceptor)).OfType<Acceptor>();
+    public IEnumerable<Acceptor> AcceptorsOf(SupportEventId supported) => EventTakers.Rows.Where(r => r.Key.Event == supported && r.Value).Select(r => Find(r.Key.Acceptor)).OfType<Acceptor>();
 
     public Municipality? Find(MunicipalityCode code) => Known.GetValueOrDefault(code);
 

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MyKey.App.Settlement;
 using MyKey.Ledger;
+using MyKey.Sandbox;
 
 namespace MyKey.Load.Works;
 
@@ -52,10 +53,5 @@ internal static class Closing
     {
         process.Refresh();
         return process.WorkingSet64;
-    }
-
-    private sealed class Earlier(TimeProvider clock, TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() - by;
     }
 }

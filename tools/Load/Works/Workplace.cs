@@ -8,6 +8,7 @@ using MyKey.Identity.Staffing;
 using MyKey.Kernel.Db;
 using MyKey.Kernel.OperationLog;
 using MyKey.Ledger;
+using MyKey.Sandbox;
 using MyKey.Sandbox.Authority;
 
 namespace MyKey.Load.Works;
@@ -114,10 +115,5 @@ internal sealed class Workplace : IAsyncDisposable
     {
         await town.DisposeAsync();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private sealed class Earlier(TimeProvider clock, TimeSpan by) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => clock.GetUtcNow() - by;
     }
 }

@@ -23,6 +23,8 @@ public sealed class DemoMonths(Uri site, int port)
 
     private readonly List<DemoClient> tills = [];
     private readonly Guid programme = Guid.CreateVersion7();
+
+    /// <summary>Of what was paid by mistake in the month before.</summary>
     private string? receipt;
 
     private static string IdOf(int resident) => string.Create(CultureInfo.InvariantCulture, $"TM{resident + 1:000000}");
@@ -53,9 +55,9 @@ public sealed class DemoMonths(Uri site, int port)
             if (n == 0) await Exchange(resident, stop);
             else await Help(office, IdOf(n), clock.Today(), stop);
             for (var visit = 0; visit < Visits; visit++)
-                for (var till = 0; till < tills.Count; till++) receipt = await Pay((resident, IdOf(n)), tills[till], 40 + 20 * till + 10 * n, stop);
+                for (var till = 0; till < tills.Count; till++) await Pay((resident, IdOf(n)), tills[till], 40 + 20 * till + 10 * n, stop);
         }
-        // The last one at the first till.
+        // By mistake.
         using var last = await LogIn(People - 1, stop);
         receipt = await Pay((last, IdOf(People - 1)), tills[0], 50, stop);
     }
@@ -82,12 +84,10 @@ public sealed class DemoMonths(Uri site, int port)
     private async Task Resident(NationalAuthority authority, int n, TimeProvider clock, CancellationToken stop)
     {
         using var card = authority.Issue(new CertificateProfile { NotBefore = clock.GetUtcNow().AddDays(-30) });
-        using var browser = new CardBrowser(site);
-        await browser.Login(card, stop: stop);
-        await new DemoClient(browser.Client).Send(HttpMethod.Post, "/api/v1/my/id", new { municipality = DemoTown.A, myKeyId = IdOf(n), password = DemoTown.ResidentPassword }, stop);
+        using var browser = await DemoTown.Come(site, card, (IdOf(n), DemoTown.A), stop);
         if (n > 0) return;
         var link = await new DemoClient(browser.Client).Send<JsonElement>(HttpMethod.Post, $"/api/v1/my/partner-links/{DemoPartners.Earlier}", new { }, stop);
-        var back = await PartnerBrowser.Walk(new Uri(link.GetProperty("authorize").GetString()!), PartnerBooks.Members.Keys.Last(), stop: stop);
+        var back = await PartnerBrowser.Walk(new Uri(link.GetProperty("authorize").GetString()!), PartnerBooks.EarlierMember, stop: stop);
         using var linked = await browser.Client.GetAsync(back, stop);
         if (linked.Headers.Location?.OriginalString.EndsWith("linked=1", StringComparison.Ordinal) != true) throw new HttpRequestException($"{back.AbsolutePath}: {linked.Headers.Location}", null, linked.StatusCode);
     }

@@ -84,9 +84,17 @@ public sealed class DemoTown(Uri site, string cards)
         using var key = RSA.Create();
         key.ImportPkcs8PrivateKey(file.Key, out _);
         using var software = new SandboxCard(file.Certificate, file.Authority, "", "", key);
-        using var browser = new CardBrowser(site);
-        await browser.Login(software, stop: stop);
-        await new DemoClient(browser.Client).Send(HttpMethod.Post, "/api/v1/my/id", new { municipality = home, myKeyId, password = ResidentPassword }, stop);
+        using var browser = await Come(site, software, (myKeyId, home), stop);
+    }
+
+    /// <summary>Whoever holds a card comes with it for the first time.</summary>
+    /// <returns>His browser; the caller's.</returns>
+    internal static async Task<CardBrowser> Come(Uri site, SandboxCard card, (string MyKeyId, string Home) wanted, CancellationToken stop)
+    {
+        var browser = new CardBrowser(site);
+        await browser.Login(card, stop: stop);
+        await new DemoClient(browser.Client).Send(HttpMethod.Post, "/api/v1/my/id", new { municipality = wanted.Home, myKeyId = wanted.MyKeyId, password = ResidentPassword }, stop);
+        return browser;
     }
 
     /// <summary>A programme with a budget that grants, and where there is one a shop that takes the points.</summary>

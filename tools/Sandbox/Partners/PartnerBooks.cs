@@ -46,8 +46,11 @@ public sealed class PartnerBooks
     public const string ClientId = "mykey", ClientSecret = "sandbox-hanamizuki-7315", Password = "sakura-no-kawa-2046";
     public const int AccessLivesMs = 600_000, CodeLivesMs = 60_000;
 
-    /// <summary>Members of each company, and what they have at the beginning; the last is somebody of the months before the demonstration.</summary>
-    public static readonly IReadOnlyDictionary<string, long> Members = new Dictionary<string, long> { ["member01"] = 5_000, ["member02"] = 300, ["member03"] = 20_000 };
+    /// <summary>Somebody of the months before the demonstration.</summary>
+    public const string EarlierMember = "member03";
+
+    /// <summary>Members of each company, and what they have at the beginning.</summary>
+    public static readonly IReadOnlyDictionary<string, long> Members = new Dictionary<string, long> { ["member01"] = 5_000, ["member02"] = 300, [EarlierMember] = 20_000 };
 
     private readonly Lock gate = new();
     private readonly Dictionary<string, (string Partner, string Member)> logins = [];

@@ -13,9 +13,6 @@ public sealed class MakeClaims(Database database, RegistryCache registry, Online
 {
     public const int WholeRate = 10_000;
 
-    // What is read and written at once is short, or payments wait for it.
-    private const int AtOnce = 100;
-
     private const string OwnKind = "public_facility";
 
     private const string Issuers = """
@@ -48,7 +45,7 @@ public sealed class MakeClaims(Database database, RegistryCache registry, Online
     {
         var known = new Known(await settings.View(), await registry.View(), (await sites.View()).All.SelectMany(s => s.Sellers, (s, seller) => (s.Key, seller.Acceptor)).DistinctBy(s => s.Acceptor).ToDictionary(s => s.Acceptor, s => s.Key));
         foreach (var issuer in await Owing(month, stop))
-            foreach (var some in (await Owed(month, issuer, stop)).Select(o => Of(month, o, known)).Chunk(AtOnce))
+            foreach (var some in (await Owed(month, issuer, stop)).Select(o => Of(month, o, known)).Chunk(Pieces.AtOnce))
                 await database.WritePiece(tx => tx.Engine == Engine.Sqlite ? tx.Connection.ExecuteAsync(PutOne, some.Select(Row).ToList(), tx.Handle) : tx.Connection.ExecuteAsync(PutMany, Rows(some), tx.Handle), stop);
     }
 

@@ -18,9 +18,6 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
 
     private const int PiecesPerRun = 10;
 
-    // What is read and written at once is short, with a rest after it, or payments wait for it: for the processor, for the collection of garbage (docs/performance.md).
-    private const int EntriesAtOnce = 100, LinesAtOnce = 100;
-
     private const string NextPart = "select id from stl_sum where month = @Month and id > @After order by id limit 1 offset @Skip";
 
     private const string CopyPart = $"""
@@ -95,10 +92,11 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
         foreach (var from in chains.TakeWhile(_ => !Full()))
         {
             var before = piece.Transfers;
-            ChainPlace? next = new ChainPlace(from.Height, from.Position);
+            var part = new ChainPart(from.Bucket, new ChainPlace(from.Height, from.Position), from.Last, cuts.Of(from.Bucket));
+            ChainPlace? next = part.After;
             while (next is { } place && !Full())
             {
-                next = await reading.Sum(new ChainPart(from.Bucket, place, from.Last, cuts.Of(from.Bucket)), piece, (int)Math.Min(EntriesAtOnce, Largest.Transfers - piece.Transfers), stop);
+                next = await reading.Sum(part with { After = place }, piece, (int)Math.Min(Pieces.AtOnce, Largest.Transfers - piece.Transfers), stop);
                 Pieces.Rest(stop);
             }
             moves.Add(new ChainMove(from, next, piece.Transfers - before));
@@ -133,7 +131,7 @@ public sealed class CloseMonths(Database database, FindMonths find, SettlementRe
     private async Task<Guid?> NextAfter(SettlementMonth month, Guid from, CancellationToken stop)
     {
         await using var connection = await database.Open(stop);
-        return await connection.QuerySingleOrDefaultAsync<Guid?>(NextPart, new { Month = month.Number, After = from, Skip = LinesAtOnce - 1 });
+        return await connection.QuerySingleOrDefaultAsync<Guid?>(NextPart, new { Month = month.Number, After = from, Skip = Pieces.AtOnce - 1 });
     }
 
     private Task Clear(SettlementMonth month, CancellationToken stop) => database.Write(async tx =>

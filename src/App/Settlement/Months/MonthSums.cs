@@ -23,8 +23,6 @@ internal sealed record ChainMove(ChainProgress From, ChainPlace? To, long Transf
 /// <summary>The sums of the month that is being closed, with how far they go.</summary>
 internal sealed class MonthSums(Database database)
 {
-    private const int AtOnce = 100;
-
     private const string Columns = $"id, {SettlementLineRow.Columns}";
 
     private const string Add = "on conflict(month, id) do update set count = stl_sum.count + excluded.count, amount = stl_sum.amount + excluded.amount";
@@ -59,7 +57,7 @@ internal sealed class MonthSums(Database database)
         // Every piece begins with the first chain that is not done, so whoever loses there has lost all.
         if (await Moved(tx, month, moves[0]) == 0) return;
         foreach (var move in moves.Skip(1)) Must.Hold(await Moved(tx, month, move) == 1, "whoever moves the first chain moves all");
-        foreach (var some in sums.Chunk(AtOnce))
+        foreach (var some in sums.Chunk(Pieces.AtOnce))
         {
             if (tx.Engine == Engine.Sqlite) await tx.Connection.ExecuteAsync(PutOne, some.Select(Row).ToList(), tx.Handle);
             else
